@@ -1,0 +1,105 @@
+"""Scaled dot-product attention (Vaswani et al. 2017, section 3.2), a band of query rows at a time.
+
+The pattern, n x n for every head, is never held. What is kept is q, k and, for every query, the log of its softmax's
+denominator; from these any cell of any pattern is one dot product away:
+
+    pattern[i, j] = exp(q[i] . k[j] * scale - log_denominator[i])   where the mask lets i see j, else 0
+
+A query that may see nothing has log_denominator -inf (the log of an empty sum), weights 0 and output 0, never NaN.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from .masks import Mask
+
+if TYPE_CHECKING:
+    from .trace import Tap
+
+
+def scores(q: Tensor, k: Tensor, scale: float) -> Tensor:
+    """How well each query matches each key. [head, query, d_head], [head, key, d_head] -> [head, query, key]"""
+    return q @ k.mT * scale
+
+
+def visible(q: Tensor, k: Tensor, mask: Mask, row: int = 0) -> Tensor:
+    """Where these queries, the first of them at position `row`, may look. -> bool [query, key]"""
+    query = torch.arange(row, row + q.shape[-2], device=q.device)[:, None]
+    return mask(query, torch.arange(k.shape[-2], device=q.device)[None, :])
+
+
+def pattern(q: Tensor, k: Tensor, log_denominator: Tensor, mask: Mask, scale: float, row: int = 0) -> Tensor:
+    """The attention weights of these queries; every row sums to 1, or is 0 where no key is visible.
+
+    q: [head, query, d_head], k: [head, key, d_head], log_denominator: [head, query] -> [head, query, key]
+    """
+    s = scores(q, k, scale).masked_fill(~visible(q, k, mask, row), -math.inf)
+    return _weights(s, log_denominator)
+
+
+def attend(q: Tensor, k: Tensor, v: Tensor, mask: Mask, scale: float, band: int = 128) -> tuple[Tensor, Tensor]:
+    """softmax(q k^T * scale) v, and the log of each softmax's denominator.
+
+    q: [head, query, d_head], k: [head, key, d_head], v: [head, key, d_head]
+    -> z [head, query, d_head], log_denominator [head, query]
+    """
+    z, log_denominator = [], []
+    for row in range(0, q.shape[-2], band):
+        rows = q[..., row : row + band, :]
+        s = scores(rows, k, scale).masked_fill(~visible(rows, k, mask, row), -math.inf)
+        log_denominator.append(s.logsumexp(-1))
+        z.append(_weights(s, log_denominator[-1]) @ v)
+    return torch.cat(z, -2), torch.cat(log_denominator, -1)
+
+
+def _weights(s: Tensor, log_denominator: Tensor) -> Tensor:
+    # An empty row would be exp(-inf - -inf) = NaN; with 0 for its denominator it is exp(-inf) = 0.
+    return (s - log_denominator.masked_fill(log_denominator.isneginf(), 0)[..., None]).exp()
+
+
+def rotate(x: Tensor, base: float = 10_000.0) -> Tensor:
+    """Rotary positions (Su et al. 2021, section 3.2.2): each pair of features (i, i + d_head/2) turned by an angle
+    that grows with the position, so that q . k depends on the distance. [head, position, d_head] -> the same"""
+    half = x.shape[-1] // 2
+    frequency = base ** -(torch.arange(half, device=x.device, dtype=x.dtype) / half)
+    angle = torch.arange(x.shape[-2], device=x.device, dtype=x.dtype)[:, None] * frequency  # [position, half]
+    cos, sin = angle.cos(), angle.sin()
+    first, second = x[..., :half], x[..., half:]
+    return torch.cat([first * cos - second * sin, second * cos + first * sin], -1)
+
+
+class Attention(nn.Module):
+    """Multi-head attention (section 3.2.2): queries from `x`, keys and values from `memory`.
+
+    In self-attention memory is x itself, in cross-attention the encoder's output.
+    """
+
+    def __init__(self, d_model: int, n_heads: int, rotary: bool = False):
+        super().__init__()
+        self.n_heads, self.rotary = n_heads, rotary
+        self.W_q, self.W_k, self.W_v, self.W_o = (nn.Linear(d_model, d_model) for _ in range(4))
+        self.scale = (d_model // n_heads) ** -0.5
+
+    def forward(self, x: Tensor, memory: Tensor, mask: Mask, tap: Tap) -> Tensor:
+        """x: [query, d_model], memory: [key, d_model] -> [query, d_model]"""
+        q, k = self.heads(self.W_q(x)), self.heads(self.W_k(memory))
+        if self.rotary:
+            q, k = rotate(tap("q_unrotated", q)), rotate(tap("k_unrotated", k))
+        q, k, v = tap("q", q), tap("k", k), tap("v", self.heads(self.W_v(memory)))
+        z, log_denominator = attend(q, k, v, mask, self.scale)
+        tap("log_denominator", log_denominator)
+        return self.W_o(concat(tap("z", z)))
+
+    def heads(self, x: Tensor) -> Tensor:
+        """[position, d_model] -> [head, position, d_head]"""
+        return x.unflatten(-1, (self.n_heads, -1)).transpose(-3, -2)
+
+
+def concat(z: Tensor) -> Tensor:
+    """[head, position, d_head] -> [position, d_model]"""
+    return z.transpose(-3, -2).flatten(-2)

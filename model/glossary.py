@@ -1,0 +1,151 @@
+"""The names of a trace: what each tensor's axes run over, how it is made from the others, what it means.
+
+One table. It labels the axes, stands under the figures and lists the documentation; a test computes every formula
+again from a real trace. A formula is written in the names beside it, innermost first: in
+`decoder.blocks.0.attn.scores`, `q` is `decoder.blocks.0.attn.q`. Two names stand for a role: `x` is what a norm or an
+attention's queries read, `memory` what its keys and values read (x itself in self-attention, the encoder's output in
+cross-attention). `visible` is the mask.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entry:
+    dims: str  # one word an axis; "position", "query" and "key" stand for the tokens they run over
+    formula: str  # "" for what is looked up
+    en: str
+    zh: str
+    derived: bool = False  # made from stored tensors when asked for
+
+
+GLOSSARY = {
+    "embed": Entry(
+        "position d_model", "embed[token]",
+        "The learned vector of each token.", "每个词元学到的向量。",
+    ),
+    "pos_embed": Entry(
+        "position d_model", "pos_embed[position]",
+        "The learned vector of each position, added to the token's.", "每个位置学到的向量，加到词元的向量上。",
+    ),
+    "resid_pre": Entry(
+        "position d_model", "",
+        "The residual stream as it enters a block.", "进入这一块时的残差流。",
+    ),
+    "normalized": Entry(
+        "position d_model", "(x - mean(x)) / sqrt(variance(x) + eps) * weight + bias",
+        "The residual stream as a sublayer reads it: each position scaled to mean 0 and variance 1, then by learned "
+        "weights.", "子层读到的残差流：每个位置先变成均值 0、方差 1，再乘加学到的参数。",
+    ),
+    "q_unrotated": Entry(
+        "head query d_head", "heads(W_q(x))",
+        "The queries before their position is turned into them.", "旋转位置编码之前的查询。",
+    ),
+    "k_unrotated": Entry(
+        "kv_head key d_head", "heads(W_k(memory))",
+        "The keys before their position is turned into them.", "旋转位置编码之前的键。",
+    ),
+    "q": Entry(
+        "head query d_head", "rotate(heads(W_q(x)))",
+        "Query: what a token is looking for.", "查询：一个词元在找什么。",
+    ),
+    "k": Entry(
+        "kv_head key d_head", "rotate(heads(W_k(memory)))",
+        "Key: what a token offers to be found by.", "键：一个词元凭什么被找到。",
+    ),
+    "v": Entry(
+        "kv_head key d_head", "heads(W_v(memory))",
+        "Value: what a token hands over to those who look at it.", "值：一个词元交给看它的人什么。",
+    ),
+    "scores": Entry(
+        "head query key", "q @ k.mT * scale",
+        "How well each query matches each key, before the mask.", "每个查询与每个键的匹配程度，掩码之前。", derived=True,
+    ),
+    "log_denominator": Entry(
+        "head query", "log(sum(exp(scores), over=visible))",
+        "The log of what each row of the softmax is divided by; minus infinity where no key is visible.",
+        "softmax 每一行分母的对数；没有可见的键时为负无穷。",
+    ),
+    "pattern": Entry(
+        "head query key", "where(visible, exp(scores - log_denominator), 0)",
+        "Attention weights: how much of each key's value a query takes. A row sums to 1.",
+        "注意力权重：一个查询从每个键的值里取多少。每一行之和为 1。", derived=True,
+    ),
+    "z": Entry(
+        "head query d_head", "pattern @ v",
+        "What a head brings to a token: the values, weighted and summed.", "一个头带给词元的东西：按权重相加的值。",
+    ),
+    "attn_out": Entry(
+        "position d_model", "W_o(concat(attn.z))",
+        "What self-attention adds to the residual stream.", "自注意力加到残差流上的向量。",
+    ),
+    "cross_out": Entry(
+        "position d_model", "W_o(concat(cross_attn.z))",
+        "What cross-attention adds to the residual stream.", "交叉注意力加到残差流上的向量。",
+    ),
+    "resid_mid": Entry(
+        "position d_model", "resid_pre + attn_out",
+        "The residual stream after self-attention.", "自注意力之后的残差流。",
+    ),
+    "resid_cross": Entry(
+        "position d_model", "resid_mid + cross_out",
+        "The residual stream after cross-attention.", "交叉注意力之后的残差流。",
+    ),
+    "pre": Entry(
+        "position d_mlp", "W_in(x)",
+        "The hidden layer of the MLP before its activation.", "前馈网络隐藏层，激活之前。",
+    ),
+    "post": Entry(
+        "position d_mlp", "gelu(pre)",
+        "The hidden layer of the MLP after its activation.", "前馈网络隐藏层，激活之后。",
+    ),
+    "mlp_out": Entry(
+        "position d_model", "W_out(mlp.post)",
+        "What the MLP adds to the residual stream.", "前馈网络加到残差流上的向量。",
+    ),
+    "resid_post": Entry(
+        "position d_model", "x + mlp_out",
+        "The residual stream as it leaves a block.", "离开这一块时的残差流。",
+    ),
+    "memory": Entry(
+        "source d_model", "encoder.norm.normalized",
+        "The encoder's output: what cross-attention reads.", "编码器的输出：交叉注意力读的就是它。",
+    ),
+    "logits": Entry(
+        "position n_vocab", "x @ embed.mT",
+        "A score for every token of the vocabulary; its softmax is the prediction.",
+        "词表中每个词元的得分；取 softmax 就是预测。",
+    ),
+    "thumbnails": Entry(
+        "head r c", "round(255 * largest(pattern, patch))",
+        "The pattern made small: the largest weight of each patch, in 0..255.",
+        "缩小的注意力图：每一小块里最大的权重，用 0 到 255 表示。", derived=True,
+    ),
+}
+
+
+def entry(name: str) -> Entry:
+    """The entry of an address. Raises KeyError.
+
+    >>> entry("decoder.blocks.0.attn.q").dims
+    'head query d_head'
+    """
+    return GLOSSARY[name.rpartition(".")[2]]
+
+
+def dims(name: str, kind: str = "decoder") -> tuple[str, ...]:
+    """What each axis runs over. An encoder's positions are the source's, a decoder's the target's; a name outside both
+    (`logits`) runs over what a model of this kind predicts:
+
+    >>> dims("decoder.blocks.0.cross_attn.scores")
+    ('head', 'target', 'source')
+    >>> dims("encoder.blocks.0.attn.z")
+    ('head', 'source', 'd_head')
+    """
+    outside = not name.startswith(("encoder.", "decoder."))
+    own = "source" if name.startswith("encoder.") or (outside and kind == "encoder") else "target"
+    read = "source" if ".cross_attn." in name else own
+    tokens = {"position": own, "query": own, "key": read}
+    return tuple(tokens.get(dim, dim) for dim in entry(name).dims.split())

@@ -1,0 +1,141 @@
+"""Masks: which keys a query may see.
+
+A mask is a predicate on positions. It is asked for a band of queries at a time, so no n x n matrix is held, and it
+describes itself (`spec`) so that the browser can evaluate the same rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+
+class Mask(Protocol):
+    """`mask(query, key)`: True where the query may see the key.
+
+    query: positions [n_query, 1], key: positions [1, n_key] -> bool, broadcastable to [n_query, n_key].
+    """
+
+    @property
+    def spec(self) -> Any:
+        """The rule as JSON, as in a request: "causal", {"prefix": 3}, {"window": 4, "of": "causal"}, ..."""
+
+    def __call__(self, query: Tensor, key: Tensor) -> Tensor: ...
+
+
+@dataclass(frozen=True)
+class Bidirectional:
+    """Every query sees every key (an encoder; Devlin et al. 2018)."""
+
+    spec = "bidirectional"
+
+    def __call__(self, query: Tensor, key: Tensor) -> Tensor:
+        return torch.ones_like(key, dtype=torch.bool).expand(*query.shape[:-1], key.shape[-1])
+
+
+@dataclass(frozen=True)
+class Causal:
+    """A query sees itself and what came before it (Vaswani et al. 2017, section 3.2.3)."""
+
+    spec = "causal"
+
+    def __call__(self, query: Tensor, key: Tensor) -> Tensor:
+        return key <= query
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """Causal, but the first `length` positions are seen by all (prefix-LM; Raffel et al. 2020, section 3.2.1).
+
+    In a training batch `length` may be a tensor [batch, 1, 1, 1].
+    """
+
+    length: int | Tensor
+
+    @property
+    def spec(self) -> Any:
+        return {"prefix": self.length}
+
+    def __call__(self, query: Tensor, key: Tensor) -> Tensor:
+        return (key <= query) | (key < self.length)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Of what `of` allows, the keys at a distance under `width` (Beltagy et al. 2020, section 3.1)."""
+
+    width: int
+    of: Mask
+
+    @property
+    def spec(self) -> Any:
+        return {"window": self.width, "of": self.of.spec}
+
+    def __call__(self, query: Tensor, key: Tensor) -> Tensor:
+        return self.of(query, key) & ((query - key).abs() < self.width)
+
+
+@dataclass(frozen=True)
+class Painted:
+    """`of` with single cells (query, key, visible) switched on or off by hand; the last one said of a cell holds."""
+
+    cells: tuple[tuple[int, int, bool], ...]
+    of: Mask
+
+    @property
+    def spec(self) -> Any:
+        return {"painted": [list(cell) for cell in self.cells], "of": self.of.spec}
+
+    def __call__(self, query: Tensor, key: Tensor) -> Tensor:
+        visible = self.of(query, key).clone()
+        row, column = int(query[0, 0]), int(key[0, 0])
+        for q, k, on in self.cells:
+            if row <= q < row + visible.shape[-2] and column <= k < column + visible.shape[-1]:
+                visible[..., q - row, k - column] = on
+        return visible
+
+
+@dataclass(frozen=True)
+class Padded:
+    """`of` without the padding at the end of each sequence of a batch. lengths: [batch, 1, 1, 1]"""
+
+    of: Mask
+    lengths: Tensor
+
+    @property
+    def spec(self) -> Any:
+        return self.of.spec
+
+    def __call__(self, query: Tensor, key: Tensor) -> Tensor:
+        return self.of(query, key) & (key < self.lengths)
+
+
+def parse(spec: Any, native: Mask) -> Mask:
+    """The mask that a request asks for. Raises ValueError, naming what is wrong with it.
+
+    >>> parse({"window": 4}, Causal()).spec
+    {'window': 4, 'of': 'causal'}
+    """
+    if spec == "native":
+        return native
+    if spec in ("bidirectional", "causal"):
+        return Bidirectional() if spec == "bidirectional" else Causal()
+    if isinstance(spec, dict) and len(spec) == 1:
+        (name, value), = spec.items()
+        if name in ("prefix", "window") and type(value) is int and value >= 0:
+            return Prefix(value) if name == "prefix" else Window(value, native)
+        if name == "painted" and isinstance(value, Sequence) and all(map(_is_cell, value)):
+            return Painted(tuple((q, k, on) for q, k, on in value), native)
+    raise ValueError(f"not a mask: {spec!r}")
+
+
+def _is_cell(cell: Any) -> bool:
+    return (
+        isinstance(cell, Sequence)
+        and [type(part) for part in cell] == [int, int, bool]
+        and min(cell[0], cell[1]) >= 0
+    )
