@@ -1,7 +1,7 @@
 """Fetch the page's libraries into static/vendor: `python3 scripts/vendor.py`.
 
-For whoever updates them; users never need it, nor Node. `npm pack` checks each package against the integrity its registry
-publishes. Only the files the browser loads are kept, with their licences; manifest.json says what they are and
+For whoever updates them; users never need it, nor Node. `npm pack` checks each package against its published integrity.
+Only the files the browser loads are kept, with their licences; manifest.json says what they are and
 tests/test_vendor.py holds them to it. To update: change a version below, run this, commit what it wrote.
 """
 

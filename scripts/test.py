@@ -1,0 +1,55 @@
+"""Run every check: `python3 scripts/test.py`. Arguments go to pytest: `python3 scripts/test.py -k masks`.
+
+Lint, types, the page's unit tests (where there is Node) and pytest: last, so that its verdict closes the output.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+import chromium
+import environment
+from environment import ROOT, say
+
+
+def node_tests() -> list[list[str]]:
+    """The command that runs the page's unit tests; none, with the reason said, where it cannot."""
+    files = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/js/*.test.mjs"))
+    node = shutil.which("node")
+    if files and node:
+        return [[node, "--test", *files]]
+    say("Skipped tests/js: " + ("Node is not installed" if files else "there are none"))
+    return []
+
+
+def checks() -> list[list[str]]:
+    python = str(environment.program("python"))
+    return [[python, "-m", "ruff", "check"], [python, "-m", "mypy"], *node_tests()]
+
+
+def pytest_command(arguments: list[str]) -> list[str]:
+    return [str(environment.program("python")), "-m", "pytest", *arguments]
+
+
+def passes(command: list[str]) -> bool:
+    say(" ".join(command))
+    return subprocess.run(command, cwd=ROOT).returncode == 0
+
+
+def main(arguments: list[str]) -> int:
+    environment.ensure({"test"})
+    chromium.ensure()
+    failed = [command for command in checks() if not passes(command)]
+    for command in failed:
+        say(f"FAILED, and so will this run: {' '.join(command)}")
+    return 1 if not passes(pytest_command(arguments)) or failed else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        say("Stopped")
+        sys.exit(130)
