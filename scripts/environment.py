@@ -66,8 +66,9 @@ def create(venv: Path) -> None:
         sys.exit("This Python cannot make virtual environments. On Debian or Ubuntu: apt-get install python3-venv")
     say(f"Making a virtual environment in {venv.name}")
     base = getattr(sys, "_base_executable", sys.executable)  # not the one inside the folder that is cleared
-    if subprocess.run([base, "-m", "venv", "--clear", str(venv)]).returncode != 0:
-        sys.exit("The virtual environment could not be made; Python's reason is above.")
+    made = subprocess.run([base, "-m", "venv", "--clear", str(venv)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if made.returncode != 0:
+        sys.exit(f"The virtual environment could not be made. Python says:\n{made.stdout.decode(errors='replace')}")
 
 
 def install(venv: Path, extras: set[str]) -> None:
