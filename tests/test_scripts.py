@@ -223,6 +223,20 @@ def test_what_apt_cannot_bring_is_said_in_one_line(
     assert capsys.readouterr().out == "==> Missing for the browser tests: chromium\n"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="apt-get is asked for where there are users and root")
+def test_missing_browser_and_font_come_from_apt_after_an_update(monkeypatch: pytest.MonkeyPatch) -> None:
+    commands = []
+    monkeypatch.setattr(chromium, "find", lambda: None)
+    monkeypatch.setattr(chromium, "has_chinese_font", lambda: False)
+    monkeypatch.setattr(chromium.shutil, "which", lambda command: command)
+    monkeypatch.setattr(chromium, "as_root", lambda: ["sudo", "-n"])
+    monkeypatch.setattr(chromium.subprocess, "run", commands.append)
+    chromium.ensure()
+    update, install = commands
+    assert update[:2] == ["sudo", "-n"] and update[-1] == "update"
+    assert {"install", "-y", "chromium", "fonts-noto-cjk"} <= set(install)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="bash scripts keep their mode only where there is one")
 def test_ci_is_the_same_command() -> None:
     script = environment.ROOT / ".ci" / "run"
