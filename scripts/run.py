@@ -22,11 +22,18 @@ from environment import say
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # what a server may listen on, and where it is then visited
 
 
+def port(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 65536:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return number
+
+
 def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     """Our own options, and whatever else is meant for `headlight serve`."""
     parser = argparse.ArgumentParser(description="Start Headlight.", allow_abbrev=False)
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=port, default=8000)
     parser.add_argument("--device", help="where the models run: cpu, cuda, mps (default: the server's choice)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     return parser.parse_known_args(arguments)

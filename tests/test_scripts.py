@@ -159,6 +159,13 @@ def test_defaults_serve_this_machine_alone() -> None:
     assert run.serve_command(*run.parse([]))[1:] == ["serve", "--host", "127.0.0.1", "--port", "8000"]
 
 
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "http"])
+def test_impossible_port_is_refused(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run.parse([f"--port={port}"])
+    assert "port" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("host", "address"),
     [
