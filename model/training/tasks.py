@@ -1,0 +1,216 @@
+"""What each kind of model learns to do.
+
+    encoder          fill in masked tokens (Devlin et al. 2018, section 3.1) of texts and of pairs side by side
+    decoder          continue: first pure repeats, until it can copy by looking back; then pairs, texts and some repeats
+    encoder-decoder  translate, both ways
+
+A task makes batches from a random generator: `batch(step, rng)` to train on, `valid(rng)` to be measured on.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+import torch
+
+from ..masks import Prefix
+from ..tokenizer import SPECIAL, Tokenizer
+from ..transformer import Config, Kind
+from .batches import UNASKED, Batch, Examples, Ids, counts, padded, pairs, texts, unpadded
+from .data import BadData, Data
+
+N_TOKENS = 3000  # in a batch
+
+
+class Task(Protocol):
+    label_smoothing: float
+
+    def batch(self, step: int, rng: np.random.Generator) -> Batch: ...
+
+    def valid(self, rng: np.random.Generator) -> dict[str, list[Batch]]:
+        """Batches by what they measure."""
+
+
+class Material:
+    """The data as ids."""
+
+    def __init__(self, tokenizer: Tokenizer, data: Data, n_ctx: int):
+        self.tokenizer = tokenizer
+        self.texts, self.pairs = texts(tokenizer, data.train, n_ctx), pairs(tokenizer, data.train, n_ctx)
+        self.valid_texts, self.valid_pairs = texts(tokenizer, data.valid, n_ctx), pairs(tokenizer, data.valid, n_ctx)
+        # A file counts by the square root of its size, so that a small one is heard beside a large one.
+        weight = np.array([examples.sizes.sum() ** 0.5 for examples in self.texts.values()])
+        self.shares = weight / weight.sum()
+
+    def pick_texts(self, rng: np.random.Generator, n_tokens: int) -> list[Ids]:
+        examples = list(self.texts.values())[rng.choice(len(self.shares), p=self.shares)]
+        return [text for (text,) in examples.pick(rng, n_tokens)]
+
+    def pick_pairs(self, rng: np.random.Generator, n_tokens: int) -> list[tuple[Ids, ...]]:
+        """(source, target), half of them English to Chinese."""
+        return [pair if rng.random() < 0.5 else pair[::-1] for pair in self.pairs.pick(rng, n_tokens)]
+
+    def share_of_pairs(self, share: float) -> float:
+        """The share of pairs to train on, of pairs and texts: as asked, where both are there."""
+        return share if len(self.pairs) and self.texts else float(len(self.pairs) > 0)
+
+    def directions(self) -> dict[str, list[list[tuple[Ids, ...]]]]:
+        """All pairs for validation, in batches, by direction."""
+        batches = self.valid_pairs.all(N_TOKENS)
+        return {"en-zh": batches, "zh-en": [[pair[::-1] for pair in batch] for batch in batches]}
+
+
+class FillIn:
+    """15 % of the tokens are asked for; of these 80 % are masked, 10 % another token, 10 % themselves."""
+
+    label_smoothing = 0.0
+    pairs = 0.45  # of the batches
+
+    def __init__(self, material: Material):
+        self.material = material
+        id = material.tokenizer.id
+        self.cls, self.sep, self.mask, self.n_vocab = id("<cls>"), id("<sep>"), id("<mask>"), len(material.tokenizer)
+
+    def batch(self, step: int, rng: np.random.Generator) -> Batch:
+        if rng.random() < self.material.share_of_pairs(self.pairs):
+            return self.ask([self.frame(*pair) for pair in self.material.pick_pairs(rng, N_TOKENS)], rng)
+        return self.ask([self.frame(text) for text in self.material.pick_texts(rng, N_TOKENS)], rng)
+
+    def valid(self, rng: np.random.Generator) -> dict[str, list[Batch]]:
+        sets: dict[str, list[Batch]] = {}
+        for name, side in (("en", 0), ("zh", 1)):
+            alone = Examples([(pair[side],) for pair in self.material.valid_pairs.examples])
+            sets[name] = [self.ask([self.frame(*text) for text in batch], rng) for batch in alone.all(N_TOKENS)]
+        batches = self.material.valid_pairs.all(N_TOKENS)
+        sets["pair"] = [self.ask([self.frame(*pair) for pair in batch], rng) for batch in batches]
+        for name, examples in self.material.valid_texts.items():
+            sets[name] = [self.ask([self.frame(*text) for text in batch], rng) for batch in examples.all(N_TOKENS)]
+        return sets
+
+    def frame(self, *sequences: Ids) -> list[int]:
+        """<cls> text <sep>, or <cls> text <sep> text <sep>"""
+        return [self.cls, *(id for ids in sequences for id in [*ids, self.sep])]
+
+    def ask(self, rows: list[list[int]], rng: np.random.Generator) -> Batch:
+        source = padded(rows).numpy()
+        asked = (source >= len(SPECIAL)) & (rng.random(source.shape) < 0.15)
+        labels = np.where(asked, source, UNASKED)
+        how = rng.random(source.shape)
+        random = rng.integers(len(SPECIAL), self.n_vocab, source.shape)
+        shown = np.where(how < 0.8, self.mask, np.where(how < 0.9, random, source))
+        return Batch(
+            {"source": torch.from_numpy(np.where(asked, shown, source)), "mask": unpadded(rows)},
+            torch.from_numpy(labels),
+        )
+
+
+class Continue:
+    """Next tokens. A sequence that repeats a short unit is learnt by looking back to what followed last time (an
+    induction head; Olsson et al. 2022), but only if nothing else is trained until that has formed."""
+
+    label_smoothing = 0.0
+    repeats_first = 800  # steps of nothing but repeats
+    repeats, pairs = 0.11, 0.74  # of the batches after that; of the others
+
+    def __init__(self, material: Material):
+        self.material = material
+        id = material.tokenizer.id
+        self.bos, self.eos, self.sep = id("<bos>"), id("<eos>"), id("<sep>")
+        counted = np.zeros(len(material.tokenizer))
+        for examples in (*material.texts.values(), material.pairs):
+            for example in examples.examples:
+                for ids in example:
+                    np.add.at(counted, ids, 1)
+        self.unigram = counted**0.5 / (counted**0.5).sum()  # flatter than the language
+
+    def batch(self, step: int, rng: np.random.Generator) -> Batch:
+        if step < self.repeats_first or rng.random() < self.repeats:
+            return self.repeat(rng, unit=int(rng.integers(4, 17)), copies=int(rng.integers(3, 6)))
+        if rng.random() < self.material.share_of_pairs(self.pairs):
+            return self.translate(self.material.pick_pairs(rng, N_TOKENS), prefix=rng.random() < 0.5)
+        return self.read(self.material.pick_texts(rng, N_TOKENS))
+
+    def valid(self, rng: np.random.Generator) -> dict[str, list[Batch]]:
+        sets: dict[str, list[Batch]] = {}
+        for direction, batches in self.material.directions().items():
+            for name, prefix in (("causal", False), ("prefix", True)):
+                asked = [self.translate(batch, prefix, target_only=True) for batch in batches]
+                sets[f"{direction}, {name} mask"] = asked
+        for name, examples in self.material.valid_texts.items():
+            sets[name] = [self.read([text for (text,) in batch]) for batch in examples.all(N_TOKENS)]
+        sets["second copy of 20 random tokens"] = [self.repeat(rng, unit=20, copies=2)]
+        return sets
+
+    def read(self, rows: list[Ids]) -> Batch:
+        return self.ask([[self.bos, *ids, self.eos] for ids in rows])
+
+    def translate(self, rows: list[tuple[Ids, ...]], prefix: bool, target_only: bool = False) -> Batch:
+        """<bos> source <sep> target <eos>; where the source is seen whole, only the target is asked for."""
+        sources = [[self.bos, *source, self.sep] for source, _ in rows]
+        whole = [[*source, *target, self.eos] for source, (_, target) in zip(sources, rows, strict=True)]
+        batch = self.ask(whole, unasked=[len(source) for source in sources] if prefix or target_only else None)
+        if prefix:
+            batch.inputs["mask"] = Prefix(counts(sources))
+        return batch
+
+    def repeat(self, rng: np.random.Generator, unit: int, copies: int) -> Batch:
+        """<bos>, then the same random tokens again and again; asked from the second copy on."""
+        n_rows = 2000 // (1 + unit * copies)
+        rows = np.tile(rng.choice(len(self.unigram), (n_rows, unit), p=self.unigram), copies)
+        return self.ask([[self.bos, *row] for row in rows.tolist()], unasked=[1 + unit] * n_rows)
+
+    def ask(self, rows: list[list[int]], unasked: list[int] | None = None) -> Batch:
+        """Each position is asked for the next token, but for the first `unasked` tokens of a row."""
+        labels = padded(rows, fill=UNASKED)
+        for row, n in zip(labels, unasked or [0] * len(rows), strict=True):
+            row[:n] = UNASKED
+        return Batch({"target": padded(rows)[:, :-1]}, labels[:, 1:])
+
+
+class Translate:
+    label_smoothing = 0.1
+
+    def __init__(self, material: Material):
+        self.material = material
+        id = material.tokenizer.id
+        self.eos, self.to = id("<eos>"), (id("<2en>"), id("<2zh>"))
+
+    def batch(self, step: int, rng: np.random.Generator) -> Batch:
+        rows = self.material.pairs.pick(rng, N_TOKENS)
+        return self.ask(rows, [int(to_chinese) for to_chinese in rng.random(len(rows)) < 0.5])
+
+    def valid(self, rng: np.random.Generator) -> dict[str, list[Batch]]:
+        batches = self.material.valid_pairs.all(N_TOKENS)
+        return {
+            direction: [self.ask(batch, [target] * len(batch)) for batch in batches]
+            for direction, target in (("en-zh", 1), ("zh-en", 0))
+        }
+
+    def ask(self, rows: list[tuple[Ids, ...]], to: list[int]) -> Batch:
+        """source <eos> -> <2en> or <2zh>, target <eos>; `to` is the side of each pair that is the target."""
+        sources = [[*row[1 - side], self.eos] for row, side in zip(rows, to, strict=True)]
+        targets = [[self.to[side], *row[side], self.eos] for row, side in zip(rows, to, strict=True)]
+        return Batch(
+            {
+                "source": padded(sources),
+                "source_mask": unpadded(sources),
+                "target": padded(targets)[:, :-1],
+            },
+            padded(targets, fill=UNASKED)[:, 1:],
+        )
+
+
+def task(kind: Kind, tokenizer: Tokenizer, data: Data, config: Config) -> Task:
+    """Raises BadData if the data has not what this kind learns from."""
+    material = Material(tokenizer, data, config.n_ctx)
+    if kind == "encoder-decoder":
+        if not len(material.pairs):
+            raise BadData("An encoder-decoder learns from pairs: the folder needs a .tsv file, English TAB Chinese.")
+        return Translate(material)
+    return FillIn(material) if kind == "encoder" else Continue(material)
+
+
+def validation(task: Task) -> dict[str, list[Batch]]:
+    """What the task is measured on, by name; the same batches at any time."""
+    return {name: batches for name, batches in task.valid(np.random.default_rng(0)).items() if batches}

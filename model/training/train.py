@@ -1,0 +1,187 @@
+"""`headlight train`: a small Transformer from a folder of text, on one CPU thread.
+
+AdamW (Loshchilov and Hutter 2019), the learning rate warmed up and then falling along a cosine; linear maps in bfloat16. Every step is a function of the weights, the seed and the step's number, so the same command gives the same
+weights, interrupted or not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from ..tokenizer import Tokenizer
+from ..transformer import Config, Kind, Transformer
+from . import card, vocabulary
+from .checkpoint import load_state, save_state, save_weights
+from .data import BadData, Data, read
+from .loss import loss_of, mean_loss
+from .tasks import Task, task, validation
+
+N_VOCAB = 8192
+LEARNING_RATE = 2e-3
+WARM_UP = 200  # steps, or a tenth of a short run
+SAVED_EVERY = 500  # steps
+MEASURED = 20  # steps to find the speed
+TYPICAL = 1000  # the first of them: a step like most, in the middle of a run
+
+
+@dataclass
+class Run:
+    """A training run: all that its next step depends on, and what is told of it afterwards."""
+
+    model: Transformer
+    task: Task
+    seed: int
+    steps: int  # in all
+    step: int = 0  # done
+    n_tokens: int = 0  # read
+    seconds: float = 0.0
+    loss: float = math.nan  # of the last steps, a running mean
+
+    def __post_init__(self) -> None:
+        matrices = [p for p in self.model.parameters() if p.ndim == 2]
+        vectors = [p for p in self.model.parameters() if p.ndim < 2]
+        self.optimizer = torch.optim.AdamW(
+            [{"params": matrices, "weight_decay": 0.01}, {"params": vectors, "weight_decay": 0.0}],
+            betas=(0.9, 0.98),
+        )
+
+    def advance(self) -> None:
+        """One step."""
+        started = time.perf_counter()
+        rng = np.random.default_rng([self.seed, self.step])
+        torch.manual_seed(int(rng.integers(2**63)))  # for dropout
+        batch = self.task.batch(self.step, rng)
+        for group in self.optimizer.param_groups:
+            group["lr"] = LEARNING_RATE * rate(self.step, self.steps)
+        loss = loss_of(self.model.train(), batch, self.task.label_smoothing)
+        self.optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+        self.loss = loss.item() if math.isnan(self.loss) else 0.98 * self.loss + 0.02 * loss.item()
+        self.step += 1
+        self.n_tokens += batch.n_tokens
+        self.seconds += time.perf_counter() - started
+
+    def state(self) -> dict[str, Any]:
+        told = {name: getattr(self, name) for name in ("seed", "steps", "step", "n_tokens", "seconds", "loss")}
+        return {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(), **told}
+
+    def told(self) -> dict[str, str]:
+        """For the weights' metadata."""
+        return {
+            "seed": str(self.seed),
+            "steps": str(self.step),
+            "tokens": str(self.n_tokens),
+            "minutes": f"{self.seconds / 60:.1f}",
+            "train_loss": f"{self.loss:.3f}",
+        }
+
+    def resume(self, state: dict[str, Any]) -> None:
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        for name in ("seed", "steps", "step", "n_tokens", "seconds", "loss"):
+            setattr(self, name, state[name])
+
+
+def rate(step: int, steps: int) -> float:
+    """The share of the learning rate: up in a straight line, down along a cosine, to a fiftieth at the end."""
+    warm_up = min(WARM_UP, max(1, steps // 10))
+    if step < warm_up:
+        return (step + 1) / warm_up
+    return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(1, steps - warm_up)))
+
+
+def train(run: Run, out: Path, metadata: dict[str, str]) -> None:
+    """Goes on to the last step, saving on the way."""
+    kind = run.model.config.kind
+    valid = {name: batches[len(batches) // 2 :][:2] for name, batches in validation(run.task).items()}
+    with tqdm(total=run.steps, initial=run.step, desc=kind, unit="step", mininterval=1.0) as bar:
+        while run.step < run.steps:
+            run.advance()
+            bar.set_postfix(loss=f"{run.loss:.3f}", refresh=False)
+            bar.update()
+            if run.step % SAVED_EVERY == 0 or run.step == run.steps:
+                save_state(run.state(), out / f"{kind}.state.pt")
+                save_weights(run.model, out / f"{kind}.safetensors", {**metadata, **run.told()})
+                losses = ", ".join(f"{name} {mean_loss(run.model, batches):.3f}" for name, batches in valid.items())
+                bar.write(f"step {run.step}, {run.n_tokens:,} tokens: train {run.loss:.3f}; valid {losses}")
+
+
+def start(kind: Kind, tokenizer: Tokenizer, data: Data, seed: int, steps: int) -> Run:
+    """Raises BadData."""
+    config = Config(kind=kind, n_vocab=len(tokenizer))
+    torch.manual_seed(seed)
+    return Run(Transformer(config), task(kind, tokenizer, data, config), seed, steps)
+
+
+def steps_in(minutes: float, kind: Kind, tokenizer: Tokenizer, data: Data) -> int:
+    """How many steps this machine does in that time, from a run that is thrown away."""
+    trial = start(kind, tokenizer, data, seed=0, steps=2 * TYPICAL)
+    trial.step = TYPICAL
+    trial.advance()  # the first is slower
+    trial.seconds = 0.0
+    for _ in range(MEASURED):
+        trial.advance()
+    return max(1, int(minutes * 60 * MEASURED / trial.seconds))
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--kind", choices=get_args(Kind), required=True)
+    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help=".txt: texts, .tsv: pairs")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the weights are written")
+    length = parser.add_mutually_exclusive_group(required=True)
+    length.add_argument("--minutes", type=float, help="as many steps as fit, from the speed of the first few")
+    length.add_argument("--steps", type=int)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--resume", action="store_true", help="go on where a run into the same folder was stopped")
+    parser.add_argument("--threads", type=int, default=1)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit status: 0, or 2 with one sentence where the data cannot be trained on."""
+    torch.set_num_threads(args.threads)
+    try:
+        data = read(args.data)
+        args.out.mkdir(parents=True, exist_ok=True)
+        tokenizer = tokenizer_in(args.out, data)
+        state = args.out / f"{args.kind}.state.pt"
+        steps = args.steps or 1
+        if args.minutes and not args.resume:
+            steps = steps_in(args.minutes, args.kind, tokenizer, data)
+        current = start(args.kind, tokenizer, data, args.seed, steps)
+        if args.resume:
+            current.resume(load_state(state))
+    except BadData as refusal:
+        print(refusal, file=sys.stderr)
+        return 2
+    metadata = {"tokenizer": tokenizer.sha256, "data": data.sha256, "threads": str(args.threads)}
+    train(current, args.out, metadata)
+    card.write(args.out / f"{args.kind}.safetensors", tokenizer, data)
+    state.unlink()
+    return 0
+
+
+def tokenizer_in(out: Path, data: Data) -> Tokenizer:
+    """The folder's own; where there is none it is made, so that all models in a folder share one."""
+    path = out / "tokenizer.json"
+    if not path.exists():
+        pairs = [text for pair in data.train.pairs for text in pair]
+        vocabulary.train([*data.train, *pairs * 4], N_VOCAB).save(path)  # pairs count five times
+    return Tokenizer.load(path)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    add_arguments(parser)
+    sys.exit(run(parser.parse_args()))
