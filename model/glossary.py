@@ -61,7 +61,8 @@ GLOSSARY = {
     ),
     "scores": Entry(
         "head query key", "q @ k.mT * scale",
-        "How well each query matches each key, before the mask.", "每个查询与每个键的匹配程度，掩码之前。", derived=True,
+        "How well each query matches each key, before the mask.", "每个查询与每个键的匹配程度，掩码之前。",
+        derived=True,
     ),
     "log_denominator": Entry(
         "head query", "log(sum(exp(scores), over=visible))",

@@ -8,7 +8,9 @@ changed. The special tokens are entries that no text spells: a typed `<mask>` is
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -91,30 +93,35 @@ class Tokenizer:
         """Raises LoneSurrogate."""
         if surrogate := SURROGATE.search(text):
             raise LoneSurrogate(surrogate.start())
-        tokens: list[Token] = []
-        start = part = 0
-        for id in self._bpe.encode(text, add_special_tokens=False).ids:
-            if id in self._bytes:
-                character = text[start]
-                of = len(character.encode())
-                tokens.append(Token(id, character, start, start + 1, (part, of) if of > 1 else None))
-                part = (part + 1) % of
-                start += part == 0
-            else:
-                end = start + len(self._pieces[id])
-                tokens.append(Token(id, text[start:end], start, end))
-                start = end
-        return tokens
+        return self.tokens(self._bpe.encode(text, add_special_tokens=False).ids)
 
     def decode(self, ids: Iterable[int]) -> str:
-        """The text that these spell; special tokens spell none, and bytes that make no character become U+FFFD."""
-        spelt = bytearray()
-        for id in ids:
-            if id in self._bytes:
-                spelt.append(self._bytes[id])
-            elif id not in self._special:
-                spelt += self._pieces[id].encode()
-        return spelt.decode(errors="replace")
+        """The text that these spell; special tokens spell none, and a byte that makes no character becomes U+FFFD."""
+        return "".join(t.text for t in self.tokens(ids) if t.start is not None and not (t.part and t.part[0]))
+
+    def tokens(self, ids: Iterable[int]) -> list[Token]:
+        """Ids with what they spell, and where it stands in the text that they spell together."""
+        ids, tokens, at = list(ids), list[Token](), 0
+        while len(tokens) < len(ids):
+            first = ids[len(tokens)]
+            if first in self._special:
+                tokens.append(Token(first, self._pieces[first]))
+                continue
+            text, parts = self._spelt(ids[len(tokens) : len(tokens) + 4])
+            for part in range(parts):
+                tokens.append(Token(ids[len(tokens)], text, at, at + len(text), (part, parts) if parts > 1 else None))
+            at += len(text)
+        return tokens
+
+    def _spelt(self, ids: list[int]) -> tuple[str, int]:
+        """What the first of these spells, and how many it takes: several where it begins a character in bytes."""
+        if ids[0] not in self._bytes:
+            return self._pieces[ids[0]], 1
+        spelt = bytes(self._bytes[id] for id in itertools.takewhile(self._bytes.__contains__, ids))
+        for length in range(1, len(spelt) + 1):
+            with contextlib.suppress(UnicodeDecodeError):
+                return spelt[:length].decode(), length
+        return "\ufffd", 1
 
     def special(self, piece: str) -> Token:
         return Token(self._ids[piece], piece)

@@ -143,13 +143,30 @@ class Transformer(nn.Module):
         `mask` overrides the self-attention of the decoder, or of an encoder alone; `source_mask` is what an
         encoder-decoder may see of its source, in the encoder and in cross-attention.
         """
-        mask, memory = mask or self.native_mask, None
-        if self.encoder is not None:
-            seen = source_mask if self.decoder is not None else mask
-            x = self.encoder(self.embed(source), seen, tap=tap / "encoder")
-            memory = x if self.decoder is None else tap("memory", x)
-        if self.decoder is not None:
-            x = self.decoder(self.embed(target), mask, memory, source_mask, tap / "decoder")
+        if self.decoder is None:
+            return self.unembed(self.encode(source, mask or self.native_mask, tap), tap)
+        memory = None if self.encoder is None else tap("memory", self.encode(source, source_mask, tap))
+        return self.unembed(self.decode(target, memory, mask, source_mask, tap), tap)
+
+    def encode(self, source: Tensor | None, mask: Mask = EVERYTHING, tap: Tap = SILENT) -> Tensor:
+        """Token ids [source] -> the encoder's output [source, d_model]"""
+        assert self.encoder is not None
+        return self.encoder(self.embed(source), mask, tap=tap / "encoder")
+
+    def decode(
+        self,
+        target: Tensor | None,
+        memory: Tensor | None = None,
+        mask: Mask | None = None,
+        memory_mask: Mask = EVERYTHING,
+        tap: Tap = SILENT,
+    ) -> Tensor:
+        """Token ids [target], memory [source, d_model] -> the decoder's output [target, d_model]"""
+        assert self.decoder is not None
+        return self.decoder(self.embed(target), mask or self.native_mask, memory, memory_mask, tap / "decoder")
+
+    def unembed(self, x: Tensor, tap: Tap = SILENT) -> Tensor:
+        """A stack's output [position, d_model] -> logits [position, n_vocab]"""
         return tap("logits", F.linear(x, self.embed.weight))
 
     def sites(self, mask: Mask | None = None) -> list[Site]:

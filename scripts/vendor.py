@@ -25,7 +25,7 @@ class Package:
     name: str
     version: str
     folder: str
-    files: dict[str, str]  # path in the package -> name in our folder, always .js: not every server knows .mjs
+    files: dict[str, str]  # path in the package -> name in our folder, never .mjs: not every server knows it
     imports: dict[str, str]  # the bare name that modules import -> name in our folder
 
 
@@ -65,12 +65,19 @@ PACKAGES = [
         files={"plotly-cartesian.min.js": "plotly-cartesian.min.js"},
         imports={"plotly": "plotly-cartesian.min.js"},  # exports nothing: importing it sets window.Plotly
     ),
+    Package(
+        "swagger-ui-dist",
+        "5.35.0",
+        "swagger-ui",
+        files={"swagger-ui-bundle.js": "swagger-ui.js", "swagger-ui.css": "swagger-ui.css", "NOTICE": "NOTICE"},
+        imports={},  # /docs alone loads it, as a script that sets window.SwaggerUIBundle
+    ),
 ]
 
 
 def without_source_map(script: bytes) -> bytes:
     """The script without its pointer to a source map: we ship none, and browsers would ask for it."""
-    return re.sub(rb"\n?//# sourceMappingURL=\S+\s*$", b"\n", script)
+    return re.sub(rb"\n?(//# sourceMappingURL=\S+|/\*# sourceMappingURL=\S+ ?\*/)\s*$", b"\n", script)
 
 
 def fetch(package: Package, folder: Path) -> tuple[Path, str]:

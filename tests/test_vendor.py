@@ -33,6 +33,6 @@ def test_every_bare_name_leads_to_a_vendored_file() -> None:
     assert {url.removeprefix("/static/vendor/") for url in imports.values()} <= set(FILES)
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if path.endswith(".js")])
-def test_no_script_points_to_a_source_map_we_do_not_ship(path: str) -> None:
+@pytest.mark.parametrize("path", [path for path in FILES if path.endswith((".js", ".css"))])
+def test_no_file_points_to_a_source_map_we_do_not_ship(path: str) -> None:
     assert b"sourceMappingURL" not in (VENDOR / path).read_bytes()

@@ -47,7 +47,7 @@ class Examples:
         return len(self.examples)
 
     def pick(self, rng: np.random.Generator, n_tokens: int) -> list[tuple[Ids, ...]]:
-        """Examples of like length that fill about `n_tokens`; each example is as likely as any other."""
+        """Examples of like length that fill about `n_tokens`; the shortest are drawn a little less often."""
         pool = rng.integers(len(self), size=POOL)
         pool = pool[np.argsort(self.sizes[pool], kind="stable")]
         # A batch of long examples holds fewer of them, so it is drawn more often.

@@ -91,13 +91,15 @@ WEAK: dict[Kind, tuple[str, str]] = {
         "读得很少，而且多是日常短句：生僻词、人名、事实和长文本只能靠猜。它的猜测带着语料的习惯，包括句子里对男女的成见。",
     ),
     "decoder": (
-        "What it continues drifts after a sentence or two and states no facts. Translations of short everyday sentences "
-        "are often near, those with rarer words or more than one clause mostly wrong. It carries the habits of its data.",
+        "What it continues drifts after a sentence or two and states no facts. Translations of short everyday "
+        "sentences are often near, those with rarer words or more than one clause mostly wrong. It carries the habits "
+        "of its data.",
         "续写一两句之后就会跑题，说的也不是事实。日常短句的译文常常接近，词稍生僻或有从句时大多有错。它带着语料的习惯。",
     ),
     "encoder-decoder": (
-        "Short everyday sentences come out near; rarer words are replaced by others that fit the sentence, and sentences "
-        "longer than those of its data, some 40 tokens, fall apart. It reads and writes nothing but these two languages.",
+        "Short everyday sentences come out near; rarer words are replaced by others that fit the sentence, and "
+        "sentences longer than those of its data, some 40 tokens, fall apart. It reads and writes these two languages "
+        "alone.",
         "日常短句译得接近；生僻词会被换成句中说得通的别的词；比语料更长（约 40 个词元以上）的句子会散架。"
         "只会这两种语言。",
     ),

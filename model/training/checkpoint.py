@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from ..transformer import Config, Transformer
@@ -27,13 +27,26 @@ def save_weights(model: Transformer, path: str | Path, metadata: dict[str, str])
     replace(Path(path), lambda temporary: save_file(tensors, temporary, metadata))
 
 
+class BadWeights(ValueError):
+    """A file that holds no weights that can be used; the message names it and says why."""
+
+
 def load_weights(path: str | Path) -> tuple[Transformer, dict[str, str]]:
-    """The model, in float32, and the metadata of its file."""
-    with safe_open(path, "pt") as file:
-        metadata = file.metadata()
-        tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118, not a dict
-    model = Transformer(Config(**json.loads(metadata["config"])))
-    model.load_state_dict(tensors)
+    """The model, in float32, and the metadata of its file. Raises BadWeights."""
+    name = Path(path).name
+    try:
+        with safe_open(path, "pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118, not a dict
+        model = Transformer(Config(**json.loads(metadata["config"])))
+        model.load_state_dict(tensors)
+    except (OSError, SafetensorError) as error:
+        raise BadWeights(f"{name} cannot be read: {error}") from None
+    except (KeyError, TypeError, ValueError, RuntimeError):
+        raise BadWeights(f"{name} does not hold the weights of a model like ours") from None
+    for tensor_name, tensor in tensors.items():
+        if not tensor.isfinite().all():
+            raise BadWeights(f"{name} holds numbers that are not finite, in {tensor_name}")
     return model.eval(), metadata
 
 

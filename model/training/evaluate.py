@@ -24,7 +24,7 @@ from .batches import Batch, Ids, counts, padded, unpadded
 from .bleu import bleu
 from .data import Data, read
 from .loss import answers, mean_loss
-from .tasks import Continue, FillIn, Task, Translate, task, validation
+from .tasks import Continue, FillIn, Material, Task, Translate, task, validation
 
 N_TRANSLATED = 300  # pairs, evenly from all for validation
 LONGEST = 40  # tokens of a translation
@@ -76,11 +76,11 @@ def accuracy(model: Transformer, batches: list[Batch]) -> float:
 def heads(model: Transformer, trained: Task) -> Iterator[Measure]:
     """The head that looks most at one distance: back by one, ahead by one, or to what followed the last time."""
     if isinstance(trained, FillIn):
-        rows = [trained.frame(text) for text in sample(trained.material.valid_pairs.examples, 0)]
+        rows = [trained.frame(text) for text in sample(trained.material)]
         yield looks(model, rows, 1, 1, "the token before", "前一个词元")
         yield looks(model, rows, 1, -1, "the token after", "后一个词元")
     if isinstance(trained, Continue):
-        rows = [[trained.bos, *text] for text in sample(trained.material.valid_pairs.examples, 0)]
+        rows = [[trained.bos, *text] for text in sample(trained.material)]
         yield looks(model, rows, 1, 1, "the token before", "前一个词元")
         repeats = trained.repeat(np.random.default_rng(1), UNIT, copies=2).inputs["target"].tolist()
         what = f"what followed this token the last time (induction, on {UNIT} random tokens shown twice)"
@@ -88,9 +88,11 @@ def heads(model: Transformer, trained: Task) -> Iterator[Measure]:
         yield looks(model, repeats, UNIT + 1, UNIT - 1, what, what_zh)
 
 
-def sample(examples: list[tuple[Ids, ...]], side: int, n: int = 100) -> list[list[int]]:
-    """Texts of one language, evenly from all."""
-    return [list(example[side]) for example in examples[:: max(1, len(examples) // n)] if len(example[side]) > 4]
+def sample(material: Material, n: int = 100) -> list[Ids]:
+    """Texts held out, evenly from all: the first language of the pairs, where there are pairs."""
+    texts = [text for examples in material.valid_texts.values() for (text,) in examples.examples]
+    texts = [pair[0] for pair in material.valid_pairs.examples] or texts
+    return texts[:: max(1, len(texts) // n)]
 
 
 def looks(model: Transformer, rows: list[list[int]], first: int, distance: int, what: str, what_zh: str) -> Measure:

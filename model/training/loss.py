@@ -40,9 +40,12 @@ class HalfLinear(TorchFunctionMode):
 
     def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if function is F.linear:
-            x, weight, bias = *args, *[None] * (3 - len(args))
-            return F.linear(x.bfloat16(), weight.bfloat16(), None if bias is None else bias.bfloat16()).float()
+            return half_linear(*args)
         return function(*args, **kwargs or {})
+
+
+def half_linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    return F.linear(x.bfloat16(), weight.bfloat16(), None if bias is None else bias.bfloat16()).float()
 
 
 @torch.no_grad()

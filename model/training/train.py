@@ -1,7 +1,8 @@
 """`headlight train`: a small Transformer from a folder of text, on one CPU thread.
 
-AdamW (Loshchilov and Hutter 2019), the learning rate warmed up and then falling along a cosine; linear maps in bfloat16. Every step is a function of the weights, the seed and the step's number, so the same command gives the same
-weights, interrupted or not.
+AdamW (Loshchilov and Hutter 2019), the learning rate warmed up, then falling along a cosine; linear maps in bfloat16.
+Every step is a function of the weights, the seed and the step's number, so the same command gives the same weights,
+interrupted or not.
 """
 
 from __future__ import annotations
@@ -112,7 +113,7 @@ def train(run: Run, out: Path, metadata: dict[str, str]) -> None:
             bar.set_postfix(loss=f"{run.loss:.3f}", refresh=False)
             bar.update()
             if run.step % SAVED_EVERY == 0 or run.step == run.steps:
-                save_state(run.state(), out / f"{kind}.state.pt")
+                save_state({**run.state(), **metadata}, out / f"{kind}.state.pt")
                 save_weights(run.model, out / f"{kind}.safetensors", {**metadata, **run.told()})
                 losses = ", ".join(f"{name} {mean_loss(run.model, batches):.3f}" for name, batches in valid.items())
                 bar.write(f"step {run.step}, {run.n_tokens:,} tokens: train {run.loss:.3f}; valid {losses}")
@@ -123,6 +124,24 @@ def start(kind: Kind, tokenizer: Tokenizer, data: Data, seed: int, steps: int) -
     config = Config(kind=kind, n_vocab=len(tokenizer))
     torch.manual_seed(seed)
     return Run(Transformer(config), task(kind, tokenizer, data, config), seed, steps)
+
+
+def resumed(state: Path, kind: Kind, tokenizer: Tokenizer, data: Data) -> Run:
+    """The run that was stopped, with the seed and the number of steps that it was begun with. Raises BadData."""
+    if not state.exists():
+        raise BadData(f"There is no run to resume: {state} is not there.")
+    saved = load_state(state)
+    for name, sha256 in origin(tokenizer, data).items():
+        if saved[name] != sha256:
+            raise BadData(f"The run in {state} was begun with another {name} and cannot go on with this.")
+    run = start(kind, tokenizer, data, saved["seed"], saved["steps"])
+    run.resume(saved)
+    return run
+
+
+def origin(tokenizer: Tokenizer, data: Data) -> dict[str, str]:
+    """What a run is made from."""
+    return {"tokenizer": tokenizer.sha256, "data": data.sha256}
 
 
 def steps_in(minutes: float, kind: Kind, tokenizer: Tokenizer, data: Data) -> int:
@@ -141,32 +160,42 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help=".txt: texts, .tsv: pairs")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the weights are written")
     length = parser.add_mutually_exclusive_group(required=True)
-    length.add_argument("--minutes", type=float, help="as many steps as fit, from the speed of the first few")
-    length.add_argument("--steps", type=int)
+    length.add_argument("--minutes", type=positive, help="as many steps as fit, from the speed of the first few")
+    length.add_argument("--steps", type=whole)
+    length.add_argument("--resume", action="store_true", help="go on with the run that was stopped in --out")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--resume", action="store_true", help="go on where a run into the same folder was stopped")
     parser.add_argument("--threads", type=int, default=1)
 
 
+def positive(text: str) -> float:
+    if not 0 < (number := float(text)) < math.inf:
+        raise ValueError(text)
+    return number
+
+
+def whole(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise ValueError(text)
+    return number
+
+
 def run(args: argparse.Namespace) -> int:
-    """Exit status: 0, or 2 with one sentence where the data cannot be trained on."""
+    """Exit status: 0, or 2 with one sentence on why nothing can be trained."""
     torch.set_num_threads(args.threads)
     try:
         data = read(args.data)
         args.out.mkdir(parents=True, exist_ok=True)
         tokenizer = tokenizer_in(args.out, data)
         state = args.out / f"{args.kind}.state.pt"
-        steps = args.steps or 1
-        if args.minutes and not args.resume:
-            steps = steps_in(args.minutes, args.kind, tokenizer, data)
-        current = start(args.kind, tokenizer, data, args.seed, steps)
         if args.resume:
-            current.resume(load_state(state))
+            current = resumed(state, args.kind, tokenizer, data)
+        else:
+            steps = args.steps or steps_in(args.minutes, args.kind, tokenizer, data)
+            current = start(args.kind, tokenizer, data, args.seed, steps)
     except BadData as refusal:
         print(refusal, file=sys.stderr)
         return 2
-    metadata = {"tokenizer": tokenizer.sha256, "data": data.sha256, "threads": str(args.threads)}
-    train(current, args.out, metadata)
+    train(current, args.out, {**origin(tokenizer, data), "threads": str(args.threads)})
     card.write(args.out / f"{args.kind}.safetensors", tokenizer, data)
     state.unlink()
     return 0

@@ -9,13 +9,17 @@ marks.
 from __future__ import annotations
 
 import collections
+import functools
 import json
+import warnings
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import tokenizers
 from tokenizers import decoders, models, pre_tokenizers, trainers
 
 from ..tokenizer import BYTES, HAN, SPECIAL, Tokenizer
+from .data import BadData
 
 SPLIT = "|".join(
     [
@@ -34,12 +38,12 @@ COMMON = 20  # how often a mark or foreign letter must occur to be worth an entr
 
 
 def train(texts: Iterable[str], n_vocab: int) -> Tokenizer:
-    """Needs jieba (the extra "train"). Raises ValueError if the characters alone fill the vocabulary."""
+    """Raises BadData if the characters alone fill the vocabulary, or if there is Chinese and no jieba to cut it."""
     texts = list(texts)
     alphabet = characters(texts)
     n_learnt = n_vocab - len(SPECIAL) - len(BYTES)
     if len(alphabet) > n_learnt:
-        raise ValueError(f"a vocabulary of {n_vocab} is too small: the text alone has {len(alphabet)} characters")
+        raise BadData(f"A vocabulary of {n_vocab} is too small for a text of {len(alphabet)} different characters.")
     learner = assemble({}, [])
     trainer = trainers.BpeTrainer(
         vocab_size=n_learnt, initial_alphabet=alphabet, limit_alphabet=len(alphabet), show_progress=False
@@ -67,11 +71,21 @@ def characters(texts: Iterable[str]) -> list[str]:
 
 def words(texts: Iterable[str]) -> Iterator[str]:
     """Runs without Chinese as they are; Chinese in jieba's words."""
-    import jieba
-
-    jieba.setLogLevel("WARNING")
     for text in texts:
         if HAN.search(text):
-            yield from jieba.cut(text)
+            yield from dictionary().cut(text)
         else:
             yield text
+
+
+@functools.cache
+def dictionary() -> Any:
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of its older Python
+            import jieba
+    except ModuleNotFoundError:
+        raise BadData(
+            "To learn a vocabulary from Chinese, jieba must be installed: pip install headlight[train]."
+        ) from None
+    jieba.setLogLevel("WARNING")
+    return jieba

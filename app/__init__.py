@@ -1,0 +1,50 @@
+"""Headlight's web side: `create_app()` is the whole server as an ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from model import zoo
+
+from . import api, pages
+from .answers import Answers
+from .envelope import Envelope
+from .gate import Gate
+from .paths import folder
+from .refusals import refuse
+from .runs import Runs
+from .settings import Settings
+
+__all__ = ["Settings", "create_app"]
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application; settings come from the environment where none are given. Raises devices.NoSuchDevice."""
+    settings = settings or Settings()
+    app = FastAPI(title="Headlight", version=pages.VERSION, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.state.answers = Answers(settings)
+    app.state.runs = Runs(settings.threads, settings.max_queue, settings.deadline)
+    app.include_router(api.router)
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=folder("static")), "static")
+    for error in (RequestValidationError, HTTPException):
+        app.add_exception_handler(error, refuse)
+    app.add_middleware(Gate, settings=settings)
+    app.add_middleware(Envelope)  # added last, so outermost
+    return app
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """The server answers at once; the models are loaded meanwhile."""
+    for id in zoo.ids():
+        app.state.runs.later(partial(app.state.answers.warm, id))
+    yield
+    app.state.runs.close()

@@ -1,0 +1,154 @@
+"""Requests to answers: the model, its caches, and the bytes that are sent. Everything here runs in the model worker,
+or in the command line's only thread."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from model import zoo
+from model.trace import Trace
+from model.training.checkpoint import BadWeights
+
+from . import devices, wire
+from .cache import Cache
+from .refusals import KINDS, Refusal
+from .schemas import GenerateRequest, TraceRequest
+from .settings import Settings
+
+log = logging.getLogger("headlight")
+
+PREDICTIONS = 10  # the likeliest tokens told for each position
+WARM_UP = "a"
+
+
+@dataclass(frozen=True)
+class Answer:
+    body: bytes
+    media: str
+    timing: str  # Server-Timing
+
+    @property
+    def etag(self) -> str:
+        return f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
+
+
+class Clock:
+    """How long each stage took, for a Server-Timing header."""
+
+    def __init__(self) -> None:
+        self.stages: list[tuple[str, float]] = []
+
+    @contextmanager
+    def measure(self, stage: str) -> Iterator[None]:
+        begun = time.perf_counter()
+        yield
+        self.stages.append((stage, time.perf_counter() - begun))
+
+    def told(self) -> str:
+        return ", ".join(f"{stage};dur={seconds * 1e3:.1f}" for stage, seconds in self.stages)
+
+
+class Answers:
+    def __init__(self, settings: Settings):
+        self.settings = settings
+        self.torch_device = devices.choose(settings.device)
+        self.device = devices.describe(self.torch_device, settings.threads)
+        self.answers: Cache[Answer] = Cache(settings.answer_cache)
+        self.traces: Cache[Trace] = Cache(settings.trace_cache)
+        self.infos: dict[str, dict[str, Any]] = {}  # of the models that are loaded
+        self.unavailable: list[str] = []  # the models that could not be
+
+    @property
+    def ready(self) -> bool:
+        return len(self.infos) + len(self.unavailable) == len(zoo.ids())
+
+    def model(self, id: str) -> zoo.Model:
+        """Raises Refusal, `unknown-model` or `model-unavailable`."""
+        if id not in zoo.ids():
+            raise Refusal("unknown-model", field="model")
+        try:
+            return zoo.load(id, self.torch_device)
+        except BadWeights:
+            raise Refusal("model-unavailable") from None
+
+    def warm(self, id: str) -> None:
+        """Load a model and run it once, so that the first visitor does not wait for it."""
+        try:
+            model = zoo.load(id, self.torch_device)
+            model.trace(WARM_UP)
+        except Exception:  # the other models are served all the same
+            log.exception("the model %s cannot be used", id)
+            self.unavailable.append(id)
+        else:
+            self.infos[id] = model.info()
+
+    def check_text(self, request: TraceRequest | GenerateRequest) -> None:
+        """Refuse what is too long before anything reads it."""
+        for field, text in (("text", request.text), ("target", request.target or "")):
+            if len(text) > self.settings.max_characters:
+                raise Refusal("text-too-long", limit=self.settings.max_characters, actual=len(text), field=field)
+
+    def cached(self, request: TraceRequest, media: str) -> Answer | None:
+        return self.answers.get((request.model_dump_json(), media))
+
+    def trace(self, request: TraceRequest, media: str) -> Answer:
+        """The bytes of a trace. Raises Refusal."""
+        clock = Clock()
+        model = self.model(request.model)
+        trace = self.run(model, request, clock)
+        with clock.measure("encode"):
+            body = self.encode(model, trace, request, media)
+        answer = Answer(body, media, clock.told())
+        self.answers.put((request.model_dump_json(), media), answer, len(body))
+        return answer
+
+    def run(self, model: zoo.Model, request: TraceRequest, clock: Clock) -> Trace:
+        """The trace, from the cache where only other names, heads or numbers are asked of it."""
+        key = request.model_dump_json(exclude={"names", "heads", "dtype"})
+        trace = self.traces.get(key)
+        if trace is None:
+            asked = request.model_dump(include={"text", "target", "mask", "edits", "checkpoint"})
+            with clock.measure("tokenize"):  # an encoder-decoder without a target writes it here
+                try:
+                    trace = model.prepare(**asked)
+                except zoo.InputError as error:
+                    raise refusal(error) from None
+            with clock.measure("forward"):
+                model.run(trace)
+            self.traces.put(key, trace, sum(tensor.nbytes for tensor in trace.tensors.values()))
+        return trace
+
+    def encode(self, model: zoo.Model, trace: Trace, request: TraceRequest, media: str) -> bytes:
+        names = wire.chosen(trace, request.names)
+        wire.check_heads(trace, request.heads)
+        if media == wire.JSON:
+            wire.check_size(trace, names, request, wire.JSON_NUMBER, self.settings.max_json)
+        else:
+            wire.check_size(trace, names, request, None, self.settings.max_response)
+        about = wire.metadata(trace, model.predictions(trace, PREDICTIONS), self.device)
+        tensors = wire.arrays(trace, names, request)
+        if media == wire.JSON:
+            return wire.to_json(tensors, about, model.info()["kind"])
+        return wire.to_safetensors(tensors, about)
+
+    def generate(self, request: GenerateRequest) -> Iterator[dict[str, Any]]:
+        """One token after another, as the API sends them. Raises Refusal."""
+        asked = request.model_dump(exclude={"model"})
+        try:
+            model = self.model(request.model)
+            for step in model.generate(**asked):
+                yield {**model.listed([(step.id, step.probability)])[0], "top": model.listed(step.top)}
+        except zoo.InputError as error:
+            raise refusal(error) from None
+
+
+def refusal(error: zoo.InputError) -> Refusal:
+    """What the model refuses, as the server says it."""
+    assert error.code in KINDS, error.code
+    return Refusal(error.code, limit=error.limit, actual=error.actual, field=error.field)

@@ -1,0 +1,153 @@
+"""The HTTP API: models, traces, generation, glossary, and whether the server is well."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
+from contextlib import aclosing
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.routing import APIRoute
+
+from model.glossary import GLOSSARY
+
+from .answers import Answer, Answers
+from .i18n import language
+from .refusals import Refusal
+from .runs import Runs
+from .schemas import GenerateRequest, TraceRequest, parse
+from .wire import JSON, SAFETENSORS
+
+NDJSON = "application/x-ndjson"
+
+
+class StrictRequest(Request):
+    async def json(self) -> Any:
+        return parse(await self.body())
+
+
+class StrictRoute(APIRoute):
+    """A route whose body is JSON, says so, and is read by our own rules."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def strict(request: Request) -> Response:
+            media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+            if self.body_field and media != JSON:
+                raise Refusal("unsupported-type")
+            return await handle(StrictRequest(request.scope, request.receive))
+
+        return strict
+
+
+def answers(request: Request) -> Answers:
+    return request.app.state.answers
+
+
+def runs(request: Request) -> Runs:
+    return request.app.state.runs
+
+
+AnswersOf = Annotated[Answers, Depends(answers)]
+RunsOf = Annotated[Runs, Depends(runs)]
+
+router = APIRouter(route_class=StrictRoute)
+
+
+@router.get("/api/models")
+async def models(answers: AnswersOf, runs: RunsOf) -> list[dict[str, Any]]:
+    """The models there are. Straight after a start this waits until they are loaded."""
+    return await runs.run("models", lambda: list(answers.infos.values()))
+
+
+@router.post(
+    "/api/trace",
+    response_class=Response,
+    responses={200: {"content": {SAFETENSORS: {"schema": {"type": "string", "format": "binary"}}, JSON: {}}}},
+)
+async def trace(body: TraceRequest, request: Request, answers: AnswersOf, runs: RunsOf) -> Response:
+    """Run a model once and send every intermediate asked for, as safetensors, or as JSON where `Accept` says so."""
+    answers.check_text(body)
+    media = JSON if prefers_json(request) else SAFETENSORS
+    answer = answers.cached(body, media)
+    hit = answer is not None
+    if answer is None:
+        answer = await runs.run((body.model_dump_json(), media), partial(answers.trace, body, media))
+    return sent(answer, request, "cache;desc=hit" if hit else answer.timing)
+
+
+def sent(answer: Answer, request: Request, timing: str) -> Response:
+    """The answer, or 304 where the client has these very bytes."""
+    headers = {"ETag": answer.etag, "Cache-Control": "private, no-cache", "Vary": "Accept", "Server-Timing": timing}
+    had = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
+    if answer.etag in had:
+        return Response(status_code=304, headers=headers)
+    return Response(answer.body, media_type=answer.media, headers=headers)
+
+
+def prefers_json(request: Request) -> bool:
+    accepted = [part.partition(";")[0].strip() for part in request.headers.get("accept", "").split(",")]
+    return JSON in accepted and SAFETENSORS not in accepted
+
+
+@router.post(
+    "/api/generate",
+    response_class=StreamingResponse,
+    responses={200: {"content": {NDJSON: {"schema": {"type": "string"}}}}},
+)
+async def generate(body: GenerateRequest, request: Request, answers: AnswersOf, runs: RunsOf) -> Response:
+    """Write a text, one JSON line for each token as it comes: `{"id", "text", "probability", "top"}`.
+
+    What goes wrong after the first line is told as a last line, a problem document.
+    """
+    answers.check_text(body)
+    steps = runs.each(partial(answers.generate, body))
+    first = await anext(steps, None)  # a refusal of the request is still a status of its own
+    return StreamingResponse(lines(first, steps, request), media_type=NDJSON, headers={"Cache-Control": "no-store"})
+
+
+async def lines(
+    first: dict[str, Any] | None, steps: AsyncGenerator[dict[str, Any]], request: Request
+) -> AsyncIterator[str]:
+    async with aclosing(steps):  # a client that leaves ends the writing
+        if first is not None:
+            yield line(first)
+        try:
+            async for step in steps:
+                yield line(step)
+        except Refusal as refusal:
+            yield line(refusal.problem(language(request), request.state.id))
+
+
+def line(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False) + "\n"
+
+
+@router.get("/api/glossary")
+def glossary() -> list[dict[str, Any]]:
+    """Every name of a trace: what its axes run over, how it is made from the others, what it means."""
+    return [
+        {"name": name, "dims": entry.dims.split(), "formula": entry.formula, "en": entry.en, "zh": entry.zh,
+         "derived": entry.derived}
+        for name, entry in GLOSSARY.items()
+    ]
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+async def readyz(answers: AnswersOf) -> Response:
+    """503 until the models are loaded and have run once."""
+    if not answers.ready:
+        raise Refusal("starting", retry_after=2)
+    if not answers.infos:
+        raise Refusal("model-unavailable")
+    return JSONResponse({"status": "ready", "models": list(answers.infos), "unavailable": answers.unavailable})

@@ -1,0 +1,161 @@
+"""What the server refuses, as application/problem+json (RFC 9457), in the visitor's language.
+
+One table holds every refusal. A detail says what to do and never repeats what was sent: not the text, not a name, not
+a number that was not counted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.responses import JSONResponse, Response
+
+from .i18n import N_, language, translate
+
+
+@dataclass(frozen=True)
+class Kind:
+    status: int
+    title: str
+    detail: str
+
+
+KINDS = {
+    "malformed-json": Kind(400, N_("Not JSON"), N_("The body is not valid JSON in UTF-8. Check it and send it again.")),
+    "foreign-host": Kind(
+        400,
+        N_("Unknown host"),
+        N_("This server is not known by the name you used. Use its own address, or add the name to HEADLIGHT_HOSTS."),
+    ),
+    "foreign-origin": Kind(
+        403, N_("Another site"), N_("Another site's page may not use this server. Open its own page.")
+    ),
+    "not-found": Kind(404, N_("Not found"), N_("There is nothing at this address. The API is described at /docs.")),
+    "unknown-model": Kind(404, N_("Unknown model"), N_("There is no such model. Choose one from /api/models.")),
+    "method-not-allowed": Kind(405, N_("Wrong method"), N_("This address takes another method. See /docs.")),
+    "slow-body": Kind(408, N_("Too slow"), N_("The request did not arrive within {limit} seconds. Send it again.")),
+    "body-too-large": Kind(
+        413, N_("Request too large"), N_("A request may have {limit} bytes at most. Shorten the text or ask for less.")
+    ),
+    "unsupported-type": Kind(
+        415, N_("Not sent as JSON"), N_("Send the body as JSON, with the header Content-Type: application/json.")
+    ),
+    "unsupported-encoding": Kind(415, N_("Compressed body"), N_("Send the body as it is, without Content-Encoding.")),
+    "empty-text": Kind(422, N_("Nothing to read"), N_("Type at least one visible character.")),
+    "text-too-long": Kind(
+        422, N_("Text too long"), N_("The text has {actual} characters; {limit} is the most. Shorten it.")
+    ),
+    "too-many-tokens": Kind(
+        422,
+        N_("Too many tokens"),
+        N_("That makes {actual} tokens; this model reads {limit} at most. Shorten the text."),
+    ),
+    "invalid-unicode": Kind(
+        422, N_("Not valid Unicode"), N_("The text contains half a character (a lone surrogate). Type it anew.")
+    ),
+    "not-finite": Kind(
+        422, N_("Not a number"), N_("NaN and infinite numbers are not accepted. Send ordinary numbers.")
+    ),
+    "unknown-field": Kind(422, N_("Unknown field"), N_("The request has a field that is not known here. See /docs.")),
+    "missing-field": Kind(422, N_("Missing field"), N_("The field {field} is missing. Add it.")),
+    "invalid-field": Kind(
+        422, N_("Invalid value"), N_("The field {field} does not have a value of the right kind. See /docs.")
+    ),
+    "out-of-range": Kind(422, N_("Out of range"), N_("The field {field} is out of its range. See /docs.")),
+    "unknown-name": Kind(
+        422, N_("Unknown name"), N_("At least one of the names matches no tensor of this model. See /api/glossary.")
+    ),
+    "unknown-head": Kind(422, N_("Unknown head"), N_("Heads are numbered from 0 to {limit}. Choose among them.")),
+    "unknown-checkpoint": Kind(
+        422, N_("Unknown checkpoint"), N_("The model has no such checkpoint. Choose one that /api/models lists.")
+    ),
+    "bad-mask": Kind(
+        422, N_("Not a mask"), N_("The mask does not fit this model or this text. See /docs for the masks.")
+    ),
+    "bad-edit": Kind(
+        422, N_("Not an edit"), N_("An edit does not fit this model or this text. See /docs for the edits.")
+    ),
+    "needs-no-target": Kind(
+        422, N_("No target here"), N_("Only an encoder-decoder takes a target. Leave it out for this model.")
+    ),
+    "unsuited-model": Kind(422, N_("Not for this model"), N_("This model does not write text. Choose a decoder.")),
+    "response-too-large": Kind(
+        422,
+        N_("Answer too large"),
+        N_("The answer would take {actual} bytes; {limit} is the most. Ask for fewer names or heads, or for float16."),
+    ),
+    "internal": Kind(
+        500, N_("Internal error"), N_("Something went wrong here. Try again, and report it with the request id.")
+    ),
+    "starting": Kind(503, N_("Starting"), N_("The models are being loaded. Try again in a few seconds.")),
+    "model-unavailable": Kind(
+        503, N_("Model unavailable"), N_("This model could not be loaded. The server's log says why.")
+    ),
+    "busy": Kind(503, N_("Busy"), N_("Too many runs are waiting. Try again in a few seconds.")),
+    "deadline": Kind(503, N_("Took too long"), N_("The run took longer than {limit} seconds. Try again in a moment.")),
+}
+
+
+class Refusal(HTTPException):
+    """Raised anywhere below a route. `values` are numbers and field names of our own, never the visitor's words."""
+
+    def __init__(self, slug: str, *, retry_after: int | None = None, **values: Any):
+        self.slug, self.kind = slug, KINDS[slug]
+        self.values = {name: value for name, value in values.items() if value is not None}
+        headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+        super().__init__(self.kind.status, slug, headers)
+
+    def problem(self, lang: str, request_id: str) -> dict[str, Any]:
+        return {
+            "type": f"urn:headlight:{self.slug}",
+            "title": translate(lang, self.kind.title),
+            "status": self.kind.status,
+            "detail": translate(lang, self.kind.detail, **self.values),
+            "request_id": request_id,
+            **self.values,
+        }
+
+    def response(self, request: Request) -> Response:
+        problem = self.problem(language(request), request.state.id)
+        return JSONResponse(problem, self.kind.status, self.headers, "application/problem+json")
+
+
+def of_validation(errors: Sequence[Any]) -> Refusal:
+    """The first thing wrong with a body, of pydantic's list, without its value. An unknown field is not named: its
+    name is the sender's."""
+    first, *others = errors
+    field = field_of(first)
+    if first["type"] == "extra_forbidden":
+        return Refusal("unknown-field")
+    if first["type"] == "missing":
+        return Refusal("missing-field", field=field)
+    # A field that may be of several kinds has an error for each; a bound that is broken says the most.
+    kinds = [first["type"], *(other["type"] for other in others if field_of(other) == field)]
+    bounds = ("greater_than", "less_than", "too_long", "too_short", "finite_number")
+    broken = any(bound in kind for kind in kinds for bound in bounds)
+    return Refusal("out-of-range" if broken else "invalid-field", field=field)
+
+
+def field_of(error: dict[str, Any]) -> str:
+    return next((part for part in error["loc"] if isinstance(part, str) and part != "body"), "body")
+
+
+def of_status(error: StarletteHTTPException) -> Refusal:
+    slugs = {400: "malformed-json", 404: "not-found", 405: "method-not-allowed"}
+    return Refusal(slugs.get(error.status_code, "internal"))
+
+
+async def refuse(request: Request, error: Exception) -> Response:
+    """The exception handler of the whole application."""
+    if isinstance(error, RequestValidationError):
+        error = of_validation(error.errors())
+    elif isinstance(error, StarletteHTTPException) and not isinstance(error, Refusal):
+        headers, error = error.headers, of_status(error)
+        error.headers = headers  # a 405 says what is allowed
+    assert isinstance(error, Refusal)
+    return error.response(request)

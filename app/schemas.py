@@ -1,0 +1,111 @@
+"""The requests, as DESIGN's API takes them. Strict: `true`, `"1"` and `1.0` are not whole numbers here, and an unknown
+field is an error."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Annotated, Any, Literal, NoReturn
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from .refusals import Refusal
+
+Position = Annotated[int, Field(ge=0, le=1_000_000)]
+Cell = Annotated[tuple[Position, Position, bool], Field(strict=False)]  # JSON has lists, not tuples
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Prefix(Request):
+    """Causal, with the first positions visible to every query."""
+
+    prefix: Position
+
+
+class Window(Request):
+    """Of what the native mask allows, the keys at a distance under this."""
+
+    window: Position
+
+
+class Painted(Request):
+    """The native mask with single cells [query, key, visible] switched on or off."""
+
+    painted: list[Cell] = Field(max_length=1_024)
+
+
+class Zero(Request):
+    """A head, or all heads of a site, that add nothing."""
+
+    zero: Name = Field(description="A site, as the trace names it.", examples=["decoder.blocks.0.attn"])
+    head: Position | None = None
+
+
+Mask = Literal["native", "bidirectional", "causal"] | Prefix | Window | Painted
+
+
+class TraceRequest(Request):
+    model: str = Field(description="An id from /api/models.", examples=["decoder"])
+    text: str = Field(
+        description="What the model reads: an encoder and an encoder-decoder as source, a decoder as target.",
+        examples=["The cat sat on the mat."],
+    )
+    target: str | None = Field(None, description="Encoder-decoder only; left out, the model writes it (greedy).")
+    mask: Mask = Field(
+        "native", description="What queries may see, in the model's own inputs, special tokens included."
+    )
+    checkpoint: int | str | None = Field(None, description="A training checkpoint, where the model has them.")
+    edits: list[Zero] = Field([], max_length=64, description="Interventions, in order.")
+    names: list[Name] | None = Field(
+        None,
+        max_length=64,
+        description="Globs over the tensors' names; left out: everything stored. Derived names "
+        "(scores, pattern, thumbnails) are sent only when a glob ends in them.",
+        examples=[["*.attn.q", "*.attn.k", "*.log_denominator", "*.pattern"]],
+    )
+    heads: list[Position] | None = Field(
+        None, min_length=1, max_length=256, description="Derived names: these heads only."
+    )
+    dtype: Literal["float32", "float16"] = Field(
+        "float32", description="float16 halves the bytes; a tensor it cannot hold without overflow stays float32."
+    )
+
+
+class GenerateRequest(Request):
+    model: str = Field(description="An id from /api/models: a decoder or an encoder-decoder.", examples=["decoder"])
+    text: str = Field(description="What to continue, or to translate.", examples=["The cat sat on"])
+    target: str | None = Field(None, description="Encoder-decoder only: the beginning of the translation.")
+    max_new_tokens: int = Field(32, ge=1, le=256)
+    temperature: Literal[0] | Annotated[float, Field(ge=0.01, le=10)] = Field(
+        1.0, description="0 takes the likeliest token every time."
+    )
+    top_k: int | None = Field(None, ge=1, le=1_000_000, description="Sample among this many likeliest tokens.")
+    top_p: float | None = Field(
+        None, gt=0, le=1, description="Sample among the likeliest tokens of this total probability."
+    )
+    seed: int = Field(0, ge=0, le=2**32 - 1, description="The same seed writes the same text.")
+
+
+def parse(body: bytes) -> Any:
+    """The body as Python values. Only what JSON allows passes: no NaN, no infinity, no half characters."""
+    try:
+        value = json.loads(body.decode("utf-8-sig"), parse_constant=_not_finite, parse_float=_finite)
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise Refusal("invalid-unicode") from None
+    except (ValueError, RecursionError):  # a UnicodeDecodeError and a JSONDecodeError are ValueErrors
+        raise Refusal("malformed-json") from None
+    return value
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    return value if math.isfinite(value) else _not_finite(number)
+
+
+def _not_finite(_: str) -> NoReturn:
+    raise Refusal("not-finite")

@@ -1,0 +1,41 @@
+"""What an operator can choose. Each setting is read from the environment: HEADLIGHT_PORT is `port`.
+
+The help texts are the documentation: docs/operations.md holds them as a table, and a test compares the two.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MiB = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="HEADLIGHT_", frozen=True)
+
+    host: str = Field("127.0.0.1", description="The address to listen on; 0.0.0.0 lets other machines in.")
+    port: int = Field(8000, ge=1, le=65535, description="The port to listen on.")
+    hosts: list[str] = Field(
+        [],
+        description="Names this server may be addressed by, beside localhost, its IP addresses and its own host name, "
+        'as a JSON list: ["headlight.example.org"]. ["*"] admits every name.',
+    )
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        "auto", description="Where the models run; auto takes cuda, then mps, then cpu."
+    )
+    threads: int = Field(0, ge=0, le=256, description="Threads of one run on the CPU; 0 leaves it to torch.")
+    max_body: int = Field(64 * 1024, ge=1024, description="The largest request body, in bytes.")
+    max_characters: int = Field(4_000, ge=1, description="The longest text, and the longest target, in characters.")
+    max_response: int = Field(128 * MiB, ge=MiB, description="The largest trace that is sent, in bytes.")
+    max_json: int = Field(
+        16 * MiB,
+        ge=MiB,
+        description="The same for a trace as JSON, which costs far more to write, counted at 24 bytes a number.",
+    )
+    max_queue: int = Field(64, ge=1, description="Runs that may wait or be under way; more are told to come back.")
+    deadline: float = Field(20, gt=0, description="Seconds a request may wait for its run.")
+    body_deadline: float = Field(10, gt=0, description="Seconds a client may take to send its request body.")
+    answer_cache: int = Field(128 * MiB, ge=0, description="Bytes of answers kept to be sent again.")
+    trace_cache: int = Field(256 * MiB, ge=0, description="Bytes of traces kept, from which other tensors are sent.")
+    max_connections: int = Field(1_000, ge=1, description="Open connections; more are answered 503 at once.")

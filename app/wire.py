@@ -1,0 +1,156 @@
+"""A trace as bytes: safetensors, so that a browser lays typed arrays over the response; or JSON, for curl.
+
+The safetensors library writes `__metadata__` in an order that differs from run to run. The same request shall give the
+same bytes, so the format's three parts are written here: the header's length, the header, the numbers. Tensors keep
+the order in which they were computed, the wider numbers first so that each lies aligned.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from model.glossary import GLOSSARY, dims
+from model.trace import Trace
+
+from .refusals import Refusal
+from .schemas import TraceRequest
+
+SAFETENSORS, JSON = "application/vnd.safetensors", "application/json"
+DERIVED: dict[str, Callable[..., Tensor]] = {
+    "scores": Trace.scores, "pattern": Trace.pattern, "thumbnails": Trace.thumbnails,
+}
+CODES = {"float32": "F32", "float16": "F16", "uint8": "U8"}
+THUMBNAIL = 64  # the most rows and columns of a thumbnail
+JSON_NUMBER = 24  # bytes of a number written out, and its comma
+
+Array = NDArray[Any]
+
+
+def chosen(trace: Trace, globs: list[str] | None) -> list[str]:
+    """The names that these globs ask for, in the order of computation; the derived ones after the stored.
+
+    Raises Refusal, `unknown-name`, for a glob that matches nothing.
+    """
+    stored = list(trace.tensors)
+    if globs is None:
+        return stored
+    derived = [f"{site.name}.{last}" for site in trace.sites for last in DERIVED]
+    matched: set[str] = set()
+    for glob in globs:
+        among = stored + [name for name in derived if glob.endswith(name.rpartition(".")[2])]
+        found = [name for name in among if fnmatchcase(name, glob)]
+        if not found:
+            raise Refusal("unknown-name", field="names")
+        matched.update(found)
+    return [name for name in stored + derived if name in matched]
+
+
+def check_heads(trace: Trace, heads: list[int] | None) -> None:
+    last = min(site.n_heads for site in trace.sites) - 1
+    if heads is not None and max(heads) > last:
+        raise Refusal("unknown-head", limit=last, field="heads")
+
+
+def size(trace: Trace, name: str, heads: list[int] | None) -> tuple[int, int]:
+    """How many numbers this name stands for, and the bytes of each, before any of it is made."""
+    site, _, last = name.rpartition(".")
+    if name in trace.tensors:
+        return trace.tensors[name].numel(), trace.tensors[name].element_size()
+    n_heads, n_query = trace.tensors[f"{site}.log_denominator"].shape
+    n_key = trace.tensors[f"{site}.k"].shape[-2]
+    n_heads = n_heads if heads is None else len(heads)
+    if last == "thumbnails":
+        return n_heads * min(n_query, THUMBNAIL) * min(n_key, THUMBNAIL), 1
+    return n_heads * n_query * n_key, 4
+
+
+def check_size(trace: Trace, names: list[str], request: TraceRequest, number: int | None, limit: int) -> None:
+    """Refuse what would be larger than `limit` bytes, with `number` bytes for each number or its own size."""
+    sizes = [size(trace, name, request.heads) for name in names]
+    halved = request.dtype == "float16" and number is None
+    bytes_ = sum(count * (number or (2 if halved and width == 4 else width)) for count, width in sizes)
+    if bytes_ > limit:
+        raise Refusal("response-too-large", limit=limit, actual=bytes_)
+
+
+def arrays(trace: Trace, names: list[str], request: TraceRequest) -> Iterator[tuple[str, Array]]:
+    for name in names:
+        site, _, last = name.rpartition(".")
+        stored = trace.tensors.get(name)
+        tensor = stored if stored is not None else DERIVED[last](trace, site, request.heads)
+        array = tensor.cpu().numpy()
+        yield name, as_float16(array) if request.dtype == "float16" else array
+
+
+def as_float16(array: Array) -> Array:
+    """Rounded to float16, or as it is where a number would become infinite, or was no float32 at all."""
+    if array.dtype != np.float32:
+        return array
+    with np.errstate(over="ignore"):
+        half = array.astype(np.float16)
+    return half if (np.isfinite(half) == np.isfinite(array)).all() else array
+
+
+def metadata(trace: Trace, predictions: Any, device: str) -> dict[str, Any]:
+    """What is known of a trace beside its tensors."""
+    return {
+        "tokens": {
+            side: [{"id": t.id, "text": t.text, "start": t.start, "end": t.end, "part": t.part} for t in tokens]
+            for side, tokens in trace.tokens.items()
+        },
+        "sites": [
+            {
+                "name": site.name, "layer": site.layer, "n_heads": site.n_heads, "query": site.query, "key": site.key,
+                "mask": site.mask.spec, "scale": site.scale, "no_visible_key": trace.no_visible_key(site.name),
+            }
+            for site in trace.sites
+        ],
+        "model": trace.model, "request": trace.request, "predictions": predictions, "device": device,
+    }
+
+
+def to_safetensors(tensors: Iterator[tuple[str, Array]], about: dict[str, Any]) -> bytes:
+    ordered = sorted(tensors, key=lambda pair: -pair[1].itemsize)  # stable: the order within a width stays
+    header: dict[str, Any] = {"__metadata__": {name: text(value) for name, value in about.items()}}
+    at = 0
+    for name, array in ordered:
+        end = at + array.nbytes
+        header[name] = {"dtype": CODES[array.dtype.name], "shape": array.shape, "data_offsets": [at, end]}
+        at = end
+    head = text(header).encode()
+    head += b" " * (-len(head) % 8)
+    numbers = (np.ascontiguousarray(array).data for _, array in ordered)
+    return b"".join([len(head).to_bytes(8, "little"), head, *numbers])
+
+
+def to_json(tensors: Iterator[tuple[str, Array]], about: dict[str, Any], kind: str) -> bytes:
+    """Numbers are written out in full; those that are not finite, which JSON does not have, as null."""
+    written = ",".join(f"{text(name)}:{tensor_json(name, array, kind)}" for name, array in tensors)
+    return f'{text(about)[:-1]},"tensors":{{{written}}}}}'.encode()
+
+
+def tensor_json(name: str, array: Array, kind: str) -> str:
+    facts = text({"dtype": array.dtype.name, "dims": dims(name, kind), "shape": array.shape})
+    return f'{facts[:-1]},"data":{nested(array)}}}'
+
+
+def nested(array: Array) -> str:
+    """A row at a time: writing a large list in one piece would hold up every other thread."""
+    if array.ndim > 1:
+        return f"[{','.join(map(nested, array))}]"
+    return text([value if math.isfinite(value) else None for value in array.tolist()])
+
+
+def text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+assert set(DERIVED) == {name for name, entry in GLOSSARY.items() if entry.derived}

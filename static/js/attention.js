@@ -1,0 +1,75 @@
+/**
+ * Attention worked again in the browser, from the model's own q, k, v and log_denominator.
+ * The formula is the glossary's: pattern = exp(q . k * scale - log_denominator) where the mask allows it, else 0.
+ */
+import {visible} from "./masks.js";
+
+/** @param {ArrayLike<number>} a @param {ArrayLike<number>} b */
+export function dot(a, b) {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+/** Scores of one query against every key, after the scale, before the mask. -> [key] */
+export function scoreRow(head, query) {
+  const row = new Float64Array(head.nKey), q = head.q(query);
+  for (let key = 0; key < head.nKey; key++) row[key] = dot(q, head.k(key)) * head.scale;
+  return row;
+}
+
+/** Attention weights of one query: a row that sums to 1, or is 0 where no key is visible. -> [key] */
+export function patternRow(head, query) {
+  const row = scoreRow(head, query), denominator = head.logDenominator(query);
+  for (let key = 0; key < head.nKey; key++) row[key] = head.visible(query, key) ? Math.exp(row[key] - denominator) : 0;
+  return row;
+}
+
+/** The whole pattern, row after row. -> [query * key] */
+export function pattern(head) {
+  const all = new Float32Array(head.nQuery * head.nKey);
+  for (let query = 0; query < head.nQuery; query++) all.set(patternRow(head, query), query * head.nKey);
+  return all;
+}
+
+/** Everything that leads to one cell of the pattern, and what the cell is for. */
+export function workedCell(head, query, key) {
+  const q = head.q(query), k = head.k(key), v = head.v(key);
+  const scores = scoreRow(head, query), weights = patternRow(head, query);
+  const weight = weights[key];
+  const sum = Array.from(v, () => 0);
+  for (let j = 0; j < head.nKey; j++) head.v(j).forEach((x, i) => { sum[i] += weights[j] * x; });
+  const z = head.z(query);
+  return {
+    q, k, v, z, scores, weights, weight, sum,
+    products: Array.from(q, (x, i) => x * k[i]),
+    dot: dot(q, k),
+    scale: head.scale,
+    score: scores[key],
+    visible: head.visible(query, key),
+    seen: weights.reduce((n, _, j) => n + (head.visible(query, j) ? 1 : 0), 0),
+    rank: 1 + weights.filter((w) => w > weight).length,
+    logDenominator: head.logDenominator(query),
+    rowSum: weights.reduce((a, b) => a + b, 0),
+    moved: Array.from(v, (x) => x * weight),
+    difference: Math.max(...sum.map((x, i) => Math.abs(x - z[i]))),
+  };
+}
+
+/** One head of one site of a trace, its rows by position. Grouped-query heads share their group's key and value. */
+export function headOf(trace, site, index) {
+  const {scale, mask} = site;
+  const tensor = (name) => trace.tensors[`${site.name}.${name}`];
+  const row = (name) => {
+    const {shape: [heads, positions, d], data} = tensor(name);
+    const own = Math.floor(index * heads / site.n_heads);
+    return (position) => data.subarray((own * positions + position) * d, (own * positions + position + 1) * d);
+  };
+  const nQuery = tensor("q").shape[1], denominators = tensor("log_denominator").data;
+  return {
+    site, index, scale, nQuery, nKey: tensor("k").shape[1], dHead: tensor("q").shape[2],
+    q: row("q"), k: row("k"), v: row("v"), z: row("z"),
+    logDenominator: (query) => denominators[index * nQuery + query],
+    visible: visible(mask),
+  };
+}

@@ -1,0 +1,31 @@
+/** Numbers as the page shows them: four significant digits, or all that tell a number from its neighbours. */
+
+export const ALL = Infinity;
+
+const MINUS = "−";
+
+export function number(x, digits = 4) {
+  if (Number.isNaN(x)) return "NaN";
+  if (!Number.isFinite(x)) return x < 0 ? `${MINUS}∞` : "∞";
+  if (x === 0) return "0";
+  if (digits === ALL) return String(x).replaceAll("-", MINUS);
+  const size = Math.abs(x);
+  const text = size < 1e-3 || size >= 1e6 ? exponent(x, digits) : plain(x, digits);
+  return text.replace("-", MINUS);
+}
+
+/** 0.1234 -> "12.3 %" */
+export function percent(x) {
+  const share = 100 * x;
+  if (share > 0 && share < 0.1) return "< 0.1 %";
+  return `${share >= 99.95 ? Math.round(share) : share.toFixed(1)} %`;
+}
+
+const plain = (x, digits) => (Number.isInteger(x) ? String(x) : Number(x.toPrecision(digits)).toFixed(decimals(x, digits)));
+const decimals = (x, digits) => Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(x))));
+
+function exponent(x, digits) {
+  const [mantissa, power] = x.toExponential(digits - 1).split("e");
+  const raised = Array.from(String(Number(power)), (c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)] ?? "⁻").join("");
+  return `${Number(mantissa)}·10${raised}`;
+}

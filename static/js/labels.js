@@ -1,0 +1,37 @@
+/** Tokens as the page shows them: spaces, breaks and control characters visible, special tokens in ⟨⟩. */
+
+const VISIBLE = {" ": "␣", "\n": "⏎", "\r": "␍", "\t": "⇥", "\u00a0": "⍽", "\u3000": "□"};
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/u;
+
+/** @param {{text: string, start: number|null, part: [number, number]|null}} token */
+export function label(token) {
+  if (token.start === null) return `⟨${token.text.replace(/^<|>$/g, "")}⟩`;
+  const text = Array.from(token.text, shown).join("");
+  return token.part ? `${text} ${token.part[0]}/${token.part[1]}` : text;
+}
+
+/** Whether a token of the vocabulary stands for no text of its own: <eos>, or one byte of a rare character. */
+export const special = (text) => /^<(\w+|0x[0-9A-F]{2})>$/.test(text);
+
+function shown(character) {
+  if (character in VISIBLE) return VISIBLE[character];
+  if (!INVISIBLE.test(character)) return character;
+  const code = character.codePointAt(0);
+  return code < 32 ? String.fromCodePoint(0x2400 + code) : `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** At most `length` characters, the middle left out: beginnings and ends of words tell more. */
+export function elide(text, length = 14) {
+  const characters = Array.from(text);
+  if (characters.length <= length) return text;
+  const kept = length - 1;
+  return [...characters.slice(0, Math.ceil(kept / 2)), "…", ...characters.slice(-Math.floor(kept / 2))].join("");
+}
+
+const HAN = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|[\u3000-\u303f\uff00-\uffef]/u;
+
+/** The language a token is read in, for its `lang` attribute. */
+export const language = (text) => (HAN.test(text) ? "zh-CN" : "en");
+
+/** About how wide a label is, in ems: Chinese characters are square, Latin letters about half of that. */
+export const ems = (text) => Array.from(text).reduce((sum, c) => sum + (HAN.test(c) ? 1 : 0.6), 0);

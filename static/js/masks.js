@@ -1,0 +1,24 @@
+/** Masks: which keys a query may see. The same rules as model/masks.py, from the same descriptions. */
+
+/**
+ * @param {any} spec  "bidirectional", "causal", {prefix}, {window, of}, {painted, of}, as a site carries it
+ * @returns {(query: number, key: number) => boolean}
+ */
+export function visible(spec) {
+  if (spec === "bidirectional") return () => true;
+  if (spec === "causal") return (query, key) => key <= query;
+  if ("prefix" in spec) return (query, key) => key <= query || key < spec.prefix;
+  const of = visible(spec.of);
+  if ("window" in spec) return (query, key) => of(query, key) && Math.abs(query - key) < spec.window;
+  if ("painted" in spec) {
+    const cells = new Map(spec.painted.map(([query, key, on]) => [`${query},${key}`, on]));
+    return (query, key) => cells.get(`${query},${key}`) ?? of(query, key);
+  }
+  throw new RangeError("not a mask");
+}
+
+/** What the mask picker and the URL write as one word ("prefix:3") as the API takes it. */
+export function requested(word) {
+  const [name, count] = word.split(":");
+  return count === undefined ? name : {[name]: Number(count)};
+}

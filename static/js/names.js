@@ -1,0 +1,33 @@
+/** What a site, a mask and a model are called on the page. */
+
+export function siteName(t, site) {
+  if (site.name.includes(".cross_attn")) return t("cross-attention");
+  return site.name.startsWith("encoder.") ? t("encoder self-attention") : t("decoder self-attention");
+}
+
+/** One sentence on what a group of heads does. */
+export function siteMeaning(t, site) {
+  if (site.name.includes(".cross_attn")) return t("The target asks, the source is read.");
+  return site.query === "source" ? t("The source reads itself.") : t("The target reads itself.");
+}
+
+export const headName = (t, site, head) => t("block {block} · head {head}", {block: site.layer, head});
+
+export function maskName(t, spec) {
+  if (spec === "bidirectional") return t("bidirectional");
+  if (spec === "causal") return t("causal");
+  if ("prefix" in spec) return t("prefix of {count}", {count: spec.prefix});
+  if ("window" in spec) return t("window of {count}", {count: spec.window});
+  return t("painted");
+}
+
+export function modelName(t, kind) {
+  if (kind === "encoder") return t("Encoder");
+  return kind === "decoder" ? t("Decoder") : t("Encoder–decoder");
+}
+
+export function modelMeaning(t, kind) {
+  if (kind === "encoder") return t("Reads both ways and fills in hidden words, like BERT.");
+  if (kind === "decoder") return t("Reads what came before and predicts the next token, like GPT.");
+  return t("Reads the source both ways and writes a translation, like T5.");
+}

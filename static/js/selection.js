@@ -1,0 +1,22 @@
+/** Which head and which cell are chosen, made to fit the trace at hand. */
+import {patternRow} from "./attention.js";
+
+/**
+ * What the state asks for where the trace has it; else the first head (of cross-attention where there is one), the last query,
+ * and the key it looks at most, the first position aside.
+ */
+export function fitted(trace, {site, head, query, key}) {
+  const bridge = trace.sites.find((s) => s.query !== s.key);
+  const at = trace.site(site) ?? bridge ?? trace.sites[0];
+  const index = within(head, at.n_heads) ?? 0;
+  const one = trace.head(at, index);
+  const row = within(query, one.nQuery) ?? one.nQuery - 1;
+  return {site: at, head: index, query: row, key: within(key, one.nKey) ?? mostSeen(patternRow(one, row))};
+}
+
+const within = (i, count) => (i !== null && i >= 0 && i < count ? i : null);
+
+function mostSeen(weights) {
+  const rest = weights.slice(1);
+  return rest.length ? 1 + rest.indexOf(Math.max(...rest)) : 0;
+}

@@ -1,0 +1,99 @@
+/** The chosen head: its attention weights, its scores, or its queries, keys and values, each as a heatmap. */
+import {html} from "htm/preact";
+import {useMemo} from "preact/hooks";
+import {scoreRow} from "../attention.js";
+import {plotlyScale, signedColour, weightColour} from "../colour.js";
+import {number} from "../format.js";
+import {label} from "../labels.js";
+import {headName, maskName, siteName} from "../names.js";
+import {Heatmap} from "./heatmap.js";
+import {SignedLegend, WeightLegend} from "./legend.js";
+
+export const VIEWS = ["weights", "scores", "qkv"];
+
+export function HeadFigure({t, plotly, trace, site, head, view, theme, cell, off, bounded, on}) {
+  const titles = {weights: t("Attention weights"), scores: t("Scores"), qkv: t("Q, K, V")};
+  const choose = (event) => {
+    const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const next = VIEWS[(VIEWS.indexOf(view) + step + VIEWS.length) % VIEWS.length];
+    on.view(next);
+    event.currentTarget.querySelector(`[data-view="${next}"]`).focus();
+  };
+  const Figure = view === "qkv" ? Matrices : Pattern;
+  return html`
+    <section class="head-figure" aria-label=${t("The chosen head")}>
+      <header>
+        <h2>${siteName(t, site)}<small>${headName(t, site, head)} · ${maskName(t, site.mask)}</small></h2>
+        <div role="tablist" class="tabs" aria-label=${t("What is drawn")} onKeyDown=${choose}>
+          ${VIEWS.map((name) => html`
+            <button type="button" role="tab" data-view=${name} aria-selected=${name === view}
+              tabindex=${name === view ? 0 : -1} aria-controls="figure" onClick=${() => on.view(name)}>${titles[name]}</button>`)}
+        </div>
+      </header>
+      ${off && html`<p class="note warning">${t("This model learned with another mask ({mask}): what you see here is off its training.", {mask: off})}</p>`}
+      <div id="figure" role="tabpanel" aria-label=${titles[view]}>
+        <${Figure} ...${{t, plotly, trace, site, head, view, theme, cell, bounded, on}} />
+      </div>
+    </section>`;
+}
+
+function Pattern({t, plotly, trace, site, head, view, theme, cell, bounded, on}) {
+  const weights = view === "weights";
+  const labels = useLabels(trace);
+  const rows = labels[site.query], columns = labels[site.key];
+  const z = useMemo(() => cells(trace, site, head, weights), [trace, site, head, weights]);
+  const largest = weights ? 1 : Math.max(...z.flat().filter((x) => x !== null).map(Math.abs), 1e-9);
+  const colours = useMemo(() => (weights
+    ? plotlyScale((x) => weightColour(x, theme), 0) : plotlyScale((x) => signedColour(x, theme), -1)), [weights, theme]);
+  const picked = (to) => (to === null ? null : {query: to.row, key: to.column});
+  return html`
+    <${Heatmap} plotly=${plotly} square=${true} bounded=${bounded} z=${z} rows=${rows} columns=${columns} theme=${theme} colours=${colours}
+      name=${t("Attention matrix. Arrow keys choose a cell.")} range=${[weights ? 0 : -largest, largest]}
+      rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")}
+      written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))}
+      selected=${{row: cell.query, column: cell.key}} onHover=${(to) => on.hover(picked(to))}
+      onPick=${(to) => on.pick(picked(to))} onMove=${(to) => on.pick(picked(to))} />
+    ${weights ? html`<${WeightLegend} t=${t} theme=${theme} />`
+      : html`<${SignedLegend} t=${t} theme=${theme} largest=${largest} />`}`;
+}
+
+function cells(trace, site, head, weights) {
+  const one = trace.head(site, head), pattern = trace.pattern(site, head);
+  return Array.from({length: one.nQuery}, (_, query) => {
+    const scores = weights ? null : scoreRow(one, query);
+    return Array.from({length: one.nKey}, (_, key) => (one.visible(query, key)
+      ? (weights ? pattern[query * one.nKey + key] : scores[key]) : null));
+  });
+}
+
+function Matrices({t, plotly, trace, site, head, theme, cell, on}) {
+  const labels = useLabels(trace), one = trace.head(site, head);
+  const parts = useMemo(() => {
+    const rows = (row, count) => Array.from({length: count}, (_, i) => Array.from(row(i)));
+    return {q: rows(one.q, one.nQuery), k: rows(one.k, one.nKey), v: rows(one.v, one.nKey)};
+  }, [one]);
+  const colours = useMemo(() => plotlyScale((x) => signedColour(x, theme), -1), [theme]);
+  const features = useMemo(() => Array.from({length: one.dHead}, (_, i) => String(i)), [one.dHead]);
+  const titles = {q: t("Q: what each token looks for"), k: t("K: what each token offers"), v: t("V: what each token hands over")};
+  return html`
+    <div class="matrices">
+      ${Object.entries(parts).map(([part, z]) => {
+        const axis = part === "q" ? "query" : "key", largest = Math.max(...z.flat().map(Math.abs), 1e-9);
+        const pick = (to) => on.pick({...cell, [axis]: to.row});
+        return html`
+          <div class="matrix ${part}">
+            <h3><b>${part.toUpperCase()}</b>${titles[part].slice(2)}</h3>
+            <${Heatmap} plotly=${plotly} square=${false} z=${z} rows=${labels[site[axis]]} columns=${features} theme=${theme}
+              colours=${colours} range=${[-largest, largest]} name=${titles[part]} rowAxis="" columnAxis=${t("feature")}
+              selected=${{row: cell[axis], column: null}} onHover=${(to) => on.hover(to && {...cell, [axis]: to.row})}
+              onPick=${pick} onMove=${pick} />
+            <${SignedLegend} t=${t} theme=${theme} largest=${largest} />
+          </div>`;
+      })}
+    </div>`;
+}
+
+const useLabels = (trace) => useMemo(
+  () => Object.fromEntries(Object.entries(trace.tokens).map(([side, tokens]) => [side, tokens.map(label)])), [trace]);

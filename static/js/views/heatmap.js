@@ -1,0 +1,139 @@
+/**
+ * A matrix with a name on every row and column, drawn by plotly; hover, tap or arrow keys choose a cell.
+ * The margins are ours, so the place of a cell is known without asking plotly.
+ */
+import {html} from "htm/preact";
+import {useEffect, useRef, useState} from "preact/hooks";
+import {PALETTES} from "../colour.js";
+import {elide, ems} from "../labels.js";
+
+const FONT = 13;
+const LONGEST = 12; // characters of a label; the middle of a longer one is left out
+const LARGEST_CELL = 56;
+const ROOM_FOR_NUMBER = 40; // pixels a cell needs before its number is written in it
+
+/**
+ * @param {{z: (number|null)[][]}} props z: rows of values; null where the mask hides the cell
+ * colours: plotly's colour scale; range: [least, largest]; selected: {row, column}, column null for a whole row
+ */
+export function Heatmap({
+  plotly, name, z, rows, columns, rowAxis, columnAxis, colours, range, theme, square, bounded, written, selected, onHover, onPick, onMove,
+}) {
+  const frame = useRef(null), chart = useRef(null);
+  const {width, height} = useSize(frame);
+  const place = layout({width, height: bounded ? height : Infinity, rows, columns, square});
+  useEffect(() => {
+    if (plotly && width) {
+      plotly.react(chart.current, [trace({z, colours, range, written: place.cell >= ROOM_FOR_NUMBER && written})],
+        figure({place, rows, columns, rowAxis, columnAxis, theme}), {displayModeBar: false, staticPlot: true});
+    }
+  }, [plotly, z, rows, columns, colours, theme, width, place.height, rowAxis, columnAxis]);
+  const at = (event) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const row = Math.floor((event.clientY - box.top) / box.height * z.length);
+    const column = Math.floor((event.clientX - box.left) / box.width * z[0].length);
+    return {row: clamp(row, z.length), column: clamp(column, z[0].length)};
+  };
+  const onKeyDown = (event) => {
+    const next = onMove && moved(selected, event, z.length, z[0].length);
+    if (!next) return;
+    event.preventDefault();
+    onMove(next);
+  };
+  return html`
+    <div class="heatmap" ref=${frame} style=${bounded ? {flex: "1 1 0"} : {height: `${place.height}px`}}>
+      <div class="hatch" style=${area(place)}></div>
+      <div class="chart" ref=${chart} aria-hidden="true"></div>
+      ${!plotly && html`<p class="waiting"></p>`}
+      <div class="cells" style=${area(place)} role="application" tabindex="0" aria-label=${name}
+        onPointerMove=${(e) => e.pointerType === "mouse" && onHover?.(at(e))} onPointerLeave=${() => onHover?.(null)}
+        onClick=${(e) => onPick?.(at(e))} onKeyDown=${onKeyDown}>
+        ${selected && html`<${Marks} selected=${selected} rows=${z.length} columns=${z[0].length} />`}
+      </div>
+    </div>`;
+}
+
+function Marks({selected: {row, column}, rows, columns}) {
+  const across = {top: share(row, rows), height: share(1, rows), left: 0, right: 0};
+  if (column === null) return html`<i class="mark-row" style=${across}></i>`;
+  const down = {left: share(column, columns), width: share(1, columns), top: 0, bottom: 0};
+  return html`
+    <i class="mark-row" style=${across}></i><i class="mark-column" style=${down}></i>
+    <i class="mark-cell" style=${{...across, ...down, bottom: "auto", right: "auto", top: across.top}}></i>`;
+}
+
+const share = (count, of) => `${100 * count / of}%`;
+const clamp = (x, count) => Math.min(count - 1, Math.max(0, x));
+
+/** Where an arrow key, Home or End leads from the selected cell. */
+export function moved(selected, {key, ctrlKey}, rows, columns) {
+  const {row, column} = selected ?? {row: 0, column: 0};
+  const to = {
+    ArrowUp: [row - 1, column], ArrowDown: [row + 1, column], ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1],
+    Home: [ctrlKey ? 0 : row, 0], End: [ctrlKey ? rows - 1 : row, columns - 1],
+  }[key];
+  return to ? {row: clamp(to[0], rows), column: clamp(to[1], columns)} : null;
+}
+
+/** Pixels: the margins that the labels need, the cells that are left. */
+function layout({width, height, rows, columns, square}) {
+  const left = Math.ceil(22 + FONT * longest(rows)), top = Math.ceil(26 + (upright(columns) ? 18 : FONT * longest(columns)));
+  const room = Math.max(40, width - left - 4);
+  const fits = Math.max(60, height - top - 8) / rows.length;
+  const wide = square ? Math.min(LARGEST_CELL, room / columns.length, fits) : Math.min(24, room / columns.length);
+  const high = square ? wide : Math.max(14, Math.min(24, 420 / rows.length));
+  return {left, top, width, cell: wide, inner: wide * columns.length, depth: high * rows.length,
+    height: top + high * rows.length + 4};
+}
+
+const area = ({left, top, inner, depth}) => ({left: `${left}px`, top: `${top}px`, width: `${inner}px`, height: `${depth}px`});
+const longest = (labels) => Math.max(1, ...labels.map((text) => ems(elide(text, LONGEST))));
+const upright = (labels) => longest(labels) <= 2.2;
+
+function trace({z, colours, range, written}) {
+  return {type: "heatmap", z, colorscale: colours, zmin: range[0], zmax: range[1], showscale: false, hoverinfo: "skip",
+    ...(written && {text: z.map((row) => row.map(written)), texttemplate: "%{text}", textfont: {size: 12}})};
+}
+
+function figure({place, rows, columns, rowAxis, columnAxis, theme}) {
+  const {ink, soft} = PALETTES[theme];
+  const axis = (labels, size) => ({
+    fixedrange: true, showgrid: false, zeroline: false, showline: false, ticks: "", tickfont: {size: fitting(size), color: ink},
+    ...thinned(labels, size),
+  });
+  const title = (text) => ({text: escaped(text), font: {size: 12, color: soft}, standoff: 4});
+  return {
+    width: place.width, height: place.height, paper_bgcolor: "transparent", plot_bgcolor: "transparent",
+    margin: {l: place.left, t: place.top, r: Math.max(0, place.width - place.left - place.inner), b: 4},
+    font: {family: "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"},
+    xaxis: {...axis(columns, place.cell), side: "top", tickangle: upright(columns) && place.cell >= 20 ? 0 : -90,
+      title: title(columnAxis)},
+    yaxis: {...axis(rows, place.depth / rows.length), autorange: "reversed", title: title(rowAxis)},
+  };
+}
+
+const fitting = (size) => Math.max(8, Math.min(FONT, size));
+
+/** Every label where there is room, else every second, third, ...: never labels over labels. */
+function thinned(labels, size) {
+  const every = Math.ceil(9 / Math.max(size, 0.5));
+  const shown = labels.map((_, i) => i).filter((i) => i % every === 0);
+  return {tickmode: "array", tickvals: shown, ticktext: shown.map((i) => escaped(elide(labels[i], LONGEST)))};
+}
+
+/** plotly reads labels as markup, and what stands between dollar signs as TeX: tokens must stay tokens. */
+export function escaped(text) {
+  const plain = text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  return plain.startsWith("$") ? `\u200b${plain}` : plain;
+}
+
+function useSize(ref) {
+  const [size, setSize] = useState({width: 0, height: 0});
+  useEffect(() => {
+    const observer = new ResizeObserver(([{contentRect: {width, height}}]) =>
+      setSize({width: Math.floor(width), height: Math.floor(height)}));
+    observer.observe(ref.current);
+    return () => observer.disconnect();
+  }, []);
+  return size;
+}

@@ -1,0 +1,17 @@
+/** What the model predicts at one position: the likeliest tokens, their share of the whole vocabulary. */
+import {html} from "htm/preact";
+import {percent} from "../format.js";
+import {special} from "../labels.js";
+import {Token} from "./token.js";
+
+export function Predictions({t, kind, tokens, position, predictions}) {
+  if (!predictions) return null;
+  const intro = kind === "encoder" ? t("What stands here, says the model") : t("What comes next, says the model");
+  return html`
+    <section class="predictions">
+      <h3>${intro} <span class="of-query"><${Token} token=${tokens[position]} /></span></h3>
+      <ol>${predictions.map(({text, probability}) => html`
+        <li><span class="bar" style=${{"--weight": probability}}></span>
+          <${Token} token=${{text, start: special(text) ? null : 0, part: null}} /> <small>${percent(probability)}</small></li>`)}</ol>
+    </section>`;
+}

@@ -1,0 +1,84 @@
+/** The sentence and what is done with it: text, model, mask, examples. */
+import {html} from "htm/preact";
+import {modelMeaning, modelName} from "../names.js";
+
+/** Enter runs; Enter that ends a composition (a Chinese or Japanese input method) does not. */
+const onEnter = (run) => (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+  event.preventDefault();
+  run();
+};
+
+export function SentenceBar({t, models, model, text, target, mask, refusal, busy, examples, limit, on}) {
+  const chosen = models.find((m) => m.id === model);
+  const translates = chosen?.kind === "encoder-decoder";
+  const over = Array.from(text).length > limit;
+  return html`
+    <form class="sentence-bar" onSubmit=${(e) => { e.preventDefault(); on.run(); }}>
+      <div class="boxes">
+        <label class="box">
+          <span class="caption">${translates ? t("Source sentence") : t("Your sentence")}</span>
+          <textarea rows="2" spellcheck="false" placeholder=${t("Paste a sentence")} value=${text} id="text"
+            aria-describedby="refusal" aria-invalid=${Boolean(refusal)} autocomplete="off"
+            onInput=${(e) => on.text(e.target.value)} onKeyDown=${onEnter(on.run)}></textarea>
+        </label>
+        ${translates && html`
+          <label class="box">
+            <span class="caption">${t("Target")}</span>
+            <textarea rows="2" spellcheck="false" placeholder=${t("Left empty, the model writes it")} value=${target}
+              id="target" autocomplete="off" onInput=${(e) => on.target(e.target.value)}
+              onKeyDown=${onEnter(on.run)}></textarea>
+          </label>`}
+        <button class="primary" type="submit" disabled=${busy}>${busy ? t("Running") : t("Run")}</button>
+      </div>
+      <p id="refusal" class="refusal" role="alert">
+        ${refusal || (over && t("At most {limit} characters fit.", {limit}))}
+      </p>
+      <div class="choices">
+        <fieldset class="models">
+          <legend class="caption">${t("Model")}</legend>
+          ${models.map((m) => html`
+            <label class="choice" title=${modelMeaning(t, m.kind)}>
+              <input type="radio" name="model" value=${m.id} checked=${m.id === model}
+                onChange=${() => on.model(m.id)} />
+              <span>${modelName(t, m.kind)}</span>
+            </label>`)}
+        </fieldset>
+        <${MaskPicker} t=${t} mask=${mask} model=${chosen} onMask=${on.mask} />
+        <label class="examples">
+          <span class="caption">${t("Examples")}</span>
+          <select value="" onChange=${(e) => { on.example(examples[Number(e.target.value)]); e.target.value = ""; }}>
+            <option value="" disabled selected>${t("Choose an example")}</option>
+            ${examples.map((x, i) => html`<option value=${i} lang=${x.lang}>${x.text}</option>`)}
+          </select>
+        </label>
+      </div>
+      ${chosen && html`<p class="meaning">${modelMeaning(t, chosen.kind)}</p>`}
+    </form>`;
+}
+
+function MaskPicker({t, mask, model, onMask}) {
+  const [kind, count] = mask.split(":");
+  const native = model?.mask === "bidirectional" ? t("bidirectional") : t("causal");
+  return html`
+    <div class="masks">
+      <label>
+        <span class="caption">${t("Mask")}</span>
+        <select value=${kind} onChange=${(e) => onMask(counted(e.target.value))}>
+          <option value="native">${t("as trained ({mask})", {mask: native})}</option>
+          <option value="bidirectional">${t("bidirectional")}</option>
+          <option value="causal">${t("causal")}</option>
+          <option value="prefix">${t("prefix")}</option>
+          <option value="window">${t("window")}</option>
+        </select>
+      </label>
+      ${count !== undefined && html`
+        <label>
+          <span class="caption">${kind === "prefix" ? t("tokens seen by all") : t("tokens wide")}</span>
+          <input type="number" min=${kind === "prefix" ? 0 : 1} max=${model?.n_ctx} value=${count}
+            onChange=${(e) => /^\d+$/.test(e.target.value) && onMask(`${kind}:${Number(e.target.value)}`)} />
+        </label>`}
+    </div>`;
+}
+
+const counted = (kind) => ({prefix: "prefix:3", window: "window:4"}[kind] ?? kind);

@@ -1,0 +1,70 @@
+/** The page: the sentence across the top, the heads at the left, the chosen head in the middle, the worked cell at the right. */
+import {html} from "htm/preact";
+import {maskName} from "../names.js";
+import {HeadFigure} from "./head_figure.js";
+import {HeadGrid} from "./head_grid.js";
+import {Predictions} from "./predictions.js";
+import {SentenceBar} from "./sentence_bar.js";
+import {TokenRow} from "./token_row.js";
+import {WorkedCell} from "./worked_cell.js";
+
+export function Workbench(props) {
+  const {t, page, models, model, mask, draft, refusal, busy, trace, examples, on} = props;
+  return html`
+    <${Banner} ...${props} />
+    <main aria-busy=${busy}>
+      <${SentenceBar} ...${{t, models, model, mask, refusal, busy, examples, on}} text=${draft.text}
+        target=${draft.target} limit=${page.limits.characters} />
+      ${trace ? html`<${Figures} ...${props} />`
+        : html`<p class="waiting">${refusal ? t("Nothing to show yet.") : t("Running the model on the first example…")}</p>`}
+    </main>`;
+}
+
+function Banner({t, lang, theme, page, on}) {
+  const other = lang === "zh" ? {code: "en", name: "English"} : {code: "zh", name: "中文"};
+  return html`
+    <header class="banner">
+      <h1>Headlight <span lang="zh-CN">头灯</span></h1>
+      <p class="promise">${t("Every number is the model's own, and can be checked.")}</p>
+      <nav>
+        <span class="device">${t("runs on {device}", {device: page.device})}</span>
+        <a href="/docs">API</a>
+        <button type="button" class="quiet" lang=${other.code === "zh" ? "zh-CN" : "en"}
+          onClick=${() => on.lang(other.code)}>${other.name}</button>
+        <button type="button" class="quiet" onClick=${() => on.theme(theme === "dark" ? "light" : "dark")}>
+          ${theme === "dark" ? t("Light") : t("Dark")}</button>
+      </nav>
+    </header>`;
+}
+
+function Figures({t, trace, shown, hovered, view, theme, digits, plotly, bounded, busy, models, on}) {
+  const {site, head} = shown;
+  const cell = hovered ?? {query: shown.query, key: shown.key};
+  const off = offTraining(t, trace, models);
+  const queries = trace.along(site, "query"), keys = trace.along(site, "key");
+  return html`
+    <div class="figures ${busy ? "stale" : ""}">
+      <${TokenRow} t=${t} title=${site.query === "target" ? t("Target tokens") : t("Tokens")} tokens=${queries}
+        query=${cell.query} key_=${site.query === site.key ? cell.key : null} pick=${t("query")} onPick=${on.query} />
+      ${site.query !== site.key && html`
+        <${TokenRow} t=${t} title=${t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}
+          onPick=${on.key} />`}
+      <div class="panes">
+        <${HeadGrid} ...${{t, trace, site, head, theme}} onPick=${on.head} onPainted=${on.painted} />
+        <${HeadFigure} ...${{t, plotly, trace, site, head, view, theme, cell, off, bounded, on}} />
+        <aside>
+          <${WorkedCell} ...${{t, trace, site, head, cell, theme, digits}} onDigits=${on.digits} onPick=${on.pick} />
+          ${site.query === trace.predicted && html`
+            <${Predictions} t=${t} kind=${trace.model.kind} tokens=${queries} position=${cell.query}
+              predictions=${trace.predictions[cell.query]} />`}
+        </aside>
+      </div>
+    </div>`;
+}
+
+/** The native mask's name where the run used another one; "" where the model saw what it was trained to see. */
+function offTraining(t, trace, models) {
+  const native = models.find((m) => m.id === trace.model.id)?.mask;
+  const main = trace.sites.find((s) => s.query === trace.predicted && s.query === s.key);
+  return native && JSON.stringify(main.mask) !== JSON.stringify(native) ? maskName(t, native) : "";
+}

@@ -1,0 +1,130 @@
+/** One cell, number by number: q . k, the scale, the mask, the softmax over its row, the weighted sum. */
+import {html} from "htm/preact";
+import {css, signedColour} from "../colour.js";
+import {workedCell} from "../attention.js";
+import {ALL, number, percent} from "../format.js";
+import {Token} from "./token.js";
+
+const SHOWN = 12; // rows of the softmax; the rest are summed in one line
+
+export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits, onPick}) {
+  const one = trace.head(site, head), work = workedCell(one, cell.query, cell.key);
+  const queries = trace.along(site, "query"), keys = trace.along(site, "key");
+  const asks = html`<span class="of-query"><${Token} token=${queries[cell.query]} /></span>`;
+  const read = html`<span class="of-key"><${Token} token=${keys[cell.key]} /></span>`;
+  const show = (x) => number(x, digits);
+  return html`
+    <section class="worked" aria-label=${t("Worked cell")}>
+      <header>
+        <h2>${t("Worked cell")}</h2>
+        <button type="button" class="quiet" aria-pressed=${digits === ALL} onClick=${onDigits}>
+          ${digits === ALL ? t("4 digits") : t("all digits")}</button>
+      </header>
+      <p class="lead">${asks} → ${read} <strong>${percent(work.weight)}</strong></p>
+      <p class="summary" aria-live="polite">${sentence(t, work, queries[cell.query], keys[cell.key])}</p>
+      <ol class="steps">
+        <${DotProduct} ...${{t, work, show, theme}} />
+        <${Scaled} ...${{t, work, show, dHead: one.dHead}} />
+        <${Masked} ...${{t, work, show}} />
+        <${Softmax} ...${{t, work, show, keys, cell, one, onPick}} />
+        <${WeightedSum} ...${{t, work, show, theme}} />
+      </ol>
+    </section>`;
+}
+
+function sentence(t, work, query, key) {
+  if (work.seen === 0) return t("This query may see nothing: its weights and what it adds up to are zero.");
+  if (!work.visible) return t("The mask hides this key from this query, so its weight is exactly 0.");
+  return t("Query {query} gives key {key} a weight of {weight}: rank {rank} of the {seen} keys it may see.",
+    {query: query.text, key: key.text, weight: number(work.weight), rank: work.rank, seen: work.seen});
+}
+
+function DotProduct({t, work, show, theme}) {
+  const size = Math.max(...work.q.map(Math.abs), ...work.k.map(Math.abs), 1e-9);
+  const product = Math.max(...work.products.map(Math.abs), 1e-9);
+  return html`
+    <li>
+      <h3>${t("Dot product")} <span class="formula"><b class="of-query">q</b> · <b class="of-key">k</b></span></h3>
+      <${Strip} name="q" role="query" values=${work.q} largest=${size} theme=${theme} show=${show} />
+      <${Strip} name="k" role="key" values=${work.k} largest=${size} theme=${theme} show=${show} />
+      <${Strip} name="q × k" role="" values=${work.products} largest=${product} theme=${theme} show=${show} />
+      <p class="equation"><math><mrow><munder><mo>∑</mo><mi>i</mi></munder><msub><mi>q</mi><mi>i</mi></msub>
+        <msub><mi>k</mi><mi>i</mi></msub><mo>=</mo><mn>${show(work.dot)}</mn></mrow></math></p>
+    </li>`;
+}
+
+/** A vector as one row of cells; each number on hover, and read out as a whole. */
+function Strip({name, role, values, largest, theme, show}) {
+  return html`
+    <div class="strip"><b class=${role && `of-${role}`}>${name}</b>
+      <span class="numbers">${Array.from(values, (x, i) => html`
+        <i title=${`${name}[${i}] = ${show(x)}`} style=${{background: css(signedColour(x / largest, theme))}}></i>`)}</span>
+    </div>`;
+}
+
+function Scaled({t, work, show, dHead}) {
+  return html`
+    <li>
+      <h3>${t("Scale")}</h3>
+      <p class="equation"><math><mrow><mn>${show(work.dot)}</mn><mo>×</mo>
+        <mfrac><mn>1</mn><msqrt><mn>${dHead}</mn></msqrt></mfrac>
+        <mo>=</mo><mn>${show(work.dot)}</mn><mo>×</mo><mn>${show(work.scale)}</mn>
+        <mo>=</mo><mn>${show(work.score)}</mn></mrow></math></p>
+    </li>`;
+}
+
+function Masked({t, work, show}) {
+  const after = work.visible ? show(work.score) : "−∞";
+  return html`
+    <li>
+      <h3>${t("Mask")}</h3>
+      <p class="equation ${work.visible ? "" : "hidden-key"}">
+        ${work.visible ? t("visible: the score stays {score}", {score: after})
+          : t("hidden: {score} becomes −∞", {score: show(work.score)})}</p>
+    </li>`;
+}
+
+function Softmax({t, work, show, keys, cell, one, onPick}) {
+  const order = keys.map((_, i) => i).sort((a, b) => work.weights[b] - work.weights[a] || a - b);
+  const shown = new Set([...order.slice(0, keys.length <= SHOWN + 1 ? keys.length : SHOWN - 1), cell.key]);
+  const rest = order.filter((i) => !shown.has(i));
+  const power = work.visible ? show(work.score) : "−∞";
+  return html`
+    <li>
+      <h3>${t("Softmax over the row")}</h3>
+      <p class="equation"><math><mrow><mfrac><msup><mi>e</mi><mn>${power}</mn></msup>
+        <mrow><munder><mo>∑</mo><mi>${t("row")}</mi></munder><msup><mi>e</mi><mi>s</mi></msup></mrow></mfrac>
+        <mo>=</mo><msup><mi>e</mi><mrow><mn>${power}</mn><mo>−</mo><mn>(${show(work.logDenominator)})</mn></mrow></msup>
+        <mo>=</mo><mn class="result">${show(work.weight)}</mn></mrow></math></p>
+      <table class="row-table">
+        <caption>${t("The row of this query: scores before, weights after")}</caption>
+        <thead><tr><th scope="col">${t("key")}</th><th scope="col">${t("score")}</th><th scope="col">${t("weight")}</th></tr></thead>
+        <tbody>
+          ${[...shown].sort((a, b) => a - b).map((i) => html`
+            <tr class="${i === cell.key ? "chosen" : ""} ${one.visible(cell.query, i) ? "" : "masked"}"
+              onClick=${() => onPick({query: cell.query, key: i})}>
+              <th scope="row"><${Token} token=${keys[i]} length=${12} /><sub>${i}</sub></th>
+              <td>${one.visible(cell.query, i) ? show(work.scores[i]) : "−∞"}</td>
+              <td><span class="bar" style=${{"--weight": work.weights[i]}}></span>${show(work.weights[i])}</td>
+            </tr>`)}
+          ${rest.length > 0 && html`<tr class="rest"><th scope="row">${t("{count} more keys", {count: rest.length})}</th><td></td>
+            <td><span class="bar" style=${{"--weight": rest.reduce((s, i) => s + work.weights[i], 0)}}></span>
+              ${show(rest.reduce((s, i) => s + work.weights[i], 0))}</td></tr>`}
+        </tbody>
+        <tfoot><tr><th scope="row">${t("sum")}</th><td></td><td>${show(work.rowSum)}</td></tr></tfoot>
+      </table>
+    </li>`;
+}
+
+function WeightedSum({t, work, show, theme}) {
+  const size = Math.max(...work.v.map(Math.abs), ...work.sum.map(Math.abs), 1e-9);
+  return html`
+    <li>
+      <h3>${t("Weighted sum")} <span class="formula">z = ∑ ${t("weight")} · <b class="of-value">v</b></span></h3>
+      <${Strip} name="v" role="value" values=${work.v} largest=${size} theme=${theme} show=${show} />
+      <${Strip} name="w × v" role="value" values=${work.moved} largest=${size} theme=${theme} show=${show} />
+      <${Strip} name="z" role="" values=${work.sum} largest=${size} theme=${theme} show=${show} />
+      <p class="checked">${t("Worked again here from q, k and v. Largest difference from the model's own z: {difference}.",
+        {difference: number(work.difference, 2)})}</p>
+    </li>`;
+}

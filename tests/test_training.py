@@ -1,0 +1,286 @@
+import argparse
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors import safe_open
+from torch.nn import functional as F
+
+import model
+from model.tokenizer import Tokenizer
+from model.training import checkpoint, train
+from model.training.batches import UNASKED, Examples, padded
+from model.training.bleu import bleu
+from model.training.data import BadData, Corpus, Data, read
+from model.training.evaluate import weight_at
+from model.training.loss import HalfLinear, answers, loss_of
+from model.training.tasks import Continue, Material, task, validation
+from model.transformer import Config, Transformer
+
+SHIPPED = Path(model.__file__).parent / "weights" / "tokenizer.json"
+TOKENIZER = Tokenizer.load(SHIPPED)
+KINDS = ["encoder", "decoder", "encoder-decoder"]
+
+WORDS = {"cat": "猫", "dog": "狗", "fish": "鱼", "bird": "鸟", "book": "书", "house": "房子", "water": "水"}
+PAIRS = [(f"I see the {a} and the {b}.", f"我看见{x}和{y}。") for a, x in WORDS.items() for b, y in WORDS.items()]
+DATA = Data(
+    Corpus({"stories.txt": ["The cat sat by the house.", "The dog saw a bird and ran.", "鱼在水里。"] * 5}, PAIRS[5:]),
+    Corpus({}, PAIRS[:5]),
+    "0",
+)
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def tiny(kind: str, steps: int, seed: int = 0) -> train.Run:
+    config = Config(kind=kind, n_vocab=len(TOKENIZER), n_ctx=64, d_model=16, n_heads=2, n_layers=2, d_mlp=32)
+    torch.manual_seed(seed)
+    trained = task(kind, TOKENIZER, DATA, config)
+    trained.repeats_first = 2
+    return train.Run(Transformer(config), trained, seed, steps)
+
+
+def advanced(run: train.Run, steps: int) -> train.Run:
+    for _ in range(steps):
+        run.advance()
+    return run
+
+
+def same(a: Transformer, b: Transformer) -> bool:
+    return all(torch.equal(x, y) for x, y in zip(a.state_dict().values(), b.state_dict().values(), strict=True))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_stopped_run_that_goes_on_gives_the_same_weights(kind, tmp_path):
+    whole = advanced(tiny(kind, 4), 4)
+    checkpoint.save_state(advanced(tiny(kind, 4), 2).state(), tmp_path / "state")
+    resumed = tiny(kind, 4)
+    resumed.resume(checkpoint.load_state(tmp_path / "state"))
+    assert resumed.step == 2
+    assert same(whole.model, advanced(resumed, 2).model)
+
+
+def test_the_seed_decides_the_weights():
+    assert same(advanced(tiny("decoder", 2), 2).model, advanced(tiny("decoder", 2), 2).model)
+    assert not same(advanced(tiny("decoder", 2), 2).model, advanced(tiny("decoder", 2, seed=1), 2).model)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_short_run_lowers_the_loss_on_text_held_out(kind):
+    run = tiny(kind, 12)
+    batches = next(iter(validation(run.task).values()))
+    before = train.mean_loss(run.model, batches)
+    assert train.mean_loss(advanced(run, 12).model, batches) < before - 0.1
+
+
+def test_the_learning_rate_rises_and_falls():
+    rates = [train.rate(step, 1000) for step in range(1000)]
+    top = rates.index(max(rates))
+    assert rates[: top + 1] == sorted(rates[: top + 1])
+    assert rates[top:] == sorted(rates[top:], reverse=True)
+    assert max(rates) == pytest.approx(1, abs=1e-4)
+    assert rates[-1] == pytest.approx(0.02, abs=1e-3)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_what_is_asked_for_is_answered_and_as_the_model_would(kind):
+    run = tiny(kind, 1)
+    batch = run.task.batch(5, np.random.default_rng(0))
+    run.model.eval()
+    logits, labels = answers(run.model, batch)
+    asked = batch.labels != UNASKED
+    assert torch.allclose(logits, run.model(**batch.inputs)[asked], atol=1e-5)
+    assert torch.equal(labels, batch.labels[asked])
+
+
+def test_training_in_half_precision_has_the_gradient_of_full_precision():
+    run = tiny("decoder", 1)
+    batch = run.task.batch(5, np.random.default_rng(0))
+    with torch.no_grad():  # large scores are where a rounded softmax goes astray
+        for block in run.model.decoder.blocks:
+            block.attn.W_q.weight.mul_(300)
+            block.attn.W_k.weight.mul_(300)
+    run.model.eval()
+    full = torch.autograd.grad(loss_of(run.model, batch), run.model.embed.weight)[0]
+    with HalfLinear():
+        half = torch.autograd.grad(loss_of(run.model, batch), run.model.embed.weight)[0]
+    assert half.norm() < 1.5 * full.norm()
+    assert F.cosine_similarity(full.flatten(), half.flatten(), dim=0) > 0.85  # under autocast: 0.27
+
+
+def test_padding_changes_no_answer():
+    run = tiny("encoder-decoder", 1)
+    run.model.eval()
+    short, long = run.task.material.pairs.examples[0], run.task.material.pairs.examples[-1]
+    alone = run.task.ask([short], [1])
+    both = run.task.ask([short, (list(long[0]) * 2, list(long[1]) * 2)], [1, 1])
+    n = int((alone.labels != UNASKED).sum())
+    assert torch.allclose(answers(run.model, alone)[0], answers(run.model, both)[0][:n], atol=1e-5)
+
+
+def test_a_prefix_leaves_nothing_to_be_told_of_the_source():
+    learner = Continue(Material(TOKENIZER, DATA, 64))
+    rows = learner.material.pairs.examples[:4]
+    prefix, causal = learner.translate(rows, prefix=True), learner.translate(rows, prefix=False)
+    for (source, target), labels in zip(rows, prefix.labels, strict=True):
+        assert labels[labels != UNASKED].tolist() == [*target, learner.eos]
+        assert bool((labels[: len(source) + 1] == UNASKED).all())
+    assert (causal.labels != UNASKED).sum() > (prefix.labels != UNASKED).sum()
+
+
+def test_repeats_are_asked_for_from_the_second_copy_on():
+    learner = Continue(Material(TOKENIZER, DATA, 64))
+    batch = learner.repeat(np.random.default_rng(0), unit=5, copies=3)
+    target, labels = batch.inputs["target"], batch.labels
+    assert bool((labels[:, :5] == UNASKED).all())
+    assert torch.equal(labels[:, 5:], target[:, 1 : labels.shape[1] - 4])
+
+
+def test_an_example_is_about_as_likely_as_any_other():
+    length = random.Random(0)
+    sizes = np.array([length.randint(1, 40) for _ in range(400)])
+    examples = Examples([([number] * int(size),) for number, size in enumerate(sizes)])
+    drawn = np.zeros(400)
+    for step in range(1500):
+        for (ids,) in examples.pick(np.random.default_rng(step), 600):
+            drawn[ids[0]] += 1
+    short, long = drawn[(sizes >= 5) & (sizes < 15)].mean(), drawn[sizes >= 25].mean()
+    assert short / long == pytest.approx(1, abs=0.2)
+
+
+def test_validation_takes_every_example_once():
+    examples = Examples([([number] * (number % 7 + 1),) for number in range(50)])
+    taken = sorted(ids[0] for batch in examples.all(40) for (ids,) in batch)
+    assert taken == list(range(50))
+
+
+def test_padded_rows_are_as_wide_as_the_longest():
+    assert padded([[1, 2, 3], [4]], fill=9).tolist() == [[1, 2, 3], [4, 9, 9]]
+
+
+def test_weights_are_half_precision_and_come_back(tmp_path):
+    run = tiny("encoder", 1)
+    checkpoint.save_weights(run.model, tmp_path / "encoder.safetensors", {"steps": "1"})
+    loaded, metadata = checkpoint.load_weights(tmp_path / "encoder.safetensors")
+    assert loaded.config == run.model.config
+    assert metadata["steps"] == "1"
+    assert torch.allclose(loaded.embed.weight, run.model.embed.weight, atol=1e-3)
+    with safe_open(tmp_path / "encoder.safetensors", "pt") as file:
+        assert file.get_tensor("embed.weight").dtype == torch.float16
+
+
+def test_a_failed_save_leaves_the_old_file(tmp_path):
+    path = tmp_path / "weights"
+    checkpoint.save_text("old", path)
+
+    def fail(temporary: Path) -> None:
+        temporary.write_text("half of the ne")
+        raise OSError("no space left")
+
+    with pytest.raises(OSError, match="no space"):
+        checkpoint.replace(path, fail)
+    assert [file.read_text() for file in tmp_path.iterdir()] == ["old"]
+
+
+def folder(tmp_path: Path, **files: str | bytes) -> Path:
+    for name, content in files.items():
+        path = tmp_path / name.replace("__", ".")
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("files", "sentence"),
+    [
+        ({}, "no text to train on"),
+        ({"notes__pdf": "text"}, "no text to train on"),
+        ({"empty__txt": "\n\n"}, "no text to train on"),
+        ({"latin__txt": "caf\xe9".encode("latin-1")}, "not UTF-8"),
+        ({"one__tsv": "Hello.\t你好。\nno tab"}, "one.tsv, line 2: a pair is English, a tab, and Chinese"),
+        ({"one__tsv": "Hello.\t"}, "line 1"),
+    ],
+)
+def test_a_folder_that_does_not_match_is_refused_in_a_sentence(files, sentence, tmp_path):
+    with pytest.raises(BadData, match=sentence):
+        read(folder(tmp_path, **files))
+
+
+def test_a_missing_folder_is_refused(tmp_path):
+    with pytest.raises(BadData, match="There is no folder"):
+        read(tmp_path / "nowhere")
+
+
+def test_files_for_validation_are_not_trained_on_and_those_for_test_not_opened(tmp_path):
+    pairs = {"a__train__tsv": "Hi.\t嗨。", "a__valid__tsv": "No.\t不。", "a__test__tsv": b"\xff"}
+    files = {**pairs, "b__txt": "Some text."}
+    data = read(folder(tmp_path, **files, c__txt="\n".join(f"Line {n}." for n in range(100))))
+    assert data.train.pairs == [("Hi.", "嗨。")]
+    assert data.valid.pairs == [("No.", "不。")]
+    assert data.valid.texts["c.txt"] == ["Line 0.", "Line 50."]
+    assert not set(data.train.texts["c.txt"]) & set(data.valid.texts["c.txt"])
+
+
+def test_an_encoder_decoder_needs_pairs():
+    with pytest.raises(BadData, match="pairs"):
+        task("encoder-decoder", TOKENIZER, Data(Corpus({"a.txt": ["text"]}), Corpus(), "0"), Config(n_vocab=8192))
+
+
+def command(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    train.add_arguments(parser)
+    return train.run(parser.parse_args([str(word) for word in words]))
+
+
+def test_the_command_trains_and_writes_weights_and_card(tmp_path, capsys):
+    (tmp_path / "data").mkdir()
+    source = folder(tmp_path / "data", text__txt="\n".join(pair[0] for pair in PAIRS), SOURCES__md="My own words.")
+    out = tmp_path / "out"
+    out.mkdir()
+    TOKENIZER.save(out / "tokenizer.json")
+    assert command("--kind", "encoder", "--data", source, "--out", out, "--steps", 1) == 0
+    loaded, metadata = checkpoint.load_weights(out / "encoder.safetensors")
+    assert loaded.config.kind == "encoder"
+    assert metadata["tokenizer"] == TOKENIZER.sha256
+    card = (out / "encoder.md").read_text(encoding="utf-8")
+    assert "My own words." in card
+    assert f"{sum(parameter.numel() for parameter in loaded.parameters()):,}" in card
+    assert sorted(file.name for file in out.iterdir()) == ["encoder.md", "encoder.safetensors", "tokenizer.json"]
+
+
+def test_the_command_refuses_in_one_sentence(tmp_path, capsys):
+    assert command("--kind", "decoder", "--data", tmp_path, "--out", tmp_path / "out", "--steps", 1) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_nothing_to_resume_is_said(tmp_path, capsys):
+    source = folder(tmp_path, text__txt="Some text.\nMore text.")
+    TOKENIZER.save(tmp_path / "tokenizer.json")
+    assert command("--kind", "decoder", "--data", source, "--out", tmp_path, "--resume") == 2
+    assert "no run to resume" in capsys.readouterr().err
+
+
+def test_bleu_counts_words_in_english_and_characters_in_chinese():
+    assert bleu(["the cat sat on the mat"], ["the cat sat on the mat"]) == pytest.approx(100)
+    assert bleu(["我爱吃鱼。"], ["我爱吃鱼。"]) == pytest.approx(100)
+    # 5 of 6 words, 3 of 5 pairs, 2 of 4 triples, 1 of 3 fours: the brevity penalty is 1
+    expected = 100 * (5 / 6 * 3 / 5 * 2 / 4 * 1 / 3) ** 0.25
+    assert bleu(["the cat sat on a mat"], ["the cat sat on the mat"]) == pytest.approx(expected)
+    assert bleu(["dog"], ["cat"]) == 0
+
+
+def test_the_weight_at_a_distance_is_the_mean_of_the_patterns_diagonal():
+    run = tiny("decoder", 1)
+    run.model.eval()
+    with torch.no_grad():
+        for parameter in (run.model.decoder.blocks[0].attn.W_q, run.model.decoder.blocks[1].attn.W_q):
+            parameter.weight.zero_()  # then every visible key weighs the same: 1 / (query + 1)
+        means = weight_at(run.model, [1, 300, 301, 302], first=1, distance=1)
+    assert torch.allclose(means, torch.full((2, 2), (1 / 2 + 1 / 3 + 1 / 4) / 3))
