@@ -17,12 +17,16 @@ export function number(x, digits = 4) {
 /** 0.1234 -> "12.3 %" */
 export function percent(x) {
   const share = 100 * x;
+  if (share === 0) return "0 %";
   if (share > 0 && share < 0.1) return "< 0.1 %";
   return `${share >= 99.95 ? Math.round(share) : share.toFixed(1)} %`;
 }
 
-const plain = (x, digits) => (Number.isInteger(x) ? String(x) : Number(x.toPrecision(digits)).toFixed(decimals(x, digits)));
-const decimals = (x, digits) => Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(x))));
+function plain(x, digits) {
+  if (Number.isInteger(x)) return String(x);
+  const rounded = Number(x.toPrecision(digits)); // first: 0.99996 has one digit before the point, once rounded
+  return rounded.toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(rounded)))));
+}
 
 function exponent(x, digits) {
   const [mantissa, power] = x.toExponential(digits - 1).split("e");

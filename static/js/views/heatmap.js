@@ -9,7 +9,8 @@ import {elide, ems} from "../labels.js";
 
 const FONT = 13;
 const LONGEST = 12; // characters of a label; the middle of a longer one is left out
-const LARGEST_CELL = 56;
+const LARGEST_CELL = 64;
+const LEAST_FONT = 9; // below this labels are left out instead
 const ROOM_FOR_NUMBER = 40; // pixels a cell needs before its number is written in it
 
 /**
@@ -75,9 +76,15 @@ export function moved(selected, {key, ctrlKey}, rows, columns) {
   return to ? {row: clamp(to[0], rows), column: clamp(to[1], columns)} : null;
 }
 
-/** Pixels: the margins that the labels need, the cells that are left. */
-function layout({width, height, rows, columns, square}) {
-  const left = Math.ceil(22 + FONT * longest(rows)), top = Math.ceil(26 + (upright(columns) ? 18 : FONT * longest(columns)));
+/** Pixels: the margins that the labels need, the cells that are left. Column labels stand upright where they fit. */
+function layout(given) {
+  const level = arranged(given, 18);
+  return longest(given.columns) * FONT + 4 <= level.cell ? {...level, angle: 0}
+    : {...arranged(given, FONT * longest(given.columns)), angle: -90};
+}
+
+function arranged({width, height, rows, columns, square}, labels) {
+  const left = Math.ceil(22 + FONT * longest(rows)), top = Math.ceil(26 + labels);
   const room = Math.max(40, width - left - 4);
   const fits = Math.max(60, height - top - 8) / rows.length;
   const wide = square ? Math.min(LARGEST_CELL, room / columns.length, fits) : Math.min(24, room / columns.length);
@@ -88,7 +95,6 @@ function layout({width, height, rows, columns, square}) {
 
 const area = ({left, top, inner, depth}) => ({left: `${left}px`, top: `${top}px`, width: `${inner}px`, height: `${depth}px`});
 const longest = (labels) => Math.max(1, ...labels.map((text) => ems(elide(text, LONGEST))));
-const upright = (labels) => longest(labels) <= 2.2;
 
 function trace({z, colours, range, written}) {
   return {type: "heatmap", z, colorscale: colours, zmin: range[0], zmax: range[1], showscale: false, hoverinfo: "skip",
@@ -106,17 +112,17 @@ function figure({place, rows, columns, rowAxis, columnAxis, theme}) {
     width: place.width, height: place.height, paper_bgcolor: "transparent", plot_bgcolor: "transparent",
     margin: {l: place.left, t: place.top, r: Math.max(0, place.width - place.left - place.inner), b: 4},
     font: {family: "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"},
-    xaxis: {...axis(columns, place.cell), side: "top", tickangle: upright(columns) && place.cell >= 20 ? 0 : -90,
-      title: title(columnAxis)},
-    yaxis: {...axis(rows, place.depth / rows.length), autorange: "reversed", title: title(rowAxis)},
+    xaxis: {...axis(columns, place.cell), side: "top", tickangle: place.angle,
+      range: [-0.5, columns.length - 0.5], title: title(columnAxis)},
+    yaxis: {...axis(rows, place.depth / rows.length), range: [rows.length - 0.5, -0.5], title: title(rowAxis)},
   };
 }
 
-const fitting = (size) => Math.max(8, Math.min(FONT, size));
+const fitting = (size) => Math.max(LEAST_FONT, Math.min(FONT, size));
 
 /** Every label where there is room, else every second, third, ...: never labels over labels. */
 function thinned(labels, size) {
-  const every = Math.ceil(9 / Math.max(size, 0.5));
+  const every = Math.ceil((LEAST_FONT + 1) / Math.max(size, 0.5));
   const shown = labels.map((_, i) => i).filter((i) => i % every === 0);
   return {tickmode: "array", tickvals: shown, ticktext: shown.map((i) => escaped(elide(labels[i], LONGEST)))};
 }

@@ -48,7 +48,7 @@ function DotProduct({t, work, show, theme}) {
       <${Strip} name="q" role="query" values=${work.q} largest=${size} theme=${theme} show=${show} />
       <${Strip} name="k" role="key" values=${work.k} largest=${size} theme=${theme} show=${show} />
       <${Strip} name="q × k" role="" values=${work.products} largest=${product} theme=${theme} show=${show} />
-      <p class="equation"><math><mrow><munder><mo>∑</mo><mi>i</mi></munder><msub><mi>q</mi><mi>i</mi></msub>
+      <p class="equation"><math lang="en"><mrow><munder><mo>∑</mo><mi>i</mi></munder><msub><mi>q</mi><mi>i</mi></msub>
         <msub><mi>k</mi><mi>i</mi></msub><mo>=</mo><mn>${show(work.dot)}</mn></mrow></math></p>
     </li>`;
 }
@@ -66,10 +66,10 @@ function Scaled({t, work, show, dHead}) {
   return html`
     <li>
       <h3>${t("Scale")}</h3>
-      <p class="equation"><math><mrow><mn>${show(work.dot)}</mn><mo>×</mo>
-        <mfrac><mn>1</mn><msqrt><mn>${dHead}</mn></msqrt></mfrac>
-        <mo>=</mo><mn>${show(work.dot)}</mn><mo>×</mo><mn>${show(work.scale)}</mn>
-        <mo>=</mo><mn>${show(work.score)}</mn></mrow></math></p>
+      <p class="equation">
+        <math lang="en"><mrow><mn>${show(work.dot)}</mn><mo>×</mo><mfrac><mn>1</mn><msqrt><mn>${dHead}</mn></msqrt></mfrac></mrow></math>
+        ${" "}<math lang="en"><mrow><mo>=</mo><mn>${show(work.dot)}</mn><mo>×</mo><mn>${show(work.scale)}</mn></mrow></math>
+        ${" "}<math lang="en"><mrow><mo>=</mo><mn>${show(work.score)}</mn></mrow></math></p>
     </li>`;
 }
 
@@ -92,10 +92,11 @@ function Softmax({t, work, show, keys, cell, one, onPick}) {
   return html`
     <li>
       <h3>${t("Softmax over the row")}</h3>
-      <p class="equation"><math><mrow><mfrac><msup><mi>e</mi><mn>${power}</mn></msup>
-        <mrow><munder><mo>∑</mo><mi>${t("row")}</mi></munder><msup><mi>e</mi><mi>s</mi></msup></mrow></mfrac>
-        <mo>=</mo><msup><mi>e</mi><mrow><mn>${power}</mn><mo>−</mo><mn>(${show(work.logDenominator)})</mn></mrow></msup>
-        <mo>=</mo><mn class="result">${show(work.weight)}</mn></mrow></math></p>
+      ${work.seen === 0 ? html`<p class="equation hidden-key">${t("No key is visible: there is nothing to divide by, and the weight is 0.")}</p>`
+        : html`<p class="equation"><math lang="en"><mrow><mfrac><msup><mi>e</mi><mn>${power}</mn></msup>
+          <mrow><munder><mo>∑</mo><mtext>${t("row")}</mtext></munder><msup><mi>e</mi><mi>s</mi></msup></mrow></mfrac></mrow></math>
+        ${" "}<math lang="en"><mrow><mo>=</mo><msup><mi>e</mi><mrow><mn>${power}</mn><mo>−</mo><mn>${bracketed(show(work.logDenominator))}</mn></mrow></msup></mrow></math>
+        ${" "}<math lang="en"><mrow><mo>=</mo><mn class="result">${show(work.weight)}</mn></mrow></math></p>`}
       <table class="row-table">
         <caption>${t("The row of this query: scores before, weights after")}</caption>
         <thead><tr><th scope="col">${t("key")}</th><th scope="col">${t("score")}</th><th scope="col">${t("weight")}</th></tr></thead>
@@ -115,6 +116,8 @@ function Softmax({t, work, show, keys, cell, one, onPick}) {
       </table>
     </li>`;
 }
+
+const bracketed = (number) => (number.startsWith("−") ? `(${number})` : number);
 
 function WeightedSum({t, work, show, theme}) {
   const size = Math.max(...work.v.map(Math.abs), ...work.sum.map(Math.abs), 1e-9);
