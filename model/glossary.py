@@ -4,7 +4,7 @@ One table. It labels the axes, stands under the figures and lists the documentat
 again from a real trace. A formula is written in the names beside it, innermost first: in
 `decoder.blocks.0.attn.scores`, `q` is `decoder.blocks.0.attn.q`. Two names stand for a role: `x` is what a norm or an
 attention's queries read, `memory` what its keys and values read (x itself in self-attention, the encoder's output in
-cross-attention). `visible` is the mask.
+cross-attention). `visible` is the mask; `rotate` does nothing where positions are not rotary.
 """
 
 from __future__ import annotations
@@ -79,11 +79,11 @@ GLOSSARY = {
         "What a head brings to a token: the values, weighted and summed.", "一个头带给词元的东西：按权重相加的值。",
     ),
     "attn_out": Entry(
-        "position d_model", "W_o(concat(attn.z))",
+        "position d_model", "attn.W_o(concat(attn.z))",
         "What self-attention adds to the residual stream.", "自注意力加到残差流上的向量。",
     ),
     "cross_out": Entry(
-        "position d_model", "W_o(concat(cross_attn.z))",
+        "position d_model", "cross_attn.W_o(concat(cross_attn.z))",
         "What cross-attention adds to the residual stream.", "交叉注意力加到残差流上的向量。",
     ),
     "resid_mid": Entry(
@@ -103,7 +103,7 @@ GLOSSARY = {
         "The hidden layer of the MLP after its activation.", "前馈网络隐藏层，激活之后。",
     ),
     "mlp_out": Entry(
-        "position d_model", "W_out(mlp.post)",
+        "position d_model", "mlp.W_out(mlp.post)",
         "What the MLP adds to the residual stream.", "前馈网络加到残差流上的向量。",
     ),
     "resid_post": Entry(

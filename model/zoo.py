@@ -58,7 +58,10 @@ def load(id: str, device: str = "cpu") -> Model:
     if id not in TITLES:
         raise KeyError(id)
     transformer, metadata = load_weights(path)
-    tokenizer = Tokenizer.load(path.with_name("tokenizer.json"))
+    try:
+        tokenizer = Tokenizer.load(path.with_name("tokenizer.json"))
+    except Exception as error:  # the library has no narrower one
+        raise BadWeights(f"tokenizer.json cannot be read: {error}") from None
     if metadata.get("tokenizer") != tokenizer.sha256:
         raise BadWeights(f"{path.name} was trained with another tokenizer than the one beside it")
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -126,7 +129,7 @@ class Model:
             request={"text": text, "target": target, "mask": mask, "edits": list(edits), "checkpoint": checkpoint},
         )
 
-    @torch.inference_mode()
+    @torch.no_grad()
     def run(self, trace: Trace) -> Trace:
         """The prepared trace with everything that one forward pass computes."""
         inputs = {side: self.tensor(tokens) for side, tokens in trace.tokens.items()}
@@ -135,7 +138,7 @@ class Model:
         self.transformer(**inputs, mask=mask, tap=tap)
         return trace
 
-    @torch.inference_mode()
+    @torch.no_grad()
     def predictions(self, trace: Trace, n: int = 10) -> list[list[dict[str, Any]]]:
         """For each position the n likeliest tokens, by a softmax over the whole vocabulary."""
         return [self.listed(likeliest(row, n)) for row in trace["logits"].cpu().softmax(-1)]
@@ -168,14 +171,14 @@ class Model:
         room = self.transformer.config.n_ctx - len(begun)
         yield from self.write(source, begun, min(max_new_tokens, room), Sampling(temperature, top_k, top_p, seed))
 
-    @torch.inference_mode()
+    @torch.no_grad()
     def write(self, source: list[Token], begun: list[Token], most: int, sampling: Sampling) -> Iterator[Step]:
         """At most this many tokens after those of `begun`; the source is encoded once."""
         memory = self.transformer.encode(self.tensor(source)) if source else None
 
         def logits_after(written: list[int]) -> Tensor:
             ids = torch.tensor([*(token.id for token in begun), *written], device=self.device)
-            with torch.inference_mode():  # a generator's own context does not hold between its steps
+            with torch.no_grad():  # a generator's own context does not hold between its steps
                 return self.transformer.unembed(self.transformer.decode(ids, memory)[-1:])[0].cpu()
 
         return write(logits_after, self.tokenizer.id("<eos>"), most, sampling)

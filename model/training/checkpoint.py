@@ -38,7 +38,12 @@ def load_weights(path: str | Path) -> tuple[Transformer, dict[str, str]]:
         with safe_open(path, "pt") as file:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118, not a dict
-        model = Transformer(Config(**json.loads(metadata["config"])))
+        config = Config(**json.loads(metadata["config"]))
+        stack = "encoder" if config.kind == "encoder" else "decoder"
+        if tensors["embed.weight"].shape != (config.n_vocab, config.d_model):
+            raise ValueError
+        tensors[f"{stack}.blocks.{config.n_layers - 1}.norm_attn.weight"]  # or else a wrong depth would be built first
+        model = Transformer(config)
         model.load_state_dict(tensors)
     except (OSError, SafetensorError) as error:
         raise BadWeights(f"{name} cannot be read: {error}") from None

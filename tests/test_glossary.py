@@ -1,0 +1,224 @@
+"""The glossary, executed: every formula computed again, from the names beside it, on a real trace."""
+
+import math
+from types import SimpleNamespace
+
+import pytest
+import torch
+from test_transformer import build, inputs
+from torch.nn import functional as F
+
+from model.attention import rotate, visible
+from model.glossary import GLOSSARY, dims, entry
+from model.masks import Painted, Prefix
+from model.trace import Tap, Trace
+
+RUNS = [
+    (kind, positions, mask)
+    for kind in ("encoder", "decoder", "encoder-decoder")
+    for positions in ("learned", "rotary")
+    for mask in (None, Prefix(3), Painted(((2, 0, False), (2, 1, False), (2, 2, False), (1, 4, True)), Prefix(0)))
+]
+FUNCTIONS = {
+    "exp": torch.exp,
+    "log": torch.log,
+    "sqrt": torch.sqrt,
+    "where": lambda condition, a, b: torch.where(condition, a, torch.tensor(b, dtype=a.dtype)),
+    "sum": lambda x, over: torch.where(over, x, 0).sum(-1),
+    "mean": lambda x: x.mean(-1, keepdim=True),
+    "variance": lambda x: x.var(-1, keepdim=True, unbiased=False),
+    "gelu": F.gelu,
+    "round": torch.round,
+    "largest": lambda pattern, patch: F.adaptive_max_pool2d(pattern, patch),
+    "heads": lambda x: torch.stack(x.split(8, dim=-1)),
+    "concat": lambda z: torch.cat(list(z), dim=-1),
+}
+
+
+class Scope(dict):
+    """The names that a formula may use, at one address of one trace."""
+
+    def __init__(self, name: str, trace: Trace, model, ids):
+        super().__init__(FUNCTIONS)
+        self.at, _, self.last = name.rpartition(".")
+        self.trace, self.model, self.ids = trace, model, ids
+        self.stack, _, place = name.partition(".blocks.")
+        self.layer = int(place.partition(".")[0]) if place else None
+
+    def __missing__(self, word: str):
+        special = getattr(self, f"get_{word}", None)
+        return special() if special else self.tensor(word) if word in GLOSSARY else self.below(word)
+
+    def tensor(self, word: str):
+        """Innermost first: beside the name, or in what is around it; widened where the name has more axes."""
+        at = self.at
+        while f"{at}.{word}".lstrip(".") not in self.trace.tensors and word not in ("scores", "pattern") and at:
+            at = at.rpartition(".")[0]
+        tensor = self.trace[f"{at}.{word}".lstrip(".")]
+        if entry(self.last).dims.startswith(entry(word).dims + " ") and word == "log_denominator":
+            tensor = tensor[..., None]
+        return tensor
+
+    def below(self, word: str):
+        """A part of the model of this name, or the names inside it: W_q, embed; attn.z, encoder.norm.normalized."""
+        path = f"{self.at}.{word}".lstrip(".")
+        modules = dict(self.model.named_modules())
+        if word in ("attn", "cross_attn", "mlp", "encoder"):
+            return self.names(path if path in modules else word)
+        if word in ("weight", "bias"):
+            return getattr(modules[self.at], word)
+        if word == "eps":
+            return modules[self.at].eps
+        return modules[path]
+
+    def names(self, path: str) -> SimpleNamespace:
+        tree = SimpleNamespace()
+        for name, tensor in self.trace.tensors.items():
+            if name.startswith(path + "."):
+                *parts, last = name.removeprefix(path + ".").split(".")
+                at = tree
+                for part in parts:
+                    at.__dict__.setdefault(part, SimpleNamespace())
+                    at = at.__dict__[part]
+                setattr(at, last, tensor)
+        for name, module in self.model.get_submodule(path).named_children():
+            tree.__dict__.setdefault(name, module)
+        return tree
+
+    def site(self):
+        return self.trace.site(self.at)
+
+    def get_rotate(self):
+        return rotate if f"{self.at}.q_unrotated" in self.trace.tensors else lambda x: x
+
+    def get_scale(self):
+        return self.site().scale
+
+    def get_visible(self):
+        return visible(self.trace[f"{self.at}.q"], self.trace[f"{self.at}.k"], self.site().mask)
+
+    def get_patch(self):
+        return [min(64, n) for n in self.trace.pattern(self.at).shape[-2:]]
+
+    def get_token(self):
+        return self.ids["source" if self.at == "encoder" else "target"]
+
+    def get_position(self):
+        return torch.arange(len(self.get_token()))
+
+    def get_embed(self):
+        return self.model.embed.weight
+
+    def get_pos_embed(self):
+        return self.model.get_submodule(f"{self.at}.pos_embed").weight
+
+    def get_x(self):
+        """What a norm, an attention, an MLP or a sum reads, written out by hand."""
+        block = f"{self.stack}.blocks.{self.layer}"
+        middle = f"{block}.resid_cross" if f"{block}.resid_cross" in self.trace.tensors else f"{block}.resid_mid"
+        last = "decoder" if self.model.decoder is not None else "encoder"
+        reads = {
+            f"{block}.norm_attn": f"{block}.resid_pre",
+            f"{block}.attn": f"{block}.norm_attn.normalized",
+            f"{block}.norm_cross": f"{block}.resid_mid",
+            f"{block}.cross_attn": f"{block}.norm_cross.normalized",
+            f"{block}.norm_mlp": middle,
+            f"{block}.mlp": f"{block}.norm_mlp.normalized",
+            block: middle,
+            "encoder.norm": "encoder.blocks.2.resid_post",
+            "decoder.norm": "decoder.blocks.2.resid_post",
+            "": f"{last}.norm.normalized",
+        }
+        return self.trace[reads[self.at]]
+
+    def get_memory(self):
+        return self.trace["memory"] if self.at.endswith("cross_attn") else self.get_x()
+
+
+@pytest.fixture(scope="module", params=RUNS, ids=lambda run: f"{run[0]}-{run[1]}-{run[2] and run[2].spec}")
+def run(request):
+    kind, positions, mask = request.param
+    model, ids = build(kind, positions), inputs(kind)
+    trace = Trace(sites=model.sites(mask))
+    with torch.no_grad():
+        model(**ids, mask=mask, tap=Tap(trace.record))
+    return model, trace, ids, kind
+
+
+def names(trace: Trace) -> list[str]:
+    derived = [name for name, described in GLOSSARY.items() if described.derived]
+    return [*trace, *(f"{site.name}.{name}" for site in trace.sites for name in derived)]
+
+
+@torch.no_grad()
+def test_every_formula_gives_the_tensor_it_describes(run):
+    model, trace, ids, _ = run
+    computed = set()
+    for name in names(trace):
+        described = entry(name)
+        if described.formula:
+            computed.add(name.rpartition(".")[2])
+            again = eval(described.formula, Scope(name, trace, model, ids))  # ours, and a test: that is its point
+            assert torch.allclose(again.double(), trace[name].double(), rtol=0, atol=1e-10), name
+    assert computed >= {"q", "k", "v", "scores", "log_denominator", "pattern", "z", "attn_out", "resid_mid", "logits"}
+
+
+def test_axes_are_as_long_as_what_they_run_over(run):
+    model, trace, ids, kind = run
+    c = model.config
+    lengths = {
+        **{side: len(tokens) for side, tokens in ids.items()},
+        "head": c.n_heads, "kv_head": c.n_heads, "d_head": c.d_head, "d_model": c.d_model, "d_mlp": c.d_mlp,
+        "n_vocab": c.n_vocab,
+    }  # fmt: skip
+    for name in names(trace):
+        if name.endswith("thumbnails"):
+            continue
+        assert trace[name].shape == tuple(lengths[dim] for dim in dims(name, kind)), name
+
+
+def test_the_stream_goes_on_where_the_block_before_left_it(run):
+    model, trace, ids, kind = run
+    for stack in ("encoder", "decoder"):
+        if f"{stack}.embed" not in trace.tensors:
+            continue
+        first = trace[f"{stack}.embed"]
+        if f"{stack}.pos_embed" in trace.tensors:
+            first = first + trace[f"{stack}.pos_embed"]
+        assert torch.equal(trace[f"{stack}.blocks.0.resid_pre"], first)
+        for i in (1, 2):
+            assert torch.equal(trace[f"{stack}.blocks.{i}.resid_pre"], trace[f"{stack}.blocks.{i - 1}.resid_post"])
+
+
+def test_every_entry_is_met_in_some_trace():
+    met = set()
+    for kind, positions, _ in RUNS:
+        model, trace = build(kind, positions), Trace()
+        with torch.no_grad():
+            model(**inputs(kind), tap=Tap(trace.record))
+        met |= {name.rpartition(".")[2] for name in trace}
+    assert met == {name for name, described in GLOSSARY.items() if not described.derived}
+
+
+@pytest.mark.parametrize("name", GLOSSARY)
+def test_an_entry_is_explained_in_both_languages(name):
+    described = GLOSSARY[name]
+    assert described.en.endswith(".")
+    assert described.zh.endswith("。")
+    assert described.dims
+
+
+def test_axes_say_whose_tokens_they_run_over():
+    assert dims("decoder.blocks.0.cross_attn.scores") == ("head", "target", "source")
+    assert dims("decoder.blocks.0.cross_attn.k") == ("kv_head", "source", "d_head")
+    assert dims("encoder.blocks.0.attn.pattern") == ("head", "source", "source")
+    assert dims("logits", "encoder") == ("source", "n_vocab")
+    assert dims("logits", "encoder-decoder") == ("target", "n_vocab")
+    assert dims("memory", "encoder-decoder") == ("source", "d_model")
+
+
+def test_an_empty_row_has_the_log_of_an_empty_sum(run):
+    _, trace, _, _ = run
+    for site in trace.sites:
+        for query in trace.no_visible_key(site.name):
+            assert trace[f"{site.name}.log_denominator"][:, query].tolist() == [-math.inf] * site.n_heads
