@@ -131,7 +131,7 @@ class Answers:
             wire.check_size(trace, names, request, wire.JSON_NUMBER, self.settings.max_json)
         else:
             wire.check_size(trace, names, request, None, self.settings.max_response)
-        about = wire.metadata(trace, model.predictions(trace, PREDICTIONS), self.device)
+        about = wire.metadata(trace, model.predictions(trace, PREDICTIONS), str(self.device))
         tensors = wire.arrays(trace, names, request)
         if media == wire.JSON:
             return wire.to_json(tensors, about, model.info()["kind"])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, get_args
 
 import uvicorn
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from model.training import train
 
@@ -16,7 +19,7 @@ from . import create_app
 from .answers import Answers
 from .devices import NoSuchDevice
 from .refusals import Refusal, of_validation
-from .schemas import TraceRequest
+from .schemas import TraceRequest, parse
 from .settings import Settings
 from .wire import SAFETENSORS
 
@@ -87,6 +90,8 @@ def settings_from(args: argparse.Namespace) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         raise Refused(f"{'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
+    except SettingsError as error:  # a list that is not JSON
+        raise Refused(f"{error}.") from None
 
 
 def serve(args: argparse.Namespace) -> int:
@@ -100,7 +105,8 @@ def serve(args: argparse.Namespace) -> int:
         access_log=False,  # it would log addresses and queries; our own line per request does not
         server_header=False,
     )
-    uvicorn.Server(server).run()
+    with suppress(KeyboardInterrupt):  # uvicorn has shut down by then, and raises it once more
+        uvicorn.Server(server).run()
     return 0
 
 
@@ -109,7 +115,7 @@ def trace(args: argparse.Namespace) -> int:
     asked = {name: getattr(args, name) for name in ("model", "text", "target", "mask", "names")}
     answers = Answers(settings_from(args))
     try:
-        request = TraceRequest(**asked)
+        request = TraceRequest(**parse(json.dumps(asked).encode()))  # what a shell hands over may be no Unicode
         answers.check_text(request)
         args.output.write_bytes(answers.trace(request, SAFETENSORS).body)
     except ValidationError as error:

@@ -1,5 +1,7 @@
 """Where the models run."""
 
+from dataclasses import dataclass
+
 import torch
 
 
@@ -17,11 +19,19 @@ def choose(name: str) -> str:
     return name
 
 
-def describe(device: str, threads: int = 0) -> str:
-    """For the page: "CPU, 2 threads", or the graphics card's name."""
-    if device == "cuda":
-        return torch.cuda.get_device_name()
-    return f"CPU, {threads or torch.get_num_threads()} threads" if device == "cpu" else "Apple GPU"
+@dataclass(frozen=True)
+class Device:
+    name: str  # "CPU", "Apple GPU", or what a graphics card is called
+    threads: int = 0  # of one run; 0 where that says nothing
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.threads} threads" if self.threads else self.name
+
+
+def describe(device: str, threads: int = 0) -> Device:
+    if device == "cpu":
+        return Device("CPU", threads or torch.get_num_threads())
+    return Device(torch.cuda.get_device_name() if device == "cuda" else "Apple GPU")
 
 
 def _usable() -> dict[str, bool]:

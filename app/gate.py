@@ -58,7 +58,7 @@ class Gate:
         else:
             place = origin.partition("://")[2].lower()
             match = HOST.fullmatch(place)
-            allowed = match is not None and (place == headers["host"].lower() or match["name"] in self.trusted)
+            allowed = match is not None and (place == headers.get("host", "").lower() or match["name"] in self.trusted)
         if not allowed:
             raise Refusal("foreign-origin")
 
@@ -66,7 +66,7 @@ class Gate:
         if headers.get("content-encoding", "identity").lower() != "identity":
             raise Refusal("unsupported-encoding")
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > self.settings.max_body:
+        if not length.isdecimal() or len(length) > 20 or int(length) > self.settings.max_body:
             raise self.too_large()
 
     async def body(self, receive: Receive) -> bytes:

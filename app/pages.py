@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mimetypes
+from dataclasses import asdict
 from functools import partial
 from importlib.metadata import version
 from typing import Any
@@ -40,7 +41,7 @@ def context(request: Request) -> dict[str, Any]:
         "importmap": json.loads((folder("static") / "vendor" / "importmap.json").read_bytes()),
         "nonce": request.state.nonce,  # of this response's Content-Security-Policy
         "limits": {"characters": answers.settings.max_characters},
-        "device": answers.device,
+        "device": asdict(answers.device),
         "version": VERSION,
         "static": static,
     }

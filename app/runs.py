@@ -37,7 +37,7 @@ class Runs:
         prepare = (lambda: torch.set_num_threads(threads)) if threads else None
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="model", initializer=prepare)
         self._flights: dict[Hashable, Flight] = {}
-        self._streams = 0
+        self._streams: set[Hashable] = set()  # the keys of those that are open: one in a step is in _flights too
 
     async def run(self, key: Hashable, work: Callable[[], T]) -> T:
         """What `work` returns, computed in the worker; equal keys at the same time share one computation.
@@ -52,14 +52,14 @@ class Runs:
         """What an iterator made in the worker yields. Other runs come between two steps; closing this stops it."""
         self._admit()
         key, end = object(), object()
-        self._streams += 1
+        self._streams.add(key)
         iterator: Iterator[T] | None = None
         try:
             iterator = await self._share(key, steps)
             while (step := await self._share(key, lambda: next(iterator, end))) is not end:
                 yield step  # type: ignore[misc]
         finally:
-            self._streams -= 1
+            self._streams.discard(key)
             with suppress(RuntimeError):  # the server is shutting down and takes no more work
                 self._worker.submit(getattr(iterator, "close", lambda: None))
 
@@ -71,7 +71,7 @@ class Runs:
         self._worker.shutdown(cancel_futures=True)
 
     def _admit(self) -> None:
-        if len(self._flights) + self._streams >= self.max_queue:
+        if len(self._flights.keys() | self._streams) >= self.max_queue:
             raise Refusal("busy", retry_after=2)
 
     async def _share(self, key: Hashable, work: Callable[[], T]) -> T:

@@ -80,7 +80,7 @@ class GenerateRequest(Request):
     text: str = Field(description="What to continue, or to translate.", examples=["The cat sat on"])
     target: str | None = Field(None, description="Encoder-decoder only: the beginning of the translation.")
     max_new_tokens: int = Field(32, ge=1, le=256)
-    temperature: Literal[0] | Annotated[float, Field(ge=0.01, le=10)] = Field(
+    temperature: Annotated[float, Field(ge=0, le=0)] | Annotated[float, Field(ge=0.01, le=10)] = Field(
         1.0, description="0 takes the likeliest token every time."
     )
     top_k: int | None = Field(None, ge=1, le=1_000_000, description="Sample among this many likeliest tokens.")

@@ -178,7 +178,7 @@ def test_axes_are_as_long_as_what_they_run_over(run):
 
 
 def test_the_stream_goes_on_where_the_block_before_left_it(run):
-    model, trace, ids, kind = run
+    trace = run[1]
     for stack in ("encoder", "decoder"):
         if f"{stack}.embed" not in trace.tensors:
             continue

@@ -2,15 +2,16 @@
 import {patternRow} from "./attention.js";
 
 /**
- * What the state asks for where the trace has it; else the first head (of cross-attention where there is one), the last query,
- * and the key it looks at most, the first position aside.
+ * What the state asks for where the trace has it; else the first head (of cross-attention where there is one), the last query
+ * of a target, which predicts what comes next, or the middle one of a source, and the key it looks at most, the first
+ * position aside.
  */
 export function fitted(trace, {site, head, query, key}) {
   const bridge = trace.sites.find((s) => s.query !== s.key);
   const at = trace.site(site) ?? bridge ?? trace.sites[0];
   const index = within(head, at.n_heads) ?? 0;
   const one = trace.head(at, index);
-  const row = within(query, one.nQuery) ?? one.nQuery - 1;
+  const row = within(query, one.nQuery) ?? (at.query === "source" ? Math.floor(one.nQuery / 2) : one.nQuery - 1);
   return {site: at, head: index, query: row, key: within(key, one.nKey) ?? mostSeen(patternRow(one, row))};
 }
 

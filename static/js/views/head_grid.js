@@ -26,6 +26,7 @@ export function HeadGrid({t, trace, site, head, theme, onPick, onPainted}) {
   return html`
     <section class="head-grid" ref=${root} aria-label=${t("Heads")} onKeyDown=${onKeyDown}>
       <h2>${t("Heads")}</h2>
+      <p class="meaning">${t("Each picture is one head: a row for every token that looks, a column for every token looked at, a strong colour where it looks most.")}</p>
       ${groups(trace.sites).map((sites) => html`
         <div class="group">
           <h3>${siteName(t, sites[0])} <small>${maskName(t, sites[0].mask)}</small></h3>

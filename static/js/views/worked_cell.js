@@ -45,10 +45,11 @@ function DotProduct({t, work, show, theme}) {
   return html`
     <li>
       <h3>${t("Dot product")} <span class="formula"><b class="of-query">q</b> · <b class="of-key">k</b></span></h3>
+      <p class="meaning">${t("Query and key, multiplied feature by feature and added up: how well they match.")}</p>
       <${Strip} name="q" role="query" values=${work.q} largest=${size} theme=${theme} show=${show} />
       <${Strip} name="k" role="key" values=${work.k} largest=${size} theme=${theme} show=${show} />
       <${Strip} name="q × k" role="" values=${work.products} largest=${product} theme=${theme} show=${show} />
-      <p class="equation"><math lang="en"><mrow><munder><mo>∑</mo><mi>i</mi></munder><msub><mi>q</mi><mi>i</mi></msub>
+      <p class="equation" lang="en"><math><mrow><munder><mo>∑</mo><mi>i</mi></munder><msub><mi>q</mi><mi>i</mi></msub>
         <msub><mi>k</mi><mi>i</mi></msub><mo>=</mo><mn>${show(work.dot)}</mn></mrow></math></p>
     </li>`;
 }
@@ -66,10 +67,11 @@ function Scaled({t, work, show, dHead}) {
   return html`
     <li>
       <h3>${t("Scale")}</h3>
-      <p class="equation">
-        <math lang="en"><mrow><mn>${show(work.dot)}</mn><mo>×</mo><mfrac><mn>1</mn><msqrt><mn>${dHead}</mn></msqrt></mfrac></mrow></math>
-        ${" "}<math lang="en"><mrow><mo>=</mo><mn>${show(work.dot)}</mn><mo>×</mo><mn>${show(work.scale)}</mn></mrow></math>
-        ${" "}<math lang="en"><mrow><mo>=</mo><mn>${show(work.score)}</mn></mrow></math></p>
+      <p class="meaning">${t("Divided by the root of the number of features, so that wide heads do not get large scores.")}</p>
+      <p class="equation" lang="en">
+        <math><mrow><mn>${show(work.dot)}</mn><mo>×</mo><mfrac><mn>1</mn><msqrt><mn>${dHead}</mn></msqrt></mfrac></mrow></math>
+        ${" "}<math><mrow><mo>=</mo><mn>${show(work.dot)}</mn><mo>×</mo><mn>${show(work.scale)}</mn></mrow></math>
+        ${" "}<math><mrow><mo>=</mo><mn>${show(work.score)}</mn></mrow></math></p>
     </li>`;
 }
 
@@ -78,6 +80,7 @@ function Masked({t, work, show}) {
   return html`
     <li>
       <h3>${t("Mask")}</h3>
+      <p class="meaning">${t("A key that this query may not see gets −∞.")}</p>
       <p class="equation ${work.visible ? "" : "hidden-key"}">
         ${work.visible ? t("visible: the score stays {score}", {score: after})
           : t("hidden: {score} becomes −∞", {score: show(work.score)})}</p>
@@ -92,11 +95,12 @@ function Softmax({t, work, show, keys, cell, one, onPick}) {
   return html`
     <li>
       <h3>${t("Softmax over the row")}</h3>
+      <p class="meaning">${t("e to the power of each score, divided by the sum of the row: weights that add up to 1.")}</p>
       ${work.seen === 0 ? html`<p class="equation hidden-key">${t("No key is visible: there is nothing to divide by, and the weight is 0.")}</p>`
-        : html`<p class="equation"><math lang="en"><mrow><mfrac><msup><mi>e</mi><mn>${power}</mn></msup>
+        : html`<p class="equation" lang="en"><math><mrow><mfrac><msup><mi>e</mi><mn>${power}</mn></msup>
           <mrow><munder><mo>∑</mo><mtext>${t("row")}</mtext></munder><msup><mi>e</mi><mi>s</mi></msup></mrow></mfrac></mrow></math>
-        ${" "}<math lang="en"><mrow><mo>=</mo><msup><mi>e</mi><mrow><mn>${power}</mn><mo>−</mo><mn>${bracketed(show(work.logDenominator))}</mn></mrow></msup></mrow></math>
-        ${" "}<math lang="en"><mrow><mo>=</mo><mn class="result">${show(work.weight)}</mn></mrow></math></p>`}
+        ${" "}<math><mrow><mo>=</mo><msup><mi>e</mi><mrow><mn>${power}</mn><mo>−</mo><mn>${bracketed(show(work.logDenominator))}</mn></mrow></msup></mrow></math>
+        ${" "}<math><mrow><mo>=</mo><mn class="result">${show(work.weight)}</mn></mrow></math></p>`}
       <table class="row-table">
         <caption>${t("The row of this query: scores before, weights after")}</caption>
         <thead><tr><th scope="col">${t("key")}</th><th scope="col">${t("score")}</th><th scope="col">${t("weight")}</th></tr></thead>
@@ -124,6 +128,7 @@ function WeightedSum({t, work, show, theme}) {
   return html`
     <li>
       <h3>${t("Weighted sum")} <span class="formula">z = ∑ ${t("weight")} · <b class="of-value">v</b></span></h3>
+      <p class="meaning">${t("Every value times its weight, added up: what this head brings to the token.")}</p>
       <${Strip} name="v" role="value" values=${work.v} largest=${size} theme=${theme} show=${show} />
       <${Strip} name="w × v" role="value" values=${work.moved} largest=${size} theme=${theme} show=${show} />
       <${Strip} name="z" role="" values=${work.sum} largest=${size} theme=${theme} show=${show} />
