@@ -61,7 +61,9 @@ router = APIRouter(route_class=StrictRoute)
 @router.get("/api/models")
 async def models(answers: AnswersOf, runs: RunsOf) -> list[dict[str, Any]]:
     """The models there are. Straight after a start this waits until they are loaded."""
-    return await runs.run("models", lambda: list(answers.infos.values()))
+    if not answers.ready:
+        await runs.run("models", lambda: None)  # behind the loading
+    return list(answers.infos.values())
 
 
 @router.post(
@@ -121,6 +123,9 @@ async def lines(
                 yield line(step)
         except Refusal as refusal:
             yield line(refusal.problem(language(request), request.state.id))
+        except Exception:
+            yield line(Refusal("internal").problem(language(request), request.state.id))
+            raise  # for the log
 
 
 def line(value: dict[str, Any]) -> str:

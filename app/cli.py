@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, get_args
 
+import torch
 import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
@@ -113,7 +114,10 @@ def serve(args: argparse.Namespace) -> int:
 def trace(args: argparse.Namespace) -> int:
     """The same bytes that the API sends."""
     asked = {name: getattr(args, name) for name in ("model", "text", "target", "mask", "names")}
-    answers = Answers(settings_from(args))
+    settings = settings_from(args)
+    answers = Answers(settings)
+    if settings.threads:  # as the server's worker does: another number of them rounds otherwise
+        torch.set_num_threads(settings.threads)
     try:
         request = TraceRequest(**parse(json.dumps(asked).encode()))  # what a shell hands over may be no Unicode
         answers.check_text(request)

@@ -77,8 +77,10 @@ class Runs:
     async def _share(self, key: Hashable, work: Callable[[], T]) -> T:
         flight = self._flights.get(key) or self._start(key, work)
         flight.waiting += 1
+        result = asyncio.wrap_future(flight.future)
+        result.add_done_callback(seen)
         try:
-            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(flight.future)), self.deadline)
+            return await asyncio.wait_for(asyncio.shield(result), self.deadline)
         except TimeoutError:
             raise Refusal("deadline", retry_after=5, limit=round(self.deadline)) from None
         finally:
@@ -95,3 +97,9 @@ class Runs:
     def _land(self, key: Hashable, flight: Flight) -> None:
         if self._flights.get(key) is flight:
             del self._flights[key]
+
+
+def seen(result: asyncio.Future[Any]) -> None:
+    """Look at an error that nobody waits for any more: asyncio would log it, with what it says."""
+    if not result.cancelled():
+        result.exception()

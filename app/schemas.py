@@ -1,4 +1,4 @@
-"""The requests, as DESIGN's API takes them. Strict: `true`, `"1"` and `1.0` are not whole numbers here, and an unknown
+"""The requests, as the API takes them. Strict: `true`, `"1"` and `1.0` are not whole numbers here, and an unknown
 field is an error."""
 
 from __future__ import annotations

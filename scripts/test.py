@@ -39,7 +39,7 @@ def passes(command: list[str]) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    environment.ensure({"test"})
+    environment.ensure({"test", "train"})
     chromium.ensure()
     failed = [command for command in checks() if not passes(command)]
     for command in failed:

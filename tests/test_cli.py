@@ -1,0 +1,204 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import httpx2
+import pytest
+import torch
+
+from app.cli import main, parser, settings_from
+
+TEXT = "The cat sat on the mat."
+
+
+def refused(capsys, *arguments):
+    """What the command says on refusing: one line, and no more."""
+    assert main([str(argument) for argument in arguments]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+    assert told.err.endswith("\n")
+    assert "Traceback" not in told.err
+    return told.err.strip()
+
+
+@pytest.fixture(autouse=True)
+def as_many_threads_as_before():
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(
+    ("flags", "asked"),
+    [
+        ([], {}),
+        (["--model", "encoder", "--mask", "causal"], {"model": "encoder", "mask": "causal"}),
+        (["--mask", "prefix:3", "--names", "*.q", "*.pattern"], {"mask": {"prefix": 3}, "names": ["*.q", "*.pattern"]}),
+        (["--mask", "window:2"], {"mask": {"window": 2}}),
+        (["--model", "encoder-decoder"], {"model": "encoder-decoder"}),
+        (["--model", "encoder-decoder", "--target", "我"], {"model": "encoder-decoder", "target": "我"}),
+    ],
+)
+def test_the_command_writes_the_bytes_that_the_api_sends(client, tmp_path, capsys, monkeypatch, flags, asked):
+    monkeypatch.setenv("HEADLIGHT_THREADS", str(client.app.state.answers.settings.threads))
+    path = tmp_path / "trace.safetensors"
+    assert main(["trace", TEXT, "-o", str(path), "--device", "cpu", *flags]) == 0
+    assert capsys.readouterr() == ("", "")
+    sent = client.post("/api/trace", json={"model": "decoder", "text": TEXT, **asked})
+    assert sent.status_code == 200
+    assert path.read_bytes() == sent.content
+
+
+def test_the_command_takes_as_many_threads_as_the_server_would(tmp_path, monkeypatch):
+    torch.set_num_threads(2)
+    monkeypatch.setenv("HEADLIGHT_THREADS", "1")
+    assert main(["trace", TEXT, "-o", str(tmp_path / "trace"), "--device", "cpu"]) == 0
+    assert torch.get_num_threads() == 1
+
+
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [
+        (["--model", "nobody"], "There is no such model"),
+        (["--names", "nothing"], "At least one of the names"),
+        (["--names", "x" * 201], "The field names is out of its range"),
+        (["--mask", "diagonal"], "The field mask does not have a value of the right kind"),
+        (["--mask", "prefix:-1"], "The field mask is out of its range"),
+        (["--mask", "painted:1"], "The field mask does not have a value of the right kind"),
+        (["--target", "x"], "Only an encoder-decoder takes a target"),
+    ],
+)
+def test_what_the_api_refuses_the_command_refuses(tmp_path, capsys, flags, sentence):
+    path = tmp_path / "trace.safetensors"
+    assert sentence in refused(capsys, "trace", TEXT, "-o", path, *flags)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "Type at least one visible character."),
+        ("\u200b", "Type at least one visible character."),
+        ("a" * 4_001, "The text has 4001 characters; 4000 is the most."),
+        (" the" * 256, "That makes 257 tokens; this model reads 256 at most."),
+        ("\udcff", "The text contains half a character"),  # a byte that is no UTF-8, as Python hands it over
+    ],
+)
+def test_a_text_that_cannot_be_read_is_refused(tmp_path, capsys, text, sentence):
+    told = refused(capsys, "trace", text, "-o", tmp_path / "trace")
+    assert told.startswith(sentence)
+
+
+def test_a_file_that_cannot_be_written_is_said(tmp_path, capsys):
+    path = tmp_path / "nowhere" / "trace"
+    assert refused(capsys, "trace", TEXT, "-o", path) == f"{path} cannot be written: No such file or directory."
+    assert "cannot be written" in refused(capsys, "trace", TEXT, "-o", tmp_path)
+
+
+@pytest.mark.parametrize("command", [["serve"], ["trace", TEXT, "-o", "never-written"]])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "99999"), ("PORT", "http"), ("DEVICE", "abacus"), ("THREADS", "-1"), ("DEADLINE", "0"),
+        ("HOSTS", "headlight.example.org"), ("HOSTS", "[1]"), ("MAX_BODY", "64 KiB"),
+    ],
+)  # fmt: skip
+def test_a_bad_setting_in_the_environment_is_named(capsys, monkeypatch, tmp_path, command, name, value):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(f"HEADLIGHT_{name}", value)
+    assert name.lower() in refused(capsys, *command)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_bad_setting_typed_is_named(capsys):
+    assert refused(capsys, "serve", "--port", 0).startswith("port: ")
+    assert refused(capsys, "serve", "--threads", -1).startswith("threads: ")
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="may have this device")
+def test_a_device_that_is_not_there_is_said(capsys, tmp_path):
+    for command in (["serve"], ["trace", TEXT, "-o", tmp_path / "trace"]):
+        assert "cannot use mps" in refused(capsys, *command, "--device", "mps")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [], ["nothing"], ["serve", "--port", "http"], ["serve", "--device", "abacus"], ["serve", "more"], ["trace"],
+        ["trace", TEXT], ["trace", "-o", "x"], ["trace", TEXT, "-o", "x", "--mask", "prefix:three"],
+    ],
+)  # fmt: skip
+def test_what_is_no_command_is_answered_with_its_usage(capsys, words):
+    with pytest.raises(SystemExit) as left:
+        main(words)
+    assert left.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: headlight")
+
+
+def test_what_is_typed_goes_before_the_environment_and_that_before_the_defaults(monkeypatch):
+    typed = ["serve", "--host", "0.0.0.0", "--port", "9001", "--device", "cpu", "--threads", "2"]
+    settings = settings_from(parser().parse_args(typed))
+    assert (settings.host, settings.port, settings.device, settings.threads) == ("0.0.0.0", 9001, "cpu", 2)
+
+    assert settings_from(parser().parse_args(["serve"])).port == 8000
+    monkeypatch.setenv("HEADLIGHT_PORT", "9002")
+    monkeypatch.setenv("HEADLIGHT_MAX_QUEUE", "3")
+    settings = settings_from(parser().parse_args(["serve"]))
+    assert (settings.port, settings.max_queue) == (9002, 3)
+    assert settings_from(parser().parse_args(["serve", "--port", "9003"])).port == 9003
+
+
+def test_help_is_the_settings_own(capsys):
+    with pytest.raises(SystemExit):
+        main(["serve", "--help"])
+    told = capsys.readouterr().out
+    for flag in ("--host", "--port", "--device", "--threads"):
+        assert flag in told
+    assert "0.0.0.0 lets other machines in" in " ".join(told.split())
+
+
+COMMAND = [sys.executable, "-c", "import sys; from app.cli import main; sys.exit(main())"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other signals")
+def test_the_server_answers_logs_no_text_and_ends_quietly_on_ctrl_c():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+    words = [*COMMAND, "serve", "--port", address.rpartition(":")[2], "--device", "cpu", "--threads", "1"]
+    server = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        with httpx2.Client(base_url=address, timeout=30) as client:
+            wait_for(server, client)
+            assert [info["id"] for info in client.get("/api/models").json()]
+            body = {"model": "decoder", "text": "Xylophon"}
+            assert client.post("/api/trace", json=body).status_code == 200
+            assert client.post("/api/trace", json=body | {"mask": "Xylophon"}).status_code == 422
+            assert client.get("/Xylophon?Xylophon").status_code == 404
+        server.send_signal(signal.SIGINT)
+        out, log = server.communicate(timeout=30)
+    finally:
+        server.kill()
+        server.wait()
+    assert server.returncode == 0
+    assert out == ""
+    assert [line.split()[2:3] + line.split()[4:7] for line in log.splitlines()] == [
+        ["INFO", "GET", "/healthz", "200"],
+        ["INFO", "GET", "/api/models", "200"],
+        ["INFO", "POST", "/api/trace", "200"],
+        ["INFO", "POST", "/api/trace", "422"],
+        ["INFO", "GET", "-", "404"],
+    ]
+
+
+def wait_for(server, client):
+    while server.poll() is None:
+        try:
+            return client.get("/healthz").raise_for_status()
+        except httpx2.ConnectError:
+            time.sleep(0.05)
+    raise AssertionError(server.communicate())
