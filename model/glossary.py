@@ -119,6 +119,14 @@ GLOSSARY = {
         "A score for every token of the vocabulary; its softmax is the prediction.",
         "词表中每个词元的得分；取 softmax 就是预测。",
     ),
+    "head_scores": Entry(
+        "head kind", "",
+        "How much of a head's attention falls where each kind of head would look: previous, next, same, first, "
+        "duplicate, induction, separator. NaN where this sentence cannot tell.",
+        "一个头的注意力有多少落在各类头会看的地方：前一个、后一个、自己、首位、重复、归纳、分隔。"
+        "这句话看不出来的为 NaN。",
+        derived=True,
+    ),
     "thumbnails": Entry(
         "head r c", "round(255 * largest(pattern, patch))",
         "The pattern made small: the largest weight of each patch, in 0..255.",

@@ -107,6 +107,11 @@ class Trace:
         q, k, log_denominator = self._of(site, heads)
         return attention.pattern(q, k, log_denominator, self.site(site).mask, self.site(site).scale)
 
+    def visible(self, site: str) -> Tensor:
+        """What the mask lets each query see. -> bool [query, key]"""
+        q, k, _ = self._of(site, None)
+        return attention.visible(q, k, self.site(site).mask)
+
     def thumbnails(self, site: str, heads: list[int] | None = None, size: int = 64) -> Tensor:
         """The pattern of each head for a small picture: the largest weight of each patch. -> uint8 [head, r, c]
 

@@ -14,7 +14,7 @@ from model.training import checkpoint, train
 from model.training.batches import UNASKED, Examples, padded
 from model.training.bleu import bleu
 from model.training.data import BadData, Corpus, Data, read
-from model.training.evaluate import weight_at
+from model.training.evaluate import best
 from model.training.loss import HalfLinear, answers, loss_of
 from model.training.tasks import Continue, Material, task, validation
 from model.transformer import Config, Transformer
@@ -276,11 +276,23 @@ def test_bleu_counts_words_in_english_and_characters_in_chinese():
     assert bleu(["dog"], ["cat"]) == 0
 
 
-def test_the_weight_at_a_distance_is_the_mean_of_the_patterns_diagonal():
-    run = tiny("decoder", 1)
+@pytest.mark.parametrize("kind", KINDS)
+def test_heads_that_look_at_everything_alike_are_measured_at_chance(kind):
+    run = tiny(kind, 1)
     run.model.eval()
     with torch.no_grad():
-        for parameter in (run.model.decoder.blocks[0].attn.W_q, run.model.decoder.blocks[1].attn.W_q):
-            parameter.weight.zero_()  # then every visible key weighs the same: 1 / (query + 1)
-        means = weight_at(run.model, [1, 300, 301, 302], first=1, distance=1)
-    assert torch.allclose(means, torch.full((2, 2), (1 / 2 + 1 / 3 + 1 / 4) / 3))
+        for name, parameter in run.model.named_parameters():
+            if ".W_q." in name:
+                parameter.zero_()  # then every visible key weighs the same
+        found = best(run.model, TOKENIZER, run.task.held_out(3))
+    assert {"first", "separator", "previous"} <= set(found)
+    for measure in found.values():
+        assert measure.value.split(" (")[0] == measure.value.split("chance ")[1].rstrip(")")
+
+
+def test_a_run_is_measured_on_what_is_held_out():
+    shown = {kind: tiny(kind, 1).task.held_out(3) for kind in KINDS}
+    ids = [TOKENIZER.ids(pair) for pair in DATA.valid.pairs]
+    assert shown["decoder"] == [{"target": [TOKENIZER.id("<bos>"), *english]} for english, _ in ids]
+    assert shown["encoder-decoder"][0]["target"] == [TOKENIZER.id("<2zh>"), *ids[0][1]]
+    assert shown["encoder"][0]["source"][1:-1] == ids[0][0]

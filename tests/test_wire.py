@@ -148,7 +148,7 @@ def test_json_is_never_longer_than_it_was_counted(trace):
 
 
 def test_derived_names_are_those_of_the_sites(trace):
-    names = wire.chosen(trace, ["*.scores", "*.pattern", "*.thumbnails"])
+    names = wire.chosen(trace, [f"*.{last}" for last in wire.DERIVED])
     assert sorted(names) == sorted(f"{site.name}.{last}" for site in trace.sites for last in wire.DERIVED)
 
 

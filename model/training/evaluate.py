@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
 
+from ..heads import KINDS, scores
 from ..masks import Prefix
 from ..tokenizer import Language, Tokenizer, other
 from ..trace import Tap, Trace
@@ -24,7 +24,7 @@ from .batches import Batch, Ids, counts, padded, unpadded
 from .bleu import bleu
 from .data import Data, read
 from .loss import answers, mean_loss
-from .tasks import Continue, FillIn, Material, Task, Translate, task, validation
+from .tasks import Continue, FillIn, Task, Translate, task, validation
 
 N_TRANSLATED = 300  # pairs, evenly from all for validation
 LONGEST = 40  # tokens of a translation
@@ -60,7 +60,7 @@ def measures(model: Transformer, tokenizer: Tokenizer, data: Data) -> Iterator[M
         yield Measure(f"loss (nats a token): {name}", f"损失（奈特/词元）：{name_zh}", loss)
         if isinstance(trained, FillIn) or name.startswith("second"):
             yield Measure(f"accuracy: {name}", f"准确率：{name_zh}", f"{accuracy(model, batches):.1%}")
-    yield from heads(model, trained)
+    yield from heads(model, trained, tokenizer)
     yield from translations(model, trained, tokenizer, data)
 
 
@@ -73,43 +73,39 @@ def accuracy(model: Transformer, batches: list[Batch]) -> float:
     return right / n
 
 
-def heads(model: Transformer, trained: Task) -> Iterator[Measure]:
-    """The head that looks most at one distance: back by one, ahead by one, or to what followed the last time."""
-    if isinstance(trained, FillIn):
-        rows = [trained.frame(text) for text in sample(trained.material)]
-        yield looks(model, rows, 1, 1, "the token before", "前一个词元")
-        yield looks(model, rows, 1, -1, "the token after", "后一个词元")
+def heads(model: Transformer, trained: Task, tokenizer: Tokenizer) -> Iterator[Measure]:
+    """For each kind of head the one that is most of that kind, on sentences held out, beside chance."""
+    for name, found in best(model, tokenizer, trained.held_out(100)).items():
+        if name != "induction":
+            yield found
     if isinstance(trained, Continue):
-        rows = [[trained.bos, *text] for text in sample(trained.material)]
-        yield looks(model, rows, 1, 1, "the token before", "前一个词元")
         repeats = trained.repeat(np.random.default_rng(1), UNIT, copies=2).inputs["target"].tolist()
-        what = f"what followed this token the last time (induction, on {UNIT} random tokens shown twice)"
-        what_zh = f"这个词元上一次出现时后面的词元（归纳头；{UNIT} 个随机词元重复两遍）"
-        yield looks(model, repeats, UNIT + 1, UNIT - 1, what, what_zh)
+        found = best(model, tokenizer, [{"target": row} for row in repeats])["induction"]
+        on, on_zh = f"{UNIT} random tokens shown twice", f"{UNIT} 个随机词元重复两遍"
+        yield Measure(f"{found.en}, on {on}", f"{found.zh}（{on_zh}）", found.value)
 
 
-def sample(material: Material, n: int = 100) -> list[Ids]:
-    """Texts held out, evenly from all: the first language of the pairs, where there are pairs."""
-    texts = [text for examples in material.valid_texts.values() for (text,) in examples.examples]
-    texts = [pair[0] for pair in material.valid_pairs.examples] or texts
-    return texts[:: max(1, len(texts) // n)]
-
-
-def looks(model: Transformer, rows: list[list[int]], first: int, distance: int, what: str, what_zh: str) -> Measure:
-    """The self-attention head with the most weight on the key `distance` before the query, from query `first` on."""
-    means = torch.stack([weight_at(model, row, first, distance) for row in rows]).mean(0)  # [layer, head]
-    layer, head = divmod(int(means.argmax()), means.shape[1])
-    value = f"{means.max():.2f} (L{layer}H{head})"
-    return Measure(f"mean weight, best head, on {what}", f"最强的头对{what_zh}的平均权重", value)
-
-
-def weight_at(model: Transformer, row: list[int], first: int, distance: int) -> Tensor:
-    """-> [layer, head]"""
-    kind = "source" if model.decoder is None else "target"
-    trace = Trace(sites=model.sites())
-    model(**{kind: torch.tensor(row)}, tap=Tap(trace.record))
-    patterns = torch.stack([trace.pattern(site.name) for site in trace.sites])  # [layer, head, query, key]
-    return patterns.diagonal(-distance, -2, -1)[..., max(0, first - max(0, distance)) :].mean(-1)
+def best(model: Transformer, tokenizer: Tokenizer, rows: list[dict[str, Ids]]) -> dict[str, Measure]:
+    """By kind of head; a kind that these rows cannot tell is left out."""
+    sites = model.sites()
+    weight, chance = torch.zeros(len(sites), model.config.n_heads, len(KINDS)), torch.zeros(len(sites), len(KINDS))
+    n = torch.zeros(len(sites), len(KINDS))
+    for row in rows:
+        trace = Trace(sites=sites, tokens={side: tokenizer.tokens(ids) for side, ids in row.items()})
+        model(**{side: torch.tensor(ids) for side, ids in row.items()}, tap=Tap(trace.record))
+        for i, site in enumerate(sites):
+            scored = scores(trace, site.name)
+            weight[i] += (scored.heads * scored.n_queries).nan_to_num()
+            chance[i] += (scored.chance * scored.n_queries).nan_to_num()
+            n[i] += scored.n_queries
+    found = {}
+    for k, (name, kind) in enumerate(KINDS.items()):
+        if n[:, k].any():
+            means = (weight[:, :, k] / n[:, None, k]).nan_to_num()  # [site, head]
+            i, head = divmod(int(means.argmax()), means.shape[1])
+            value = f"{means[i, head]:.2f} ({sites[i].name} head {head}; chance {chance[i, k] / n[i, k]:.2f})"
+            found[name] = Measure(f"head “{name}”: {kind.en.rstrip('.')}", f"“{name}”头：{kind.zh.rstrip('。')}", value)
+    return found
 
 
 def translations(model: Transformer, trained: Task, tokenizer: Tokenizer, data: Data) -> Iterator[Measure]:

@@ -31,6 +31,9 @@ class Task(Protocol):
     def valid(self, rng: np.random.Generator) -> dict[str, list[Batch]]:
         """Batches by what they measure."""
 
+    def held_out(self, n: int) -> list[dict[str, Ids]]:
+        """About n inputs of the model, evenly from what is not trained on: one side of each pair, or else texts."""
+
 
 class Material:
     """The data as ids."""
@@ -54,6 +57,12 @@ class Material:
     def share_of_pairs(self, share: float) -> float:
         """The share of pairs to train on, of pairs and texts: as asked, where both are there."""
         return share if len(self.pairs) and self.texts else float(len(self.pairs) > 0)
+
+    def held_out(self, n: int) -> list[Ids]:
+        """About n texts, evenly from all: the first side of the pairs, where there are pairs."""
+        texts = [text for examples in self.valid_texts.values() for (text,) in examples.examples]
+        texts = [pair[0] for pair in self.valid_pairs.examples] or texts
+        return texts[:: max(1, len(texts) // n)]
 
     def directions(self) -> dict[str, list[list[tuple[Ids, ...]]]]:
         """All pairs for validation, in batches, by direction."""
@@ -87,6 +96,9 @@ class FillIn:
         for name, examples in self.material.valid_texts.items():
             sets[name] = [self.ask([self.frame(*text) for text in batch], rng) for batch in examples.all(N_TOKENS)]
         return sets
+
+    def held_out(self, n: int) -> list[dict[str, Ids]]:
+        return [{"source": self.frame(text)} for text in self.material.held_out(n)]
 
     def frame(self, *sequences: Ids) -> list[int]:
         """<cls> text <sep>, or <cls> text <sep> text <sep>"""
@@ -142,6 +154,9 @@ class Continue:
         sets["second copy of 20 random tokens"] = [self.repeat(rng, unit=20, copies=2)]
         return sets
 
+    def held_out(self, n: int) -> list[dict[str, Ids]]:
+        return [{"target": [self.bos, *text]} for text in self.material.held_out(n)]
+
     def read(self, rows: list[Ids]) -> Batch:
         return self.ask([[self.bos, *ids, self.eos] for ids in rows])
 
@@ -186,6 +201,13 @@ class Translate:
             direction: [self.ask(batch, [target] * len(batch)) for batch in batches]
             for direction, target in (("en-zh", 1), ("zh-en", 0))
         }
+
+    def held_out(self, n: int) -> list[dict[str, Ids]]:
+        pairs = self.material.valid_pairs.examples
+        return [
+            {"source": [*source, self.eos], "target": [self.to[1], *target]}
+            for source, target in pairs[:: max(1, len(pairs) // n)]
+        ]
 
     def ask(self, rows: list[tuple[Ids, ...]], to: list[int]) -> Batch:
         """source <eos> -> <2en> or <2zh>, target <eos>; `to` is the side of each pair that is the target."""

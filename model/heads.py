@@ -1,0 +1,155 @@
+"""What kind of head is this? How much of its attention falls where a head of that kind would look, beside chance.
+
+A kind says of every query which keys it would look at. The score of a head is the weight that it puts there, the mean
+over the queries that have such a key; chance is what a head gets that looks at all visible keys alike. Only what the
+sentence can show is scored: without a repeated token there is no telling an induction head.
+
+Kinds and names after Clark et al. 2019 (section 3), Voita et al. 2019 (section 4) and Olsson et al. 2022 (section 2).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .trace import Site, Trace
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The two sequences of a site, as a kind needs them; in self-attention both are the same."""
+
+    query: Tensor  # ids [query]
+    key: Tensor  # ids [key]
+    separators: Tensor  # bool [key]: special tokens, and those without a letter or digit
+    distance: Tensor  # [query, key]: how far before the query the key stands; in self-attention alone
+
+
+Looks = Callable[[Tokens], Tensor]  # -> bool [query, key]: where a head of this kind looks
+
+
+@dataclass(frozen=True)
+class Kind:
+    looks: Looks
+    crosses: bool  # whether it can be told of cross-attention
+    en: str
+    zh: str
+
+
+def previous(t: Tokens) -> Tensor:
+    return t.distance == 1
+
+
+def following(t: Tokens) -> Tensor:
+    return t.distance == -1
+
+
+def same(t: Tokens) -> Tensor:
+    return t.distance == 0
+
+
+def first(t: Tokens) -> Tensor:
+    """The first position, from any later one."""
+    looked = torch.zeros(len(t.query), len(t.key), dtype=torch.bool)
+    looked[1:, 0] = True
+    return looked
+
+
+def duplicate(t: Tokens) -> Tensor:
+    """The same token, where it stood before."""
+    return (t.query[:, None] == t.key[None, :]) & (t.distance > 0)
+
+
+def induction(t: Tokens) -> Tensor:
+    """What came after the same token the last times; the token itself is no such key where it repeats at once."""
+    after = torch.zeros(len(t.query), len(t.key), dtype=torch.bool)
+    after[:, 1:] = duplicate(t)[:, :-1]
+    return after & (t.distance > 0)
+
+
+def separator(t: Tokens) -> Tensor:
+    """Punctuation and special tokens, the first position aside."""
+    looked = t.separators.expand(len(t.query), -1).clone()
+    looked[:, 0] = False
+    return looked
+
+
+KINDS = {
+    "previous": Kind(previous, False, "Looks at the token before.", "看前一个词元。"),
+    "next": Kind(following, False, "Looks at the token after.", "看后一个词元。"),
+    "same": Kind(same, False, "Looks at the token itself.", "看词元自己。"),
+    "first": Kind(
+        first,
+        True,
+        "Looks at the first position, often for want of anything better.",
+        "看第一个位置，常常是因为没有别的可看。",
+    ),
+    "duplicate": Kind(
+        duplicate, False, "Looks at the same token where it stood before.", "看同一个词元上次出现的地方。"
+    ),
+    "induction": Kind(
+        induction,
+        False,
+        "Looks at what came after the same token the last time, and so can copy it.",
+        "看同一个词元上次出现时后面的那个，因此能照抄。",
+    ),
+    "separator": Kind(separator, True, "Looks at punctuation and special tokens.", "看标点和特殊词元。"),
+}
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Of one site, by kind, in the order of KINDS; NaN where this sentence cannot tell."""
+
+    heads: Tensor  # [head, kind]
+    chance: Tensor  # [kind]
+    n_queries: Tensor  # [kind]: how many queries had something to look at
+
+
+def scores(trace: Trace, site: str) -> Scores:
+    """How much each head of a site looks where each kind would."""
+    at = trace.site(site)
+    pattern, visible = trace.pattern(site), trace.visible(site)
+    tokens, crosses = tokens_of(trace, at), at.query != at.key
+    columns = [
+        measured(pattern, visible, kind.looks(tokens)) if kind.crosses or not crosses else untold(len(pattern))
+        for kind in KINDS.values()
+    ]
+    heads, chance, n_queries = zip(*columns, strict=True)
+    return Scores(torch.stack(heads, -1), torch.stack(chance), torch.tensor(n_queries))
+
+
+def scored(trace: Trace, site: str, heads: list[int] | None = None) -> Tensor:
+    """The scores alone, of these heads. -> [head, kind]"""
+    of_all = scores(trace, site).heads
+    return of_all if heads is None else of_all[heads]
+
+
+def measured(pattern: Tensor, visible: Tensor, looked: Tensor) -> tuple[Tensor, Tensor, int]:
+    """pattern [head, query, key], the others bool [query, key] -> score [head], chance [], and how many queries"""
+    looked = looked.to(visible.device) & visible
+    asking = looked.any(-1)
+    if not asking.any():
+        return untold(len(pattern))
+    score = (pattern * looked).sum(-1)[:, asking].mean(-1)
+    chance = (looked.sum(-1) / visible.sum(-1))[asking].mean()
+    return score.float().cpu(), chance.float().cpu(), int(asking.sum())
+
+
+def untold(n_heads: int) -> tuple[Tensor, Tensor, int]:
+    return torch.full((n_heads,), math.nan), torch.tensor(math.nan), 0
+
+
+def tokens_of(trace: Trace, site: Site) -> Tokens:
+    query, key = trace.tokens[site.query], trace.tokens[site.key]
+    n_query, n_key = len(query), len(key)
+    return Tokens(
+        query=torch.tensor([token.id for token in query]),
+        key=torch.tensor([token.id for token in key]),
+        separators=torch.tensor([token.start is None or not any(map(str.isalnum, token.text)) for token in key]),
+        distance=torch.arange(n_query)[:, None] - torch.arange(n_key)[None, :],
+    )

@@ -1,0 +1,128 @@
+import math
+
+import pytest
+import torch
+from safetensors.torch import load
+
+from model import heads, zoo
+from model.glossary import GLOSSARY
+from model.heads import KINDS, Tokens
+from model.masks import Causal
+from model.tokenizer import Token
+from model.trace import Site, Trace
+
+SITE = "decoder.blocks.0.attn"
+IDS = [1, 7, 8, 9, 7, 8, 8, 5, 9]
+
+
+def tokens(ids: list[int] = IDS, separators: tuple[int, ...] = (0, 7)) -> Tokens:
+    n = len(ids)
+    return Tokens(
+        torch.tensor(ids),
+        torch.tensor(ids),
+        torch.tensor([at in separators for at in range(n)]),
+        torch.arange(n)[:, None] - torch.arange(n)[None, :],
+    )
+
+
+LOOKS = {
+    "previous": lambda query, key: key == query - 1,
+    "next": lambda query, key: key == query + 1,
+    "same": lambda query, key: key == query,
+    "first": lambda query, key: key == 0 < query,
+    "duplicate": lambda query, key: key < query and IDS[key] == IDS[query],
+    "induction": lambda query, key: 0 < key < query and IDS[key - 1] == IDS[query],
+    "separator": lambda query, key: key == 7,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_looks_where_it_says(kind):
+    looked = KINDS[kind].looks(tokens()).tolist()
+    assert looked == [[LOOKS[kind](query, key) for key in range(9)] for query in range(9)]
+
+
+def test_a_token_repeated_at_once_is_no_induction_of_itself():
+    assert KINDS["induction"].looks(tokens([3, 3, 3]))[1].tolist() == [False, False, False]
+    assert KINDS["induction"].looks(tokens([3, 3, 3]))[2].tolist() == [False, True, False]
+
+
+def a_trace(q: torch.Tensor, k: torch.Tensor, ids: list[int] = IDS) -> Trace:
+    site = Site(SITE, 0, len(q), "target", "target", Causal(), 1.0)
+    trace = Trace(sites=[site], tokens={"target": [Token(id, "a", at, at + 1) for at, id in enumerate(ids)]})
+    hidden = torch.ones(len(ids), len(ids)).triu(1).bool()
+    log_denominator = (q @ k.mT).masked_fill(hidden, -math.inf).logsumexp(-1)
+    for name, tensor in (("q", q), ("k", k), ("log_denominator", log_denominator)):
+        trace.record(f"{SITE}.{name}", tensor)
+    return trace
+
+
+def test_a_head_that_looks_at_all_keys_alike_scores_chance():
+    scores = heads.scores(a_trace(torch.zeros(2, 9, 4), torch.randn(2, 9, 4)), SITE)
+    assert torch.allclose(scores.heads, scores.chance.expand(2, -1), equal_nan=True, atol=1e-6)
+    by_hand = sum(1 / (query + 1) for query in range(1, 9)) / 8
+    assert scores.chance[list(KINDS).index("previous")].item() == pytest.approx(by_hand)
+
+
+def test_a_head_that_always_looks_at_one_place_scores_one_there():
+    one_hot = torch.eye(9)[None] * 40
+    before = torch.cat([one_hot[:, :1], one_hot[:, :-1]], 1)  # each query is the key before it
+    scores = heads.scores(a_trace(before, one_hot), SITE)
+    told = dict(zip(KINDS, scores.heads[0].tolist(), strict=True))
+    assert told["previous"] == pytest.approx(1)
+    assert told["same"] == pytest.approx(1 / 9)  # the first query has only itself
+    assert told["first"] == pytest.approx(1 / 8)
+
+
+def test_what_the_sentence_cannot_tell_is_not_told():
+    scores = heads.scores(a_trace(torch.zeros(1, 3, 4), torch.zeros(1, 3, 4), ids=[4, 5, 6]), SITE)
+    for kind in ("duplicate", "induction", "next"):  # no repeats, and causal
+        at = list(KINDS).index(kind)
+        assert math.isnan(scores.heads[0, at])
+        assert math.isnan(scores.chance[at])
+        assert scores.n_queries[at] == 0
+
+
+def test_the_decoder_has_a_previous_token_head_and_an_induction_head():
+    model = zoo.load("decoder")
+    words = ["window", "seven", "river", "cold", "teacher", "apple", "night", "green", "doctor", "street"]
+    trace = model.trace(" ".join([*words, *words]))
+    best = torch.stack([heads.scores(trace, site.name).heads for site in trace.sites]).amax((0, 1))
+    told = dict(zip(KINDS, best.tolist(), strict=True))
+    chance = dict(zip(KINDS, heads.scores(trace, SITE).chance.tolist(), strict=True))
+    assert told["previous"] > 0.8
+    assert told["induction"] > 0.5
+    assert chance["induction"] < 0.1
+
+
+def test_the_encoder_has_a_next_token_head_and_no_position_is_hidden():
+    trace = zoo.load("encoder").trace("I see a small dog in the garden behind the house.")
+    best = torch.stack([heads.scores(trace, site.name).heads for site in trace.sites]).amax((0, 1))
+    assert dict(zip(KINDS, best.tolist(), strict=True))["next"] > 0.5
+
+
+def test_of_cross_attention_only_places_are_told():
+    scores = heads.scores(zoo.load("encoder-decoder").trace("I see a dog."), "decoder.blocks.0.cross_attn")
+    told = [kind for kind, score in zip(KINDS, scores.heads[0].tolist(), strict=True) if not math.isnan(score)]
+    assert told == ["first", "separator"]
+
+
+def test_the_api_sends_the_scores_of_the_heads_asked_for(client):
+    body = {"model": "decoder", "text": "a b a b", "names": ["*.0.attn.head_scores"], "heads": [2, 0]}
+    sent = load(client.post("/api/trace", json=body).content)["decoder.blocks.0.attn.head_scores"]
+    expected = heads.scores(zoo.load("decoder").trace("a b a b"), SITE).heads[[2, 0]]
+    assert torch.allclose(sent, expected, equal_nan=True, atol=1e-5)
+    told = client.post("/api/trace", json=body, headers={"Accept": "application/json"}).json()["tensors"]
+    assert told["decoder.blocks.0.attn.head_scores"]["dims"] == ["head", "kind"]
+    assert told["decoder.blocks.0.attn.head_scores"]["data"][0][1] is None  # no next token under a causal mask
+
+
+def test_the_glossary_lists_the_kinds_in_their_order():
+    told = GLOSSARY["head_scores"].en
+    assert [told.index(kind) for kind in KINDS] == sorted(told.index(kind) for kind in KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_is_explained_in_both_languages(kind):
+    assert KINDS[kind].en.endswith(".")
+    assert KINDS[kind].zh.endswith("。")
