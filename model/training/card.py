@@ -91,10 +91,11 @@ WEAK: dict[Kind, tuple[str, str]] = {
         "读得很少，而且多是日常短句：生僻词、人名、事实和长文本只能靠猜。它的猜测带着语料的习惯，包括句子里对男女的成见。",
     ),
     "decoder": (
-        "What it continues drifts after a sentence or two and states no facts. Translations of short everyday "
-        "sentences are often near, those with rarer words or more than one clause mostly wrong. It carries the habits "
-        "of its data.",
-        "续写一两句之后就会跑题，说的也不是事实。日常短句的译文常常接近，词稍生僻或有从句时大多有错。它带着语料的习惯。",
+        "What it continues repeats itself or drifts within a sentence or two, and states no facts. Translations of "
+        "short everyday sentences are often near, those with rarer words or more than one clause mostly wrong. It "
+        "carries the habits of its data.",
+        "续写一两句之内就会重复或跑题，说的也不是事实。日常短句的译文常常接近，词稍生僻或有从句时大多有错。"
+        "它带着语料的习惯。",
     ),
     "encoder-decoder": (
         "Short everyday sentences come out near; rarer words are replaced by others that fit the sentence, and "

@@ -1,12 +1,25 @@
-"""A real Chromium for every test in this folder: Debian's or the user's own, none is downloaded.
+"""A real Chromium for every test in this folder, Debian's or the user's own, none is downloaded; and a real server.
 
-Where there is none the tests are skipped with the reason; under CI they fail, so that a green run means they ran.
+Without a Chromium the tests are skipped with the reason; under CI they fail, so that a green run means they ran.
 """
 
+from __future__ import annotations
+
 import os
+import socket
+from collections.abc import Iterator
+from threading import Thread
+from urllib.request import urlopen
 
 import chromium
 import pytest
+import uvicorn
+from browser.bench import Bench
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, Page, Request, expect
+
+from app import Settings, create_app
+
+expect.set_options(timeout=15_000)  # of a machine that has other things to do, too
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +31,93 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     return {**browser_type_launch_args, "executable_path": path, "args": ["--no-sandbox"] if as_root else []}
 
 
+@pytest.fixture(scope="session")
+def tab(browser: Browser, browser_context_args: dict) -> Iterator[Page]:
+    """One for all tests: the scripts, plotly's 1.2 MB above all, are compiled once, and a page takes half the time."""
+    context = browser.new_context(**browser_context_args)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def page(tab: Page) -> Iterator[Page]:
+    """The tab as it was before any test, in the window that DESIGN lays the page out for. The page keeps nothing
+    anywhere but in its address."""
+    tab.set_viewport_size({"width": 1440, "height": 900})
+    yield tab
+    tab.unroute_all(behavior="ignoreErrors")
+    tab.set_extra_http_headers({})
+    tab.emulate_media(color_scheme="null", reduced_motion="null")
+    tab.goto("about:blank")
+    tab.mouse.move(0, 0)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of a real server with the shipped models, the same for all tests."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    running = uvicorn.Server(uvicorn.Config(create_app(Settings(device="cpu")), log_config=None, server_header=False))
+    thread = Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    urlopen(f"{address}/api/models", timeout=120).close()  # answers once the models are loaded
+    yield address
+    running.should_exit = True
+    thread.join(timeout=30)
+
+
+class Watch:
+    """What a page asks for, and what it complains about."""
+
+    def __init__(self, page: Page, server: str):
+        self.server = server
+        self.requests: list[Request] = []
+        self.complaints: list[str] = []
+        self.expected: list[str] = []
+        self.heard = {"request": self.requested, "console": self.said, "pageerror": self.failed, "dialog": self.asked}
+        for event, hear in self.heard.items():
+            page.on(event, hear)  # type: ignore[call-overload]
+
+    def expect(self, complaint: str) -> None:
+        """A complaint with these words in it is what the test is about."""
+        self.expected.append(complaint)
+
+    def requested(self, request: Request) -> None:
+        self.requests.append(request)
+        if not request.url.startswith((f"{self.server}/", "data:", f"blob:{self.server}/")):
+            self.complaints.append(f"asked another host: {request.url}")
+
+    def said(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def failed(self, error: Error) -> None:
+        self.complaints.append(f"uncaught: {error}")
+
+    def asked(self, dialog: Dialog) -> None:
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def unexpected(self) -> list[str]:
+        return [said for said in self.complaints if not any(words in said for words in self.expected)]
+
+
+@pytest.fixture
+def watch(page: Page, server: str) -> Iterator[Watch]:
+    """At the end of the test the page must have complained about nothing and asked no other host."""
+    watch = Watch(page, server)
+    yield watch
+    for event, hear in watch.heard.items():
+        page.remove_listener(event, hear)
+    assert watch.unexpected() == []
+
+
+@pytest.fixture
+def bench(page: Page, server: str, watch: Watch) -> Bench:
+    return Bench(page, server, watch)

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import {page, random} from "./page.mjs";
+
+const {requested, visible} = await page("masks.js");
+const N = 9;
+
+/** The definitions again, as sets of keys: slow, and written another way. */
+function keysOf(spec, query) {
+  const all = Array.from({length: N}, (_, key) => key);
+  if (spec === "bidirectional") return new Set(all);
+  if (spec === "causal") return new Set(all.slice(0, query + 1));
+  if (spec.prefix !== undefined) return new Set(all.slice(0, Math.max(spec.prefix, query + 1)));
+  const keys = keysOf(spec.of, query);
+  if (spec.window !== undefined) {
+    return new Set([...keys].filter((key) => key > query - spec.window && key < query + spec.window));
+  }
+  for (const [row, key, on] of spec.painted) if (row === query) keys[on ? "add" : "delete"](key);
+  return keys;
+}
+
+const agree = (spec) => {
+  const sees = visible(spec);
+  for (let query = 0; query < N; query++) {
+    const keys = keysOf(spec, query);
+    for (let key = 0; key < N; key++) {
+      assert.equal(sees(query, key), keys.has(key), `${JSON.stringify(spec)} at ${query}, ${key}`);
+    }
+  }
+};
+
+test("every mask is its definition", () => {
+  agree("bidirectional");
+  agree("causal");
+  for (let count = 0; count <= N + 1; count++) {
+    agree({prefix: count});
+    for (const of of ["causal", "bidirectional"]) agree({window: count, of});
+  }
+});
+
+test("a painted cell is what was said of it last, and the rest is as below", () => {
+  agree({painted: [], of: "causal"});
+  agree({painted: [[0, 5, true], [4, 4, false]], of: "causal"});
+  agree({painted: [[0, 5, false], [0, 5, true], [3, 1, true], [3, 1, false]], of: "bidirectional"});
+  const next = random(4), whole = () => Math.floor(next() * N);
+  for (let i = 0; i < 50; i++) {
+    agree({painted: Array.from({length: 12}, () => [whole(), whole(), next() < 0.5]), of: next() < 0.5 ? "causal" : "bidirectional"});
+  }
+});
+
+test("masks lie on masks", () => {
+  agree({window: 2, of: {prefix: 4}});
+  agree({painted: [[2, 2, false], [0, 8, true]], of: {window: 3, of: "causal"}});
+  agree({window: 3, of: {painted: [[0, 1, true], [0, 8, true]], of: "causal"}});
+});
+
+test("a window of 0 shows nothing to anyone", () => {
+  const sees = visible({window: 0, of: "bidirectional"});
+  for (let query = 0; query < N; query++) for (let key = 0; key < N; key++) assert.equal(sees(query, key), false);
+});
+
+test("what is no mask is not taken for one", () => {
+  for (const spec of [undefined, null, "", "native", {}, {diagonal: 1}, {window: 3}, 3]) {
+    assert.throws(() => visible(spec)(0, 0), `${JSON.stringify(spec)}`);
+  }
+});
+
+test("the picker's words are the API's masks", () => {
+  assert.equal(requested("native"), "native");
+  assert.equal(requested("bidirectional"), "bidirectional");
+  assert.equal(requested("causal"), "causal");
+  assert.deepEqual(requested("prefix:3"), {prefix: 3});
+  assert.deepEqual(requested("window:0"), {window: 0});
+});
