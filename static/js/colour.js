@@ -29,6 +29,12 @@ export function signedColour(share, theme) {
   return mix(rgb(PALETTES[theme].ground), colour, Math.min(1, size / (theme === "dark" ? 0.6 : 0.12)));
 }
 
+/** Black or white, whichever is read better on this colour: at least 4.5 : 1 on any (WCAG 2.2, relative luminance). */
+export function inkOn(colour) {
+  const [r, g, b] = colour.map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff";
+}
+
 export const css = (colour) => `rgb(${colour.map(Math.round).join(",")})`;
 
 /** A colour function as plotly takes it: [[position 0..1, colour], ...], densest where the function bends most. */

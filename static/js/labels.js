@@ -1,7 +1,7 @@
 /** Tokens as the page shows them: spaces, breaks and control characters visible, special tokens in ⟨⟩. */
 
 const VISIBLE = {" ": "␣", "\n": "⏎", "\r": "␍", "\t": "⇥", "\u00a0": "⍽", "\u3000": "□"};
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/u;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Z}\p{Co}\p{Cn}]/u;
 
 /** @param {{text: string, start: number|null, part: [number, number]|null}} token */
 export function label(token) {
@@ -20,9 +20,11 @@ function shown(character) {
   return code < 32 ? String.fromCodePoint(0x2400 + code) : `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
+const GRAPHEMES = new Intl.Segmenter(); // a flag or an accented letter is one, however many code points it takes
+
 /** At most `length` characters, the middle left out: beginnings and ends of words tell more. */
 export function elide(text, length = 14) {
-  const characters = Array.from(text);
+  const characters = Array.from(GRAPHEMES.segment(text), ({segment}) => segment);
   if (characters.length <= length) return text;
   const kept = length - 1;
   return [...characters.slice(0, Math.ceil(kept / 2)), "…", ...characters.slice(-Math.floor(kept / 2))].join("");

@@ -37,8 +37,11 @@ const hovered = signal(null);
 const digits = signal(4);
 const plotly = signal(null);
 
-/** The chosen model on the written text; what stands on the screen stays until the new trace is here. */
-async function run({step = true} = {}) {
+/**
+ * The chosen model on the written text; what stands on the screen stays until the new trace is here.
+ * step: leave the present state behind in the browser's history; keep: the chosen cell stays, whatever the text
+ */
+async function run({step = true, keep = false} = {}) {
   running.value?.abort();
   const mine = running.value = new AbortController();
   const {text, target} = draft.value;
@@ -52,7 +55,7 @@ async function run({step = true} = {}) {
     refusal.value = "";
     hovered.value = null;
     state.set({text, target: body.target ?? ""});
-    choose(fitted(next, wanted(next)));
+    choose(fitted(next, wanted(next, keep)));
     trace.value = next;
     loadPlotly();
   } catch (error) {
@@ -64,14 +67,17 @@ async function run({step = true} = {}) {
 }
 
 /** On another sentence the head stays and the cell is chosen anew; on the same one everything stays. */
-function wanted(next) {
+function wanted(next, keep) {
   const {site, head, query, key} = state;
-  const same = !trace.value || JSON.stringify(trace.value.tokens) === JSON.stringify(next.tokens);
+  const same = keep || !trace.value || JSON.stringify(trace.value.tokens) === JSON.stringify(next.tokens);
   return {site: site.value, head: head.value, query: same ? query.value : null, key: same ? key.value : null};
 }
 
 function told(error) {
-  if (!(error instanceof api.Refusal)) throw error;
+  if (!(error instanceof api.Refusal)) {
+    reportError(error);
+    return t.value("The answer could not be read. Your text and the last figure stay; try again in a moment.");
+  }
   return error.offline
     ? t.value("The server cannot be reached. Your text and the last figure stay; try again in a moment.")
     : error.message;
@@ -94,10 +100,11 @@ const on = {
   model: (model) => {
     const untouched = Object.values(EXAMPLES).flat().some((x) => x.text === draft.value.text);
     draft.value = {text: untouched ? example(model).text : draft.value.text, target: ""};
+    leave();
     state.set({model, site: "", head: null, query: null, key: null, ...(modelOf(model).kind === "encoder-decoder" && {mask: "native"})});
-    run();
+    run({step: false});
   },
-  mask: (mask) => { state.mask.value = mask; run(); },
+  mask: (mask) => { leave(); state.mask.value = mask; run({step: false}); },
   example: ({text}) => { draft.value = {text, target: ""}; run(); },
   head: (site, head) => state.set({site, head, ...kept(site, head)}),
   view: (view) => { state.view.value = view; },
@@ -110,6 +117,9 @@ const on = {
   theme: (name) => { state.theme.value = name; },
   painted: () => performance.measure("headlight:painted", "headlight:run"),
 };
+
+/** Before a choice that runs the model: "back" shall lead to what was there. */
+const leave = () => { if (trace.value) state.step(); };
 
 const modelOf = (id) => models.value.find((m) => m.id === id) ?? {};
 
@@ -136,7 +146,7 @@ function App() {
     t: t.value, lang: state.lang.value, theme: theme.value, page, models: models.value, model: state.model.value,
     mask: state.mask.value, draft: draft.value, refusal: refusal.value, busy: running.value !== null, trace: trace.value,
     shown, hovered: hovered.value, view: state.view.value, digits: digits.value, plotly: plotly.value,
-    bounded: bounded.value,     examples: EXAMPLES[modelOf(state.model.value).kind] ?? [], on,
+    bounded: bounded.value, examples: EXAMPLES[modelOf(state.model.value).kind] ?? [], on,
   }} />`;
 }
 
@@ -155,7 +165,7 @@ async function start() {
 
 state.onBack(() => {
   draft.value = {text: state.text.value, target: state.target.value};
-  run({step: false});
+  run({step: false, keep: true});
 });
 effect(() => { state.lang.value; if (refusal.peek()) refusal.value = ""; });
 start();

@@ -19,6 +19,9 @@ export function decode(buffer) {
   for (const [name, {dtype, shape, data_offsets: [begin, end]}] of Object.entries(entries)) {
     const Kind = ARRAYS[dtype];
     if (!Kind) throw new RangeError(`safetensors: numbers of type ${dtype} are not read here`);
+    if (shape.reduce((product, n) => product * n, 1) * Kind.BYTES_PER_ELEMENT !== end - begin) {
+      throw new RangeError(`safetensors: the shape of ${name} is not filled by its bytes`);
+    }
     tensors[name] = {shape, data: new Kind(buffer, 8 + length + begin, (end - begin) / Kind.BYTES_PER_ELEMENT)};
   }
   return {metadata, tensors};

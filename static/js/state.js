@@ -3,21 +3,23 @@
  * The sentence stands in the fragment, which browsers do not send: it never reaches a server's log.
  */
 import {batch, effect, signal} from "@preact/signals";
+import {VIEWS} from "./names.js";
 
 const text = {read: (s) => s, write: (s) => s};
+const oneOf = (...words) => ({words, read: (s) => (words.includes(s) ? s : null), write: String});
 const whole = {read: (s) => (/^\d+$/.test(s) ? Number(s) : null), write: String};
 
 /** name -> how it is written, where, and what it is when the URL says nothing */
 export const PROPS = {
-  lang: {...text, in: "query", initial: ""},
-  theme: {...text, in: "query", initial: ""},
+  lang: {...oneOf("en", "zh"), in: "query", initial: ""},
+  theme: {...oneOf("light", "dark"), in: "query", initial: ""},
   model: {...text, in: "query", initial: "decoder"},
   mask: {...text, in: "query", initial: "native"},
   site: {...text, in: "query", initial: ""},
   head: {...whole, in: "query", initial: null},
   query: {...whole, in: "query", initial: null},
   key: {...whole, in: "query", initial: null},
-  view: {...text, in: "query", initial: "weights"},
+  view: {...oneOf(...VIEWS), in: "query", initial: VIEWS[0]},
   text: {...text, in: "fragment", initial: ""},
   target: {...text, in: "fragment", initial: ""},
 };
@@ -27,7 +29,7 @@ export function read(url) {
   const parts = {query: new URLSearchParams(url.search), fragment: new URLSearchParams(url.hash.replace(/^#/, ""))};
   return Object.fromEntries(Object.entries(PROPS).map(([name, prop]) => {
     const written = parts[prop.in].get(name);
-    return [name, written === null ? prop.initial : prop.read(written)];
+    return [name, (written === null ? null : prop.read(written)) ?? prop.initial];
   }));
 }
 

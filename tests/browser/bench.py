@@ -44,7 +44,7 @@ def label(token: Token) -> str:
 
 
 def sign(character: str) -> str:
-    if character in SIGNS or unicodedata.category(character) not in ("Cc", "Cf", "Zl", "Zp", "Co", "Cn"):
+    if character in SIGNS or unicodedata.category(character) not in ("Cc", "Cf", "Zs", "Zl", "Zp", "Co", "Cn"):
         return SIGNS.get(character, character)
     code = ord(character)
     return chr(0x2400 + code) if code < 32 else f"U+{code:04X}"
@@ -74,7 +74,7 @@ def agrees(shown: str, value: float) -> bool:
 def close(trace: Trace, site: str) -> float:
     """How far a weight may be from the model's: 1e-5, or what float32 leaves of a log_denominator where scores are
     large, since a weight is e to the power of a difference of the two."""
-    return 1e-5 * max(1.0, float(trace[f"{site}.scores"].abs().max()) / 24)
+    return 1e-5 * max(1.0, float(trace[f"{site}.scores"].abs().max()) / 40)
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,6 @@ def test_back_returns_to_the_earlier_sentence(bench: Bench, page: Page) -> None:
     bench.shows_tokens(expected.tokens["target"])
 
 
-@pytest.mark.xfail(reason="static/js/main.js:70 chooses the cell anew where the tokens differ, after a step back too")
 def test_back_returns_to_the_earlier_cell(bench: Bench, page: Page) -> None:
     bench.open(query=1, key=0)
     bench.run("second words here")
@@ -101,7 +100,6 @@ def test_back_returns_to_the_earlier_cell(bench: Bench, page: Page) -> None:
     assert page.locator(".token-row .is-query sub").inner_text() == "1"
 
 
-@pytest.mark.xfail(reason="static/js/main.js:100 changes the state before run() leaves the old one behind as a step")
 def test_back_returns_to_the_earlier_mask(bench: Bench, page: Page) -> None:
     bench.open()
     bench.after(lambda: bench.mask.select_option("bidirectional"))
@@ -110,7 +108,6 @@ def test_back_returns_to_the_earlier_mask(bench: Bench, page: Page) -> None:
     assert "causal" in bench.heading.inner_text()
 
 
-@pytest.mark.xfail(reason="static/js/main.js:97 changes the state before run() leaves the old one behind as a step")
 def test_back_returns_to_the_earlier_model(bench: Bench, page: Page) -> None:
     bench.open()
     bench.model("Encoder")
@@ -131,7 +128,6 @@ def test_an_address_that_asks_for_what_is_not_there_opens_what_is(bench: Bench, 
         assert page.evaluate("window.__xss") is None
 
 
-@pytest.mark.xfail(reason="static/js/main.js:29 takes any theme, and no head is painted")
 def test_an_unknown_theme_is_no_theme(bench: Bench, page: Page) -> None:
     bench.watch.expect("uncaught")
     page.goto(f"{bench.server}/?theme=foo")
@@ -140,7 +136,6 @@ def test_an_unknown_theme_is_no_theme(bench: Bench, page: Page) -> None:
     assert page.locator("html").get_attribute("data-theme") == "light"
 
 
-@pytest.mark.xfail(reason="static/js/main.js:138 takes any view, and no tab is chosen or can be reached")
 def test_an_unknown_view_is_the_first(bench: Bench, page: Page) -> None:
     bench.open(ENGLISH, view="foo")
     assert page.locator("[role=tab][aria-selected=true]").count() == 1

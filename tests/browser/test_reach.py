@@ -99,10 +99,9 @@ def test_what_has_the_focus_can_be_seen(bench: Bench, page: Page) -> None:
             break
         assert state[1] and state[2], state
         seen.add(state[0])
-    assert len(seen) > 15
+    assert len(seen) >= 12  # a row of tokens and a grid of heads are one stop each
 
 
-@pytest.mark.xfail(reason="static/js/views/token_row.js:13 makes every token a tab stop: 200 of them before the heads")
 def test_a_long_sentence_takes_no_more_tabs_than_a_short_one(bench: Bench, page: Page) -> None:
     stops = "[...document.querySelectorAll('.token-row button')].filter((node) => node.tabIndex >= 0).length"
     bench.open("one two")
@@ -152,7 +151,6 @@ def test_the_api_is_described_by_the_server_itself(bench: Bench, page: Page, lan
     expect(page.get_by_text("Run a model once and send every intermediate asked for").first).to_be_visible()
 
 
-@pytest.mark.xfail(reason="static/js/views/workbench.js:32 links to /docs without the language that was chosen")
 def test_the_way_to_the_api_keeps_the_language(bench: Bench, page: Page) -> None:
     bench.open(lang="zh")
     page.get_by_role("link", name="API").click()
@@ -160,7 +158,6 @@ def test_the_way_to_the_api_keeps_the_language(bench: Bench, page: Page) -> None
     assert page.locator("html").get_attribute("lang") == "zh-CN"
 
 
-@pytest.mark.xfail(reason="static/js/views/sentence_bar.js:78: Chromium holds the form back, the box says at least 1")
 def test_the_button_runs_whatever_number_the_mask_has(bench: Bench, page: Page) -> None:
     bench.open(mask="window:0")
     page.evaluate("addEventListener('submit', () => { window.submitted = true; }, true)")

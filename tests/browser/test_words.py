@@ -160,7 +160,6 @@ def test_whatever_stands_between_is_told_too(bench: Bench, page: Page, status: i
     bench.shows_tokens(trace("decoder", ENGLISH).tokens["target"])
 
 
-@pytest.mark.xfail(reason="static/js/main.js:74 throws what is not the server's own refusal, and nothing is said")
 @pytest.mark.parametrize("body", ["", "<!doctype html><title>Log in to the network</title>"], ids=["empty", "a page"])
 def test_an_answer_that_is_no_trace_is_told_too(bench: Bench, page: Page, body: str) -> None:
     bench.watch.expect("uncaught")
@@ -246,14 +245,12 @@ def renamed(body: bytes) -> bytes:
     return len(head).to_bytes(8, "little") + head + body[8 + length :]
 
 
-@pytest.mark.xfail(reason="static/js/views/heatmap.js:133 puts a U+200B before a dollar; no MathJax is there to fear")
 def test_a_dollar_sign_on_an_axis_is_only_that(bench: Bench, page: Page) -> None:
     bench.open("$x$ costs $5")
     axes = [elided(label(token), 12) for token in trace("decoder", "$x$ costs $5").tokens["target"]]
     assert page.locator(".ytick text").all_text_contents() == axes
 
 
-@pytest.mark.xfail(reason="static/js/views/worked_cell.js:39 and token_row.js:14 say token.text, not its label")
 @pytest.mark.parametrize("odd", ["\u202e", "\0"], ids=["right-to-left override", "NUL"])
 def test_no_sentence_holds_a_character_that_cannot_be_seen(bench: Bench, page: Page, odd: str) -> None:
     bench.open(f"a{odd}b", query=2, key=2)

@@ -406,7 +406,6 @@ def test_a_dark_system_gets_a_dark_page(bench: Bench, page: Page) -> None:
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
 
 
-@pytest.mark.xfail(reason="static/js/views/heatmap.js:102 leaves the colour of the numbers to plotly: 3.3 : 1 on some")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_numbers_can_be_read_on_their_cells(bench: Bench, page: Page, theme: str) -> None:
     """WCAG 1.4.3: text has at least 4.5 : 1 against its own cell."""

@@ -34,7 +34,7 @@ test("no label holds a character that cannot be seen or that turns its neighbour
 });
 
 // static/js/labels.js:4 knows only the spaces of its table: U+2003, U+202F and the like are shown as blanks
-test("every kind of space can be seen", {todo: true}, () => {
+test("every kind of space can be seen", () => {
   for (const space of "\u1680\u2000\u2003\u2009\u202f\u205f") assert.doesNotMatch(plain(space), /\p{Zs}/u);
 });
 
@@ -67,18 +67,18 @@ test("entries of the vocabulary that stand for no text of their own are special"
   for (const text of ["<", ">", " <", "cat", "<b>x", "< eos>", "a<b>"]) assert.ok(!special(text), text);
 });
 
+const graphemes = (text) => Array.from(new Intl.Segmenter().segment(text), (x) => x.segment);
+
 test("an elided label keeps its ends and its length", () => {
   for (const text of TEXTS) {
     for (const length of [3, 4, 12, 14, 24]) {
-      const short = elide(text, length), characters = Array.from(short), whole = Array.from(text);
+      const short = elide(text, length), whole = graphemes(text);
       if (whole.length <= length) {
         assert.equal(short, text);
         continue;
       }
-      assert.equal(characters.length, length);
-      const cut = characters.indexOf("…");
-      assert.deepEqual(characters.slice(0, cut), whole.slice(0, cut));
-      assert.deepEqual(characters.slice(cut + 1), whole.slice(whole.length - (length - cut - 1)));
+      const cut = Array.from({length}, (_, i) => i).find((i) => short === whole.slice(0, i).join("") + "…"
+        + whole.slice(whole.length - (length - i - 1)).join(""));
       assert.ok(cut > 0 && cut < length - 1, "both ends are kept");
     }
   }
@@ -91,8 +91,7 @@ test("eliding never leaves half a character", () => {
 });
 
 // static/js/labels.js:25 counts code points: a flag or a skin tone at the cut is taken apart
-test("eliding takes no visible character apart", {todo: true}, () => {
-  const graphemes = (text) => Array.from(new Intl.Segmenter().segment(text), (x) => x.segment);
+test("eliding takes no visible character apart", () => {
   for (const character of ["🇨🇳", "👍🏽", "e\u0301", "각"]) {
     for (let length = 3; length < 12; length++) {
       for (const one of graphemes(elide(character.repeat(20), length))) assert.ok(one === character || one === "…");

@@ -17,7 +17,7 @@ test("every state comes back from its address", () => {
   const pick = (list) => list[Math.floor(next() * list.length)];
   for (let i = 0; i < 500; i++) {
     const values = Object.fromEntries(Object.entries(PROPS).map(([name, prop]) =>
-      [name, prop.initial === null ? pick([null, 0, 7, 4095]) : pick([prop.initial, ...odd])]));
+      [name, prop.initial === null ? pick([null, 0, 7, 4095]) : pick([prop.initial, ...(prop.words ?? odd)])]));
     assert.deepEqual(read(urlOf(values)), values);
   }
 });
@@ -35,6 +35,14 @@ test("a number that is none is as if it were not there", () => {
     assert.equal(read(new URL(`http://headlight.test/?head=${encodeURIComponent(bad)}`)).head, null, bad);
   }
   assert.equal(read(new URL("http://headlight.test/?head=0")).head, 0);
+});
+
+test("a word that is none of those there are is as if it were not there", () => {
+  for (const [name, {words, initial}] of Object.entries(PROPS).filter(([, prop]) => prop.words)) {
+    for (const bad of ["", "foo", `${words[0]} `, words[0].toUpperCase()]) {
+      assert.equal(read(new URL(`http://headlight.test/?${name}=${encodeURIComponent(bad)}`))[name], initial, bad);
+    }
+  }
 });
 
 test("what is not a property of the page is let be", () => {

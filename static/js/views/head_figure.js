@@ -5,14 +5,11 @@ import {scoreRow} from "../attention.js";
 import {plotlyScale, signedColour, weightColour} from "../colour.js";
 import {number} from "../format.js";
 import {label} from "../labels.js";
-import {headName, maskName, siteName} from "../names.js";
+import {VIEWS, headName, maskName, siteName, viewName} from "../names.js";
 import {Heatmap} from "./heatmap.js";
 import {SignedLegend, WeightLegend} from "./legend.js";
 
-export const VIEWS = ["weights", "scores", "qkv"];
-
 export function HeadFigure({t, plotly, trace, site, head, view, theme, cell, off, bounded, on}) {
-  const titles = {weights: t("Attention weights"), scores: t("Scores"), qkv: t("Q, K, V")};
   const choose = (event) => {
     const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
     if (!step) return;
@@ -29,11 +26,11 @@ export function HeadFigure({t, plotly, trace, site, head, view, theme, cell, off
         <div role="tablist" class="tabs" aria-label=${t("What is drawn")} onKeyDown=${choose}>
           ${VIEWS.map((name) => html`
             <button type="button" role="tab" data-view=${name} aria-selected=${name === view}
-              tabindex=${name === view ? 0 : -1} aria-controls="figure" onClick=${() => on.view(name)}>${titles[name]}</button>`)}
+              tabindex=${name === view ? 0 : -1} aria-controls="figure" onClick=${() => on.view(name)}>${viewName(t, name)}</button>`)}
         </div>
       </header>
       ${off && html`<p class="note warning">${t("This model learned with another mask ({mask}): what you see here is off its training.", {mask: off})}</p>`}
-      <div id="figure" role="tabpanel" aria-label=${titles[view]}>
+      <div id="figure" role="tabpanel" aria-label=${viewName(t, view)}>
         <${Figure} ...${{t, plotly, trace, site, head, view, theme, cell, bounded, on}} />
       </div>
     </section>`;
@@ -47,10 +44,11 @@ function Pattern({t, plotly, trace, site, head, view, theme, cell, bounded, on})
   const largest = weights ? 1 : Math.max(...z.flat().filter((x) => x !== null).map(Math.abs), 1e-9);
   const colours = useMemo(() => (weights
     ? plotlyScale((x) => weightColour(x, theme), 0) : plotlyScale((x) => signedColour(x, theme), -1)), [weights, theme]);
+  const colourOf = (x) => (weights ? weightColour(x, theme) : signedColour(x / largest, theme));
   const picked = (to) => (to === null ? null : {query: to.row, key: to.column});
   return html`
     <${Heatmap} plotly=${plotly} square=${true} bounded=${bounded} z=${z} rows=${rows} columns=${columns} theme=${theme} colours=${colours}
-      name=${t("Attention matrix. Arrow keys choose a cell.")} range=${[weights ? 0 : -largest, largest]}
+      name=${t("Attention matrix. Arrow keys choose a cell.")} range=${[weights ? 0 : -largest, largest]} colourOf=${colourOf}
       rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")}
       written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))}
       selected=${{row: cell.query, column: cell.key}} onHover=${(to) => on.hover(picked(to))}

@@ -4,7 +4,7 @@
  */
 import {html} from "htm/preact";
 import {useEffect, useRef, useState} from "preact/hooks";
-import {PALETTES} from "../colour.js";
+import {PALETTES, inkOn} from "../colour.js";
 import {elide, ems} from "../labels.js";
 
 const FONT = 13;
@@ -15,10 +15,11 @@ const ROOM_FOR_NUMBER = 40; // pixels a cell needs before its number is written 
 
 /**
  * @param {{z: (number|null)[][]}} props z: rows of values; null where the mask hides the cell
- * colours: plotly's colour scale; range: [least, largest]; selected: {row, column}, column null for a whole row
+ * colours: plotly's colour scale; written: a value in words; colourOf: a value's colour, where it is written on;
+ * range: [least, largest]; selected: {row, column}, column null for a whole row
  */
 export function Heatmap({
-  plotly, name, z, rows, columns, rowAxis, columnAxis, colours, range, theme, square, bounded, written, selected, onHover, onPick, onMove,
+  plotly, name, z, rows, columns, rowAxis, columnAxis, colours, range, theme, square, bounded, written, colourOf, selected, onHover, onPick, onMove,
 }) {
   const frame = useRef(null), chart = useRef(null);
   const {width, height} = useSize(frame);
@@ -26,7 +27,8 @@ export function Heatmap({
   useEffect(() => {
     if (plotly && width) {
       plotly.react(chart.current, [trace({z, colours, range, written: place.cell >= ROOM_FOR_NUMBER && written})],
-        figure({place, rows, columns, rowAxis, columnAxis, theme}), {displayModeBar: false, staticPlot: true});
+        figure({place, rows, columns, rowAxis, columnAxis, theme}), {displayModeBar: false, staticPlot: true})
+        .then(() => ink(chart.current, colourOf));
     }
   }, [plotly, z, rows, columns, colours, theme, width, place.height, rowAxis, columnAxis]);
   const at = (event) => {
@@ -101,6 +103,13 @@ function trace({z, colours, range, written}) {
     ...(written && {text: z.map((row) => row.map(written)), texttemplate: "%{text}", textfont: {size: 12}})};
 }
 
+/** plotly's own choice of ink for the numbers is too faint on middle colours. */
+function ink(chart, colourOf) {
+  for (const label of chart?.querySelectorAll(".heatmap-label") ?? []) {
+    label.firstChild.style.fill = inkOn(colourOf(label.__data__.z));
+  }
+}
+
 function figure({place, rows, columns, rowAxis, columnAxis, theme}) {
   const {ink, soft} = PALETTES[theme];
   const axis = (labels, size) => ({
@@ -127,11 +136,8 @@ function thinned(labels, size) {
   return {tickmode: "array", tickvals: shown, ticktext: shown.map((i) => escaped(elide(labels[i], LONGEST)))};
 }
 
-/** plotly reads labels as markup, and what stands between dollar signs as TeX: tokens must stay tokens. */
-export function escaped(text) {
-  const plain = text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-  return plain.startsWith("$") ? `\u200b${plain}` : plain;
-}
+/** plotly reads labels as markup: tokens must stay tokens. (TeX it reads only where MathJax is loaded; here it is not.) */
+export const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
 function useSize(ref) {
   const [size, setSize] = useState({width: 0, height: 0});

@@ -75,7 +75,7 @@ function MaskPicker({t, mask, model, onMask}) {
       ${count !== undefined && html`
         <label>
           <span class="caption">${kind === "prefix" ? t("tokens seen by all") : t("tokens wide")}</span>
-          <input type="number" min=${kind === "prefix" ? 0 : 1} max=${model?.n_ctx} value=${count}
+          <input type="number" min="0" max=${model?.n_ctx} value=${count}
             onChange=${(e) => /^\d+$/.test(e.target.value) && onMask(`${kind}:${Number(e.target.value)}`)} />
         </label>`}
     </div>`;

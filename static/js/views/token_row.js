@@ -1,18 +1,27 @@
-/** The model's own inputs, special tokens included, with their positions; choosing one chooses its row. */
+/** The model's own inputs, special tokens included, with their positions; a click or an arrow key chooses one. */
 import {html} from "htm/preact";
+import {label} from "../labels.js";
 import {Token} from "./token.js";
 
 /** @param {{tokens: any[], selected: number|null, role: "query"|"key"|"both", onPick: (i: number) => void}} props */
 export function TokenRow({t, title, tokens, query, key_, onPick, pick}) {
+  const chosen = query ?? key_ ?? 0; // the one that Tab leads to
+  const onKeyDown = (event) => {
+    const to = {ArrowLeft: chosen - 1, ArrowRight: chosen + 1, Home: 0, End: tokens.length - 1}[event.key];
+    if (tokens[to] === undefined) return;
+    event.preventDefault();
+    onPick(to);
+    event.currentTarget.querySelectorAll("button")[to].focus();
+  };
   return html`
     <div class="token-row">
       <span class="caption">${title}</span>
-      <ol class="tokens">
+      <ol class="tokens" onKeyDown=${onKeyDown}>
         ${tokens.map((token, i) => html`
           <li>
             <button type="button" class="${i === query ? "is-query" : ""} ${i === key_ ? "is-key" : ""}"
-              aria-label=${t("{action} {index}: {token}", {action: pick, index: i, token: token.text})}
-              aria-pressed=${i === query} onClick=${() => onPick(i)}>
+              aria-label=${t("{action} {index}: {token}", {action: pick, index: i, token: label(token)})}
+              aria-pressed=${i === chosen} tabindex=${i === chosen ? 0 : -1} onClick=${() => onPick(i)}>
               <${Token} token=${token} /><sub>${i}</sub>
             </button>
           </li>`)}

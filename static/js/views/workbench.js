@@ -29,7 +29,7 @@ function Banner({t, lang, theme, page, on}) {
       <nav>
         <span class="device">${page.device.threads ? t("runs on {name}, {threads} threads", page.device)
           : t("runs on {name}", page.device)}</span>
-        <a href="/docs">API</a>
+        <a href=${`/docs?lang=${lang}`}>API</a>
         <button type="button" class="quiet" lang=${other.code === "zh" ? "zh-CN" : "en"}
           onClick=${() => on.lang(other.code)}>${other.name}</button>
         <button type="button" class="quiet" onClick=${() => on.theme(theme === "dark" ? "light" : "dark")}>

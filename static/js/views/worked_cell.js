@@ -3,6 +3,7 @@ import {html} from "htm/preact";
 import {css, signedColour} from "../colour.js";
 import {workedCell} from "../attention.js";
 import {ALL, number, percent} from "../format.js";
+import {label} from "../labels.js";
 import {Token} from "./token.js";
 
 const SHOWN = 12; // rows of the softmax; the rest are summed in one line
@@ -36,7 +37,7 @@ function sentence(t, work, query, key) {
   if (work.seen === 0) return t("This query may see nothing: its weights and what it adds up to are zero.");
   if (!work.visible) return t("The mask hides this key from this query, so its weight is exactly 0.");
   return t("Query {query} gives key {key} a weight of {weight}: rank {rank} of the {seen} keys it may see.",
-    {query: query.text, key: key.text, weight: number(work.weight), rank: work.rank, seen: work.seen});
+    {query: label(query), key: label(key), weight: number(work.weight), rank: work.rank, seen: work.seen});
 }
 
 function DotProduct({t, work, show, theme}) {
