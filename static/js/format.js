@@ -19,7 +19,8 @@ export function percent(x) {
   const share = 100 * x;
   if (share === 0) return "0 %";
   if (share > 0 && share < 0.1) return "< 0.1 %";
-  return `${share >= 99.95 ? Math.round(share) : share.toFixed(1)} %`;
+  if (share > 99.9 && share < 100) return "> 99.9 %";
+  return `${share >= 100 ? Math.round(share) : share.toFixed(1)} %`;
 }
 
 function plain(x, digits) {

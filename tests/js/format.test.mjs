@@ -94,14 +94,17 @@ test("fewer digits may be asked for", () => {
   assert.equal(number(2.234e-7, 2), "2.2·10⁻⁷");
 });
 
-test("percents are right to a tenth, and only nothing is 0 %", () => {
+test("percents are right to a tenth, only nothing is 0 % and only all is 100 %", () => {
   assert.equal(percent(0), "0 %");
   assert.equal(percent(1), "100 %");
   assert.equal(percent(1e-9), "< 0.1 %");
+  assert.equal(percent(0.9996), "> 99.9 %");
+  assert.equal(percent(1.0000001), "100 %");
   const uniform = random(2);
   for (let i = 0; i < 2000; i++) {
     const x = uniform() ** 4, text = percent(x);
     if (text.startsWith("<")) assert.ok(x < 0.001);
+    else if (text.startsWith(">")) assert.ok(x > 0.999);
     else assert.ok(Math.abs(Number(text.replace(" %", "")) - 100 * x) <= 0.0501, `${x} is shown as ${text}`);
     assert.doesNotMatch(text, /^0(\.0)? /);
   }
