@@ -6,7 +6,6 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, quote_plus, urlsplit
 
-import pytest
 from browser.bench import Bench, Cell, trace
 from playwright.sync_api import Page, expect
 

@@ -158,8 +158,16 @@ def test_the_way_to_the_api_keeps_the_language(bench: Bench, page: Page) -> None
     assert page.locator("html").get_attribute("lang") == "zh-CN"
 
 
-def test_the_button_runs_whatever_number_the_mask_has(bench: Bench, page: Page) -> None:
-    bench.open(mask="window:0")
+@pytest.mark.parametrize(
+    "mask",
+    [
+        "window:0",
+        pytest.param("prefix:999", marks=pytest.mark.xfail(
+            reason="static/js/views/sentence_bar.js:78: the box says at most n_ctx, and Chromium holds the form back")),
+    ],
+)
+def test_the_button_runs_whatever_number_the_mask_has(bench: Bench, page: Page, mask: str) -> None:
+    bench.open(mask=mask)
     page.evaluate("addEventListener('submit', () => { window.submitted = true; }, true)")
     page.get_by_role("button", name="Run", exact=True).click()
     assert page.evaluate("window.submitted")

@@ -224,6 +224,19 @@ def test_arrow_keys_walk_the_cells(bench: Bench, page: Page) -> None:
     bench.at(0, 0)
 
 
+def test_arrow_keys_walk_the_tokens(bench: Bench, page: Page) -> None:
+    bench.open(query=4, key=2)
+    tokens = page.locator(".tokens button")
+    tokens.nth(4).focus()
+    for key, query in {"ArrowLeft": 3, "ArrowRight": 4, "End": 10, "Home": 0}.items():
+        page.keyboard.press(key)
+        bench.at(query, 2)
+        expect(tokens.nth(query)).to_be_focused()
+        expect(tokens.nth(query)).to_have_attribute("tabindex", "0")
+    page.keyboard.press("ArrowLeft")
+    bench.at(0, 2)
+
+
 @pytest.mark.parametrize("model", zoo.ids())
 def test_the_worked_cell_has_pythons_numbers(bench: Bench, page: Page, model: str) -> None:
     text = "I want to drink a cup of tea."

@@ -33,7 +33,6 @@ test("no label holds a character that cannot be seen or that turns its neighbour
   for (const text of TEXTS) assert.doesNotMatch(plain(text), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn} ]/u);
 });
 
-// static/js/labels.js:4 knows only the spaces of its table: U+2003, U+202F and the like are shown as blanks
 test("every kind of space can be seen", () => {
   for (const space of "\u1680\u2000\u2003\u2009\u202f\u205f") assert.doesNotMatch(plain(space), /\p{Zs}/u);
 });
@@ -90,7 +89,6 @@ test("eliding never leaves half a character", () => {
   }
 });
 
-// static/js/labels.js:25 counts code points: a flag or a skin tone at the cut is taken apart
 test("eliding takes no visible character apart", () => {
   for (const character of ["🇨🇳", "👍🏽", "e\u0301", "각"]) {
     for (let length = 3; length < 12; length++) {
