@@ -26,7 +26,7 @@ $does_en It was made to show attention at work, not to be relied on.
 | parameters | $parameters, kept in half precision |
 | vocabulary | $n_vocab entries, shared by English and Chinese |
 | longest input | $n_ctx tokens |
-| trained on | $lines texts and sentences, and $pairs pairs |
+| trained on | ${texts_en}$pairs pairs |
 | steps | $steps, seed $seed |
 | tokens read | $tokens |
 | time | $minutes minutes of training steps, $threads thread of a $cores-core CPU |
@@ -54,7 +54,7 @@ $does_zh 它是为展示注意力而训练的，不可当作可靠的工具。
 | 参数 | $parameters，以半精度保存 |
 | 词表 | $n_vocab 项，中英共用 |
 | 最长输入 | $n_ctx 个词元 |
-| 训练数据 | $lines 条文本和句子，$pairs 个句对 |
+| 训练数据 | ${texts_zh}$pairs 个句对 |
 | 步数 | $steps，随机种子 $seed |
 | 读过的词元 | $tokens |
 | 时间 | 训练步共 $minutes 分钟，$cores 核 CPU 的 $threads 个线程 |
@@ -111,6 +111,7 @@ def write(path: Path, tokenizer: Tokenizer, data: Data) -> None:
     """Measures the weights at `path` and writes the card beside them."""
     model, metadata = load_weights(path)
     c, measured = model.config, list(measures(model, tokenizer, data))
+    lines = sum(map(len, data.train.texts.values()))
     both, smoothed = c.kind == "encoder-decoder", c.kind == "encoder-decoder"
     fields = {
         **vars(c),
@@ -121,7 +122,8 @@ def write(path: Path, tokenizer: Tokenizer, data: Data) -> None:
         "tokens": f"{int(metadata['tokens']):,}",
         "threads": metadata.get("threads", "1"),
         "cores": os.cpu_count(),
-        "lines": f"{sum(map(len, data.train.texts.values())):,}",
+        "texts_en": "" if both else f"{lines:,} texts and sentences, and ",
+        "texts_zh": "" if both else f"{lines:,} 条文本和句子，",
         "pairs": f"{len(data.train.pairs):,}",
         "each_en": " in each of the two" if both else "",
         "each_zh": "编码器、解码器各 " if both else "",

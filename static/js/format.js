@@ -32,5 +32,5 @@ function plain(x, digits) {
 function exponent(x, digits) {
   const [mantissa, power] = x.toExponential(digits - 1).split("e");
   const raised = Array.from(String(Number(power)), (c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)] ?? "⁻").join("");
-  return `${Number(mantissa)}·10${raised}`;
+  return `${mantissa}·10${raised}`;
 }

@@ -27,7 +27,7 @@ export function elide(text, length = 14) {
   const characters = Array.from(GRAPHEMES.segment(text), ({segment}) => segment);
   if (characters.length <= length) return text;
   const kept = length - 1;
-  return [...characters.slice(0, Math.ceil(kept / 2)), "…", ...characters.slice(-Math.floor(kept / 2))].join("");
+  return [...characters.slice(0, Math.ceil(kept / 2)), "…", ...characters.slice(characters.length - Math.floor(kept / 2))].join("");
 }
 
 const HAN = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|[\u3000-\u303f\uff00-\uffef]/u;

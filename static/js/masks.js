@@ -5,12 +5,16 @@
  * @returns {(query: number, key: number) => boolean}
  */
 export function visible(spec) {
+  if (!(spec instanceof Object || spec === "bidirectional" || spec === "causal")) throw new RangeError("not a mask");
   if (spec === "bidirectional") return () => true;
   if (spec === "causal") return (query, key) => key <= query;
   if ("prefix" in spec) return (query, key) => key <= query || key < spec.prefix;
-  const of = visible(spec.of);
-  if ("window" in spec) return (query, key) => of(query, key) && Math.abs(query - key) < spec.window;
+  if ("window" in spec) {
+    const of = visible(spec.of);
+    return (query, key) => of(query, key) && Math.abs(query - key) < spec.window;
+  }
   if ("painted" in spec) {
+    const of = visible(spec.of);
     const cells = new Map(spec.painted.map(([query, key, on]) => [`${query},${key}`, on]));
     return (query, key) => cells.get(`${query},${key}`) ?? of(query, key);
   }

@@ -43,10 +43,10 @@ test("what rounds up to a power of ten gets no digit more", () => {
 test("very small and very large numbers are written as powers of ten", () => {
   assert.equal(number(2.9831e-4), "2.983·10⁻⁴");
   assert.equal(number(-4.2754e-12), "−4.275·10⁻¹²");
-  assert.equal(number(1.5e6), "1.5·10⁶");
+  assert.equal(number(1.5e6), "1.500·10⁶");
   for (const x of NUMBERS) {
     const size = Math.abs(x);
-    if (size < 1e-3 || size >= 1e6) assert.match(number(x), /^−?\d(\.\d{1,3})?·10⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+$/);
+    if (size < 1e-3 || size >= 1e6) assert.match(number(x), /^−?\d\.\d{3}·10⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+$/);
   }
 });
 

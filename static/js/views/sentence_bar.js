@@ -14,7 +14,7 @@ export function SentenceBar({t, models, model, text, target, mask, refusal, busy
   const translates = chosen?.kind === "encoder-decoder";
   const over = Array.from(text).length > limit;
   return html`
-    <form class="sentence-bar" onSubmit=${(e) => { e.preventDefault(); on.run(); }}>
+    <form class="sentence-bar" noValidate onSubmit=${(e) => { e.preventDefault(); on.run(); }}>
       <div class="boxes">
         <label class="box">
           <span class="caption">${translates ? t("Source sentence") : t("Your sentence")}</span>
@@ -44,7 +44,7 @@ export function SentenceBar({t, models, model, text, target, mask, refusal, busy
               <span>${modelName(t, m.kind)}</span>
             </label>`)}
         </fieldset>
-        <${MaskPicker} t=${t} mask=${mask} model=${chosen} onMask=${on.mask} />
+        <${MaskPicker} t=${t} title=${translates ? t("Mask of the decoder") : t("Mask")} mask=${mask} model=${chosen} onMask=${on.mask} />
         <label class="examples">
           <span class="caption">${t("Examples")}</span>
           <select value="" onChange=${(e) => { on.example(examples[Number(e.target.value)]); e.target.value = ""; }}>
@@ -57,13 +57,13 @@ export function SentenceBar({t, models, model, text, target, mask, refusal, busy
     </form>`;
 }
 
-function MaskPicker({t, mask, model, onMask}) {
+function MaskPicker({t, title, mask, model, onMask}) {
   const [kind, count] = mask.split(":");
   const native = model?.mask === "bidirectional" ? t("bidirectional") : t("causal");
   return html`
     <div class="masks">
       <label>
-        <span class="caption">${t("Mask")}</span>
+        <span class="caption">${title}</span>
         <select value=${kind} onChange=${(e) => onMask(counted(e.target.value))}>
           <option value="native">${t("as trained ({mask})", {mask: native})}</option>
           <option value="bidirectional">${t("bidirectional")}</option>

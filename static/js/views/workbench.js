@@ -45,7 +45,7 @@ function Figures({t, trace, shown, hovered, view, theme, digits, plotly, bounded
   const queries = trace.along(site, "query"), keys = trace.along(site, "key");
   return html`
     <div class="figures ${busy ? "stale" : ""}">
-      <${TokenRow} t=${t} title=${site.query === "target" ? t("Target tokens") : t("Tokens")} tokens=${queries}
+      <${TokenRow} t=${t} title=${trace.model.kind === "encoder-decoder" ? (site.query === "target" ? t("Target tokens") : t("Source tokens")) : t("Tokens")} tokens=${queries}
         query=${cell.query} key_=${site.query === site.key ? cell.key : null} pick=${t("query")} onPick=${on.query} />
       ${site.query !== site.key && html`
         <${TokenRow} t=${t} title=${t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}

@@ -96,7 +96,7 @@ function Softmax({t, work, show, keys, cell, one, onPick}) {
   return html`
     <li>
       <h3>${t("Softmax over the row")}</h3>
-      <p class="meaning">${t("e to the power of each score, divided by the sum of the row: weights that add up to 1.")}</p>
+      <p class="meaning">${t("e to the power of each score, divided by the sum of the row: weights that add up to 1. The number taken off is the log of that sum.")}</p>
       ${work.seen === 0 ? html`<p class="equation hidden-key">${t("No key is visible: there is nothing to divide by, and the weight is 0.")}</p>`
         : html`<p class="equation" lang="en"><math><mrow><mfrac><msup><mi>e</mi><mn>${power}</mn></msup>
           <mrow><munder><mo>∑</mo><mtext>${t("row")}</mtext></munder><msup><mi>e</mi><mi>s</mi></msup></mrow></mfrac></mrow></math>
