@@ -44,11 +44,11 @@ class StrictRoute(APIRoute):
         return strict
 
 
-def answers(request: Request) -> Answers:
+async def answers(request: Request) -> Answers:
     return request.app.state.answers
 
 
-def runs(request: Request) -> Runs:
+async def runs(request: Request) -> Runs:
     return request.app.state.runs
 
 
@@ -133,7 +133,7 @@ def line(value: dict[str, Any]) -> str:
 
 
 @router.get("/api/glossary")
-def glossary() -> list[dict[str, Any]]:
+async def glossary() -> list[dict[str, Any]]:
     """Every name of a trace: what its axes run over, how it is made from the others, what it means."""
     return [
         {"name": name, "dims": entry.dims.split(), "formula": entry.formula, "en": entry.en, "zh": entry.zh,
