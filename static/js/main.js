@@ -150,6 +150,9 @@ function App() {
   }} />`;
 }
 
+/** What the address says to run; an example where it says nothing. */
+const addressed = () => ({text: state.text.value || example(state.model.value).text, target: state.target.value});
+
 async function start() {
   render(html`<${App} />`, document.getElementById("app"));
   try {
@@ -159,12 +162,12 @@ async function start() {
     return;
   }
   if (!models.value.some((m) => m.id === state.model.value)) state.model.value = models.value[0].id;
-  if (!draft.value.text) draft.value = {...draft.value, text: example(state.model.value).text};
+  draft.value = addressed();
   await run({step: false});
 }
 
 state.onBack(() => {
-  draft.value = {text: state.text.value, target: state.target.value};
+  draft.value = addressed();
   run({step: false, keep: true});
 });
 effect(() => { state.lang.value; if (refusal.peek()) refusal.value = ""; });

@@ -115,6 +115,13 @@ def test_back_returns_to_the_earlier_model(bench: Bench, page: Page) -> None:
     assert bench.tokens().first.inner_text() == "⟨bos⟩"  # the decoder's; an encoder's is ⟨cls⟩
 
 
+def test_an_address_whose_sentence_is_taken_away_opens_the_example(bench: Bench, page: Page) -> None:
+    bench.open("first words", view="scores")
+    bench.after(lambda: page.evaluate("location.hash = ''"))
+    bench.shows_tokens(trace("decoder", ENGLISH).tokens["target"])
+    expect(bench.text).to_have_value(ENGLISH)
+
+
 def test_an_address_that_asks_for_what_is_not_there_opens_what_is(bench: Bench, page: Page) -> None:
     tokens = trace("decoder", ENGLISH).tokens["target"]
     for query in (
