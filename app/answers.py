@@ -23,7 +23,6 @@ from .settings import Settings
 
 log = logging.getLogger("headlight")
 
-PREDICTIONS = 10  # the likeliest tokens told for each position
 WARM_UP = "a"
 
 
@@ -131,7 +130,7 @@ class Answers:
             wire.check_size(trace, names, request, wire.JSON_NUMBER, self.settings.max_json)
         else:
             wire.check_size(trace, names, request, None, self.settings.max_response)
-        about = wire.metadata(trace, model.predictions(trace, PREDICTIONS), str(self.device))
+        about = wire.metadata(trace, model.predictions(trace), str(self.device))
         tensors = wire.arrays(trace, names, request)
         if media == wire.JSON:
             return wire.to_json(tensors, about, model.info()["kind"])

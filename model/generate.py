@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-LISTED = 10  # likeliest tokens told for each step
+LISTED = 10  # likeliest tokens told for each position or step
 
 
 @dataclass(frozen=True)

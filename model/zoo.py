@@ -21,7 +21,7 @@ from torch import Tensor
 
 from . import masks
 from .edits import BadEdit, Edit, edited
-from .generate import Sampling, Step, likeliest, write
+from .generate import LISTED, Sampling, Step, likeliest, write
 from .masks import Mask
 from .tokenizer import Language, Token, Tokenizer, language, other
 from .trace import Seen, Site, Tap, Trace
@@ -139,7 +139,7 @@ class Model:
         return trace
 
     @torch.no_grad()
-    def predictions(self, trace: Trace, n: int = 10) -> list[list[dict[str, Any]]]:
+    def predictions(self, trace: Trace, n: int = LISTED) -> list[list[dict[str, Any]]]:
         """For each position the n likeliest tokens, by a softmax over the whole vocabulary."""
         return [self.listed(likeliest(row, n)) for row in trace["logits"].cpu().softmax(-1)]
 

@@ -35,17 +35,16 @@ msgstr ""
 "Content-Type: text/plain; charset=utf-8\n"
 
 '''
-METHODS: list[tuple[str, Any]] = [
-    ("app/**.py", "python"), ("templates/**.html", "jinja2"), ("static/js/**.js", javascript),
-]
+METHODS: dict[str, tuple[str, Any]] = {
+    "app": ("**.py", "python"), "templates": ("**.html", "jinja2"), "static/js": ("**.js", javascript),
+}
 
 
 def template(root: Path = ROOT) -> Catalog:
     """Every sentence that is shown, and the files that say it."""
     catalog = Catalog(fuzzy=False)
-    for folder in ("app", "templates", "static/js"):
-        methods = [(pattern.removeprefix(f"{folder}/"), how) for pattern, how in METHODS if pattern.startswith(folder)]
-        found = extract_from_dir(str(root / folder), methods, keywords=KEYWORDS)
+    for folder, method in METHODS.items():
+        found = extract_from_dir(str(root / folder), [method], keywords=KEYWORDS)
         for name, _, message, comments, context in found:
             catalog.add(message, locations=[(f"{folder}/{name}", None)], auto_comments=comments, context=context)
     return catalog
