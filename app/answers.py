@@ -76,6 +76,13 @@ class Answers:
         except BadWeights:
             raise Refusal("model-unavailable") from None
 
+    def births(self, id: str) -> dict[str, Any]:
+        """How a kind of head came up while this model was trained. Raises Refusal."""
+        curve = self.model(id).births
+        if curve is None:
+            raise Refusal("not-found")
+        return curve
+
     def warm(self, id: str) -> None:
         """Load a model and run it once, so that the first visitor does not wait for it."""
         try:
@@ -118,6 +125,9 @@ class Answers:
                     trace = model.prepare(**asked)
                 except zoo.InputError as error:
                     raise refusal(error) from None
+                except BadWeights:  # of a checkpoint
+                    log.exception("a checkpoint of the model %s cannot be used", request.model)
+                    raise Refusal("model-unavailable") from None
             with clock.measure("forward"):
                 model.run(trace)
             self.traces.put(key, trace, sum(tensor.nbytes for tensor in trace.tensors.values()))

@@ -66,6 +66,13 @@ async def models(answers: AnswersOf, runs: RunsOf) -> list[dict[str, Any]]:
     return list(answers.infos.values())
 
 
+@router.get("/api/models/{id}/births")
+async def births(id: str, answers: AnswersOf, runs: RunsOf) -> dict[str, Any]:
+    """How a kind of head came up in training: its score in every head at many steps, and the steps whose weights are
+    kept, to be asked for as `checkpoint`. Only of a model that lists checkpoints."""
+    return await runs.run(("births", id), partial(answers.births, id))
+
+
 @router.post(
     "/api/trace",
     response_class=Response,

@@ -1,4 +1,4 @@
-"""The `headlight` command: serve the page, train a model, write a trace."""
+"""The `headlight` command: serve the page, train and measure models, write a trace."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from model.training import train
+from model.training import evaluate, train
 
 from . import create_app
 from .answers import Answers
@@ -62,6 +62,10 @@ def parser() -> argparse.ArgumentParser:
     train_ = commands.add_parser("train", help="train a small Transformer on a folder of text")
     train.add_arguments(train_)
     train_.set_defaults(run=train.run)
+
+    evaluate_ = commands.add_parser("evaluate", help="measure trained models on text that was held out")
+    evaluate.add_arguments(evaluate_)
+    evaluate_.set_defaults(run=evaluate.run)
 
     trace_ = commands.add_parser("trace", help="run a model once and write everything it computed, as safetensors")
     trace_.add_argument("text")

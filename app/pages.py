@@ -11,10 +11,16 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
+
+from model import zoo
+from model.examples import EXAMPLES
 
 from .i18n import catalog, language, translate
 from .paths import folder
+from .refusals import Refusal
 
 mimetypes.add_type("text/javascript", ".js")  # some systems say otherwise, and a browser then runs no module
 
@@ -24,6 +30,7 @@ router = APIRouter(include_in_schema=False)
 templates = Environment(
     loader=FileSystemLoader(folder("templates")), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
+MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def static(path: str) -> str:
@@ -40,6 +47,7 @@ def context(request: Request) -> dict[str, Any]:
         "catalog": catalog(),  # English -> Chinese, for the page's own words
         "importmap": json.loads((folder("static") / "vendor" / "importmap.json").read_bytes()),
         "nonce": request.state.nonce,  # of this response's Content-Security-Policy
+        "examples": [asdict(example) for example in EXAMPLES],
         "limits": {"characters": answers.settings.max_characters},
         "device": asdict(answers.device),
         "version": VERSION,
@@ -58,5 +66,15 @@ async def docs(request: Request) -> HTMLResponse:
     return page(request, "docs.html")
 
 
-def page(request: Request, template: str) -> HTMLResponse:
-    return HTMLResponse(templates.get_template(template).render(context(request)), headers={"Vary": "Accept-Language"})
+@router.get("/models/{id}")
+async def card(request: Request, id: str) -> HTMLResponse:
+    """What is known of a model: its data, figures, heads and weaknesses."""
+    text = zoo.card(id, language(request))
+    if text is None:
+        raise Refusal("not-found")
+    return page(request, "card.html", id=id, ids=zoo.CARDS, runs=zoo.ids(), card=Markup(MARKDOWN.render(text)))
+
+
+def page(request: Request, template: str, **more: Any) -> HTMLResponse:
+    html = templates.get_template(template).render(context(request), **more)
+    return HTMLResponse(html, headers={"Vary": "Accept-Language"})

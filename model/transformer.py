@@ -143,10 +143,21 @@ class Transformer(nn.Module):
         `mask` overrides the self-attention of the decoder, or of an encoder alone; `source_mask` is what an
         encoder-decoder may see of its source, in the encoder and in cross-attention.
         """
+        return self.unembed(self.trunk(source, target, mask, source_mask, tap), tap)
+
+    def trunk(
+        self,
+        source: Tensor | None = None,
+        target: Tensor | None = None,
+        mask: Mask | None = None,
+        source_mask: Mask = EVERYTHING,
+        tap: Tap = SILENT,
+    ) -> Tensor:
+        """As forward, but for the logits: what they are made of. -> [position, d_model]"""
         if self.decoder is None:
-            return self.unembed(self.encode(source, mask or self.native_mask, tap), tap)
+            return self.encode(source, mask or self.native_mask, tap)
         memory = None if self.encoder is None else tap("memory", self.encode(source, source_mask, tap))
-        return self.unembed(self.decode(target, memory, mask, source_mask, tap), tap)
+        return self.decode(target, memory, mask, source_mask, tap)
 
     def encode(self, source: Tensor | None, mask: Mask = EVERYTHING, tap: Tap = SILENT) -> Tensor:
         """Token ids [source] -> the encoder's output [source, d_model]"""

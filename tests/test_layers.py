@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 300
-WEB = {"app", "fastapi", "starlette", "uvicorn", "pydantic", "jinja2", "plotly", "babel", "static", "templates"}
+WEB = {"app", "fastapi", "starlette", "uvicorn", "pydantic", "plotly", "babel", "static", "templates"}
 PURE = {"attention", "masks", "colour", "format", "labels", "safetensors", "selection", "trace", "names", "locale"}
 OUTSIDE = {"state.js", "api.js", "main.js"}  # what a view may not reach for: the store, the server, the wiring
 REACHES = {"fetch", "document", "window", "localStorage", "sessionStorage", "navigator", "location", "history"}

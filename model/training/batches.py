@@ -16,7 +16,7 @@ from torch import Tensor
 
 from ..masks import Bidirectional, Padded
 from ..tokenizer import Tokenizer
-from .data import Corpus
+from .data import Corpus, Pair
 
 Ids = Sequence[int]
 
@@ -76,9 +76,9 @@ def texts(tokenizer: Tokenizer, corpus: Corpus, n_ctx: int) -> dict[str, Example
     return by_file
 
 
-def pairs(tokenizer: Tokenizer, corpus: Corpus, n_ctx: int) -> Examples:
+def pairs(tokenizer: Tokenizer, lines: Sequence[Pair], n_ctx: int) -> Examples:
     """Pairs that fit the model together, with three special tokens."""
-    english, chinese = (tokenizer.ids([pair[side] for pair in corpus.pairs]) for side in (0, 1))
+    english, chinese = (tokenizer.ids([pair[side] for pair in lines]) for side in (0, 1))
     return Examples([(a, b) for a, b in zip(english, chinese, strict=True) if len(a) + len(b) + 3 <= n_ctx])
 
 

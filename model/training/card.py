@@ -1,4 +1,4 @@
-"""A model card (Mitchell et al. 2019), in English and Chinese, of measured values only.
+"""A model card (Mitchell et al. 2019) in English, KIND.md, and in Chinese, KIND.zh-CN.md, of measured values only.
 
 What the data is and whose it is stands in the data folder's SOURCES.md, if there is one, and is taken over as it is.
 """
@@ -6,138 +6,158 @@ What the data is and whose it is stands in the data folder's SOURCES.md, if ther
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
-from string import Template
 
-from ..tokenizer import Tokenizer
-from ..transformer import Kind
-from .checkpoint import load_weights, save_text
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from .checkpoint import Network, save_text
 from .data import Data
-from .evaluate import measures
+from .tasks import Kind
 
-CARD = Template("""\
-# $kind
+TEMPLATES = FileSystemLoader(Path(__file__).parent)
+CARD = Environment(loader=TEMPLATES, undefined=StrictUndefined, keep_trailing_newline=True)
+SUFFIX: dict[str, str] = {"en": ".md", "zh": ".zh-CN.md"}
 
-$does_en It was made to show attention at work, not to be relied on.
 
-| | |
-| --- | --- |
-| shape | $n_layers blocks${each_en}, $n_heads heads, d_model $d_model, d_mlp $d_mlp, $positions positions, pre-norm |
-| parameters | $parameters, kept in half precision |
-| vocabulary | $n_vocab entries, shared by English and Chinese |
-| longest input | $n_ctx tokens |
-| trained on | ${texts_en}$pairs pairs |
-| steps | $steps, seed $seed |
-| tokens read | $tokens |
-| time | $minutes minutes of training steps, $threads thread of a $cores-core CPU |
-| loss in training | $train_loss nats a token, the running mean at the end$smoothed_en |
+@dataclass(frozen=True)
+class Figure:
+    """A number of a model's card, and what it says."""
 
-## Measured
+    en: str
+    zh: str
+    valid: str
+    test: str = ""
 
-On text that was not trained on$valid_en.
 
-| what | value |
-| --- | --- |
-$measures_en
+@dataclass(frozen=True)
+class Found:
+    """The head that is most of a kind."""
 
-## Known weaknesses
+    en: str
+    zh: str
+    site: str
+    head: int
+    weight: float  # of its attention that falls where this kind would look
+    chance: float  # of a head that looks at all visible keys alike
+    hits: float | None = None  # how often it looks there more than anywhere else
+    elsewhere: float | None = None  # its weight at the same distances from all other queries
 
-$weak_en
-$sources
-## 中文
 
-$does_zh 它是为展示注意力而训练的，不可当作可靠的工具。
+@dataclass(frozen=True)
+class Report:
+    figures: list[Figure]
+    heads: list[Found]
 
-| | |
-| --- | --- |
-| 结构 | ${each_zh}$n_layers 块，$n_heads 个头，d_model $d_model，d_mlp $d_mlp，$positions_zh，前置归一化 |
-| 参数 | $parameters，以半精度保存 |
-| 词表 | $n_vocab 项，中英共用 |
-| 最长输入 | $n_ctx 个词元 |
-| 训练数据 | ${texts_zh}$pairs 个句对 |
-| 步数 | $steps，随机种子 $seed |
-| 读过的词元 | $tokens |
-| 时间 | 训练步共 $minutes 分钟，$cores 核 CPU 的 $threads 个线程 |
-| 训练损失 | 结束时的滑动平均为每词元 $train_loss 奈特$smoothed_zh |
 
-未参加训练的文本上测得$valid_zh：
-
-| 项目 | 值 |
-| --- | --- |
-$measures_zh
-
-弱点：$weak_zh
-""")
-
-DOES: dict[Kind, tuple[str, str]] = {
-    "encoder": (
-        "A Transformer encoder that fills in masked tokens of English and Chinese, alone or side by side.",
-        "Transformer 编码器：补全被遮住的中英文词元，可读单句，也可读并排的互译句对。",
-    ),
-    "decoder": (
-        "A Transformer decoder that continues English and Chinese text, and translates after `<sep>`.",
-        "Transformer 解码器：续写中英文，并在 `<sep>` 之后翻译。",
-    ),
-    "encoder-decoder": (
-        "A Transformer encoder-decoder that translates between English and Chinese.",
-        "Transformer 编码器-解码器：中英互译。",
-    ),
+DOES: dict[Kind, dict[str, str]] = {
+    "encoder": {
+        "en": "A Transformer encoder that fills in masked tokens of English and Chinese, alone or side by side.",
+        "zh": "Transformer 编码器：补全被遮住的中英文词元，可读单句，也可读并排的互译句对。",
+    },
+    "decoder": {
+        "en": "A Transformer decoder that continues English and Chinese text, and translates after `<sep>`.",
+        "zh": "Transformer 解码器：续写中英文，并在 `<sep>` 之后翻译。",
+    },
+    "encoder-decoder": {
+        "en": "A Transformer encoder-decoder that translates between English and Chinese.",
+        "zh": "Transformer 编码器-解码器：中英互译。",
+    },
+    "lstm": {
+        "en": "A language model without attention (LSTM), beside which the decoder can be seen.",
+        "zh": "没有注意力的语言模型（LSTM），用来与解码器对照。",
+    },
 }
-
-WEAK: dict[Kind, tuple[str, str]] = {
-    "encoder": (
-        "It has read little, and mostly short everyday sentences: rare words, names, facts and long texts are guessed. "
-        "Its guesses carry the habits of its data, among them what the sentences take for granted about men and women.",
-        "读得很少，而且多是日常短句：生僻词、人名、事实和长文本只能靠猜。它的猜测带着语料的习惯，包括句子里对男女的成见。",
-    ),
-    "decoder": (
-        "What it continues repeats itself or drifts within a sentence or two, and states no facts. Translations of "
-        "short everyday sentences are often near, those with rarer words or more than one clause mostly wrong. It "
+TASK: dict[Kind, dict[str, str]] = {
+    "encoder": {
+        "en": "15 % of the tokens are asked for: 80 % of these are masked, 10 % are another token, 10 % stand as they "
+        "are. 35 % of the batches are pairs side by side, the others texts, mostly sentences.",
+        "zh": "15 % 的词元要猜：其中 80 % 被遮住，10 % 换成别的词元，10 % 照原样。"
+        "35 % 的批次是并排的互译句对，其余是文本，以单句为主。",
+    },
+    "decoder": {
+        "en": "Next tokens. First 800 steps of nothing but short units of random tokens, repeated, until it can copy "
+        "by looking back; then a tenth of the batches repeats, and of the others half pairs (`source <sep> target`, "
+        "half of them with a prefix mask) and half texts.",
+        "zh": "猜下一个词元。先有 800 步只看随机短串的重复，直到学会回看照抄；此后十分之一的批次是重复，"
+        "其余一半是句对（`source <sep> target`，其中一半用前缀掩码），一半是文本。",
+    },
+    "encoder-decoder": {
+        "en": "Pairs in both directions, label smoothing 0.1. Where there are pairs for one direction alone (texts "
+        "whose other side was written by an earlier model, always as the source), half of the batches are of these.",
+        "zh": "两个方向的句对，标签平滑 0.1。若有只用于一个方向的句对（原文由先前的模型译出，只作源句），"
+        "批次的一半用它们。",
+    },
+    "lstm": {
+        "en": "Next tokens of the decoder's texts and pairs, in the same shares and with the same tokenizer. What "
+        "differs: no steps of repeats before all else, no prefix mask (it has no mask), no position encoding (it reads "
+        "in order).",
+        "zh": "与解码器相同的文本和句对，比例相同，词表相同，猜下一个词元。不同之处：开头没有只看重复的步数；"
+        "没有前缀掩码（它没有掩码）；没有位置编码（它按顺序读）。",
+    },
+}
+WEAK: dict[Kind, dict[str, str]] = {
+    "encoder": {
+        "en": "It has read little, and mostly short everyday sentences: rare words, names, facts and long texts are "
+        "guessed. Its guesses carry the habits of its data, among them what the sentences take for granted about men "
+        "and women.",
+        "zh": "读得很少，而且多是日常短句：生僻词、人名、事实和长文本只能靠猜。它的猜测带着语料的习惯，"
+        "包括句子里对男女的成见。",
+    },
+    "decoder": {
+        "en": "What it continues repeats itself or drifts within a sentence or two, and states no facts. Translations "
+        "of short everyday sentences are often near, those with rarer words or more than one clause mostly wrong. It "
         "carries the habits of its data.",
-        "续写一两句之内就会重复或跑题，说的也不是事实。日常短句的译文常常接近，词稍生僻或有从句时大多有错。"
+        "zh": "续写一两句之内就会重复或跑题，说的也不是事实。日常短句的译文常常接近，词稍生僻或有从句时大多有错。"
         "它带着语料的习惯。",
-    ),
-    "encoder-decoder": (
-        "Short everyday sentences come out near; rarer words are replaced by others that fit the sentence, and "
+    },
+    "encoder-decoder": {
+        "en": "Short everyday sentences come out near; rarer words are replaced by others that fit the sentence, and "
         "sentences longer than those of its data, some 40 tokens, fall apart. It reads and writes these two languages "
         "alone.",
-        "日常短句译得接近；生僻词会被换成句中说得通的别的词；比语料更长（约 40 个词元以上）的句子会散架。"
+        "zh": "日常短句译得接近；生僻词会被换成句中说得通的别的词；比语料更长（约 40 个词元以上）的句子会散架。"
         "只会这两种语言。",
-    ),
+    },
+    "lstm": {
+        "en": "It cannot copy what it has not learnt by heart: of a second copy of random tokens it gets next to none "
+        "right. Its translations hold the drift of a sentence at best.",
+        "zh": "没记熟的东西它照抄不了：随机词元的第二遍几乎一个也猜不对。译文顶多保住句子的大意。",
+    },
 }
 
 
-def write(path: Path, tokenizer: Tokenizer, data: Data) -> None:
-    """Measures the weights at `path` and writes the card beside them."""
-    model, metadata = load_weights(path)
-    c, measured = model.config, list(measures(model, tokenizer, data))
-    lines = sum(map(len, data.train.texts.values()))
-    both, smoothed = c.kind == "encoder-decoder", c.kind == "encoder-decoder"
-    fields = {
-        **vars(c),
+def write(path: Path, model: Network, metadata: dict[str, str], found: Report, data: Data) -> None:
+    """Both cards, beside the weights at `path`."""
+    kind = model.config.kind
+    shared = {
         **metadata,
-        "n_vocab": f"{c.n_vocab:,}",
+        "c": model.config,
+        "kind": kind,
+        "recurrent": kind == "lstm",
+        "n_vocab": f"{model.config.n_vocab:,}",
         "parameters": f"{sum(parameter.numel() for parameter in model.parameters()):,}",
+        "megabytes": f"{path.stat().st_size / 1e6:.2f}",
         "steps": f"{int(metadata['steps']):,}",
         "tokens": f"{int(metadata['tokens']):,}",
-        "threads": metadata.get("threads", "1"),
-        "cores": os.cpu_count(),
-        "texts_en": "" if both else f"{lines:,} texts and sentences, and ",
-        "texts_zh": "" if both else f"{lines:,} 条文本和句子，",
-        "pairs": f"{len(data.train.pairs):,}",
-        "each_en": " in each of the two" if both else "",
-        "each_zh": "编码器、解码器各 " if both else "",
-        "positions_zh": {"rotary": "旋转位置编码", "learned": "学习的位置编码"}[c.positions],
-        "smoothed_en": ", label smoothing 0.1 included" if smoothed else "",
-        "smoothed_zh": "（含 0.1 的标签平滑）" if smoothed else "",
-        "does_en": DOES[c.kind][0],
-        "does_zh": DOES[c.kind][1],
-        "weak_en": WEAK[c.kind][0],
-        "weak_zh": WEAK[c.kind][1],
-        "valid_en": f": {len(data.valid.pairs):,} pairs and the texts named",
-        "valid_zh": f"（{len(data.valid.pairs):,} 个句对，以及所列文本）",
-        "measures_en": "\n".join(f"| {measure.en} | {measure.value} |" for measure in measured),
-        "measures_zh": "\n".join(f"| {measure.zh} | {measure.value} |" for measure in measured),
-        "sources": f"\n## Data\n\n{data.sources.strip()}\n" if data.sources else "",
+        "cores": metadata.get("cores", os.cpu_count()),
+        "figures": found.figures,
+        "heads": found.heads,
+        "sources": data.sources.strip(),
     }
-    save_text(CARD.substitute(fields), path.with_suffix(".md"))
+    for lang, suffix in SUFFIX.items():
+        words = {"does": DOES[kind][lang], "task": TASK[kind][lang], "weak": WEAK[kind][lang]}
+        words["trained_on"] = trained_on(kind, data)[lang]
+        save_text(CARD.get_template(f"card.{lang}.jinja").render(**shared, **words), path.with_name(path.stem + suffix))
+
+
+def trained_on(kind: Kind, data: Data) -> dict[str, str]:
+    texts, pairs = sum(map(len, data.train.texts.values())), len(data.train.pairs)
+    one_way = sum(map(len, data.train.one_way.values()))
+    if kind == "encoder-decoder":
+        more = f", and {one_way:,} texts with a source written by a model" if one_way else ""
+        more_zh = f"，以及 {one_way:,} 条由模型补写原文的文本" if one_way else ""
+        return {"en": f"{pairs:,} pairs{more}", "zh": f"{pairs:,} 个句对{more_zh}"}
+    return {
+        "en": f"{texts:,} texts and sentences, and {pairs:,} pairs",
+        "zh": f"{texts:,} 条文本和句子，{pairs:,} 个句对",
+    }

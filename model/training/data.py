@@ -12,11 +12,12 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 Pair = tuple[str, str]
 
 HELD_OUT = 50
+DIRECTIONS = ("en-zh", "zh-en")
 
 
 class BadData(ValueError):
@@ -27,6 +28,7 @@ class BadData(ValueError):
 class Corpus:
     texts: dict[str, list[str]] = field(default_factory=dict)  # by file, so that files can be mixed in shares
     pairs: list[Pair] = field(default_factory=list)  # English, Chinese
+    one_way: dict[str, list[Pair]] = field(default_factory=dict)  # English, Chinese; by direction, "en-zh", "zh-en"
 
     def __iter__(self) -> Iterator[str]:
         """Every text and every side of every pair."""
@@ -44,24 +46,27 @@ class Data:
     sources: str = ""  # what the folder's SOURCES.md says: whose data it is, and under which licence
 
 
-def read(folder: str | Path) -> Data:
-    """Raises BadData."""
+def read(folder: str | Path, held_out: Literal["valid", "test"] = "valid") -> Data:
+    """The data with one of the two splits that are held out. Raises BadData."""
     folder, train, valid, sha256 = Path(folder), Corpus(), Corpus(), hashlib.sha256()
     if not folder.is_dir():
         raise BadData(f"There is no folder {folder}.")
     paths = sorted(path for path in folder.iterdir() if path.suffix in (".txt", ".tsv"))
     for path in paths:
         split = path.with_suffix("").suffix
-        if split == ".test":
+        if split in (".valid", ".test") and split != f".{held_out}":
             continue
         content = path.read_bytes()
         sha256.update(content)
-        corpus = valid if split == ".valid" else train
+        corpus = valid if split == f".{held_out}" else train
         if path.suffix == ".tsv":
-            corpus.pairs += [pair_of(line, path, number) for number, line in lines_of(content, path)]
+            read = [pair_of(line, path, number) for number, line in lines_of(content, path)]
+            one_way = split[1:] in DIRECTIONS
+            (corpus.one_way.setdefault(split[1:], []) if one_way else corpus.pairs).extend(read)
         else:
             corpus.texts[path.name] = [line for _, line in lines_of(content, path)]
-    hold_out(train, valid)
+    if held_out == "valid":
+        hold_out(train, valid)
     if not any(train):
         raise BadData(
             f"{folder} has no text to train on: it needs .txt files (a text a line) or .tsv files (a pair a line)."

@@ -1,41 +1,35 @@
-"""What a trained model can do, measured on the text that was held out.
+"""`headlight evaluate`: what trained models can do, measured on text that was held out.
 
-    python -m model.training.evaluate --data FOLDER WEIGHTS...
-
-measures the weights and writes their cards anew.
+The validation split stood by while they were trained; the test split (NAME.test.*) was not opened until then.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
 import torch
 
-from ..heads import KINDS, scores
-from ..masks import Prefix
+from ..heads import KINDS
 from ..tokenizer import Language, Tokenizer, other
-from ..trace import Tap, Trace
 from ..transformer import Transformer
-from .batches import Batch, Ids, counts, padded, unpadded
+from . import card, syntax
+from .alignment import Linked, aligned
+from .batches import Batch
 from .bleu import bleu
-from .data import Data, read
+from .card import Figure, Found, Report
+from .checkpoint import BadWeights, Network, load_weights
+from .data import BadData, Data, read
 from .loss import answers, mean_loss
-from .tasks import Continue, FillIn, Task, Translate, task, validation
+from .roles import UNIT, pairs, repeats, roles
+from .tasks import Continue, FillIn, Task, task, validation
+from .translation import translate
 
-N_TRANSLATED = 300  # pairs, evenly from all for validation
-LONGEST = 40  # tokens of a translation
-UNIT = 20  # random tokens, shown twice, to measure copying
-
-
-@dataclass(frozen=True)
-class Measure:
-    en: str
-    zh: str
-    value: str
+SHIPPED = Path(__file__).parents[1] / "weights"
+MOST = 2000  # pairs that are translated
+ON_TEXT, ON_REPEATS = 100, 48  # inputs that heads are told by
 
 
 IN_CHINESE = {
@@ -48,23 +42,36 @@ IN_CHINESE = {
     "prefix mask": "前缀掩码",
     f"second copy of {UNIT} random tokens": f"{UNIT} 个随机词元的第二遍",
 }
+SHOWN_TWICE = f", on {UNIT} random tokens shown twice", f"（{UNIT} 个随机词元重复两遍）"
 
 
 @torch.no_grad()
-def measures(model: Transformer, tokenizer: Tokenizer, data: Data) -> Iterator[Measure]:
+def report(model: Network, tokenizer: Tokenizer, data: Data, test: Data) -> Report:
     """All figures of a model's card."""
-    trained = task(model.config.kind, tokenizer, data, model.config)
+    on_valid, on_test = (task(model.config.kind, tokenizer, split, model.config) for split in (data, test))
+    valid, tested = figures(model, on_valid, tokenizer, data), figures(model, on_test, tokenizer, test)
+    told = [Figure(en, zh, value, tested.get((en, zh), "")) for (en, zh), value in valid.items()]
+    return Report(told, list(heads(model, on_valid, tokenizer)) if isinstance(model, Transformer) else [])
+
+
+def figures(model: Network, trained: Task, tokenizer: Tokenizer, data: Data) -> dict[tuple[str, str], str]:
+    """Values by what they say, in English and Chinese."""
+    told = {}
     for name, batches in validation(trained).items():
         name_zh = "，".join(IN_CHINESE.get(part, part) for part in name.split(", "))
-        loss = f"{mean_loss(model, batches):.3f}"
-        yield Measure(f"loss (nats a token): {name}", f"损失（奈特/词元）：{name_zh}", loss)
+        told[f"loss, nats a token: {name}", f"损失（奈特/词元）：{name_zh}"] = f"{mean_loss(model, batches):.3f}"
         if isinstance(trained, FillIn) or name.startswith("second"):
-            yield Measure(f"accuracy: {name}", f"准确率：{name_zh}", f"{accuracy(model, batches):.1%}")
-    yield from heads(model, trained, tokenizer)
-    yield from translations(model, trained, tokenizer, data)
+            told[f"right: {name}", f"答对：{name_zh}"] = f"{accuracy(model, batches):.1%}"
+    if data.valid.pairs and not isinstance(trained, FillIn):
+        units: list[tuple[Language, str, str]] = [("zh", "characters", "字"), ("en", "words", "词")]
+        for to, unit, unit_zh in units:
+            name = f"{other(to)}-{to}"
+            en, zh = f"BLEU of {unit}, greedy: {name}", f"BLEU（按{unit_zh}计，贪心解码）：{IN_CHINESE[name]}"
+            told[en, zh] = f"{translated(model, tokenizer, data, to):.1f}"
+    return told
 
 
-def accuracy(model: Transformer, batches: list[Batch]) -> float:
+def accuracy(model: Network, batches: list[Batch]) -> float:
     """How often the most likely token is the one asked for."""
     right = n = 0
     for batch in batches:
@@ -73,92 +80,97 @@ def accuracy(model: Transformer, batches: list[Batch]) -> float:
     return right / n
 
 
-def heads(model: Transformer, trained: Task, tokenizer: Tokenizer) -> Iterator[Measure]:
-    """For each kind of head the one that is most of that kind, on sentences held out, beside chance."""
-    for name, found in best(model, tokenizer, trained.held_out(100)).items():
-        if name != "induction":
-            yield found
-    if isinstance(trained, Continue):
-        repeats = trained.repeat(np.random.default_rng(1), UNIT, copies=2).inputs["target"].tolist()
-        found = best(model, tokenizer, [{"target": row} for row in repeats])["induction"]
-        on, on_zh = f"{UNIT} random tokens shown twice", f"{UNIT} 个随机词元重复两遍"
-        yield Measure(f"{found.en}, on {on}", f"{found.zh}（{on_zh}）", found.value)
+def translated(model: Network, tokenizer: Tokenizer, data: Data, to: Language) -> float:
+    """BLEU of greedy translations of the held-out pairs."""
+    english, chinese = (list(side) for side in zip(*data.valid.pairs[:MOST], strict=True))
+    sources, references = (english, chinese) if to == "zh" else (chinese, english)
+    return bleu([text or "" for text in translate(model, tokenizer, sources, to)], references)
 
 
-def best(model: Transformer, tokenizer: Tokenizer, rows: list[dict[str, Ids]]) -> dict[str, Measure]:
-    """By kind of head; a kind that these rows cannot tell is left out."""
-    sites = model.sites()
-    weight, chance = torch.zeros(len(sites), model.config.n_heads, len(KINDS)), torch.zeros(len(sites), len(KINDS))
-    n = torch.zeros(len(sites), len(KINDS))
-    for row in rows:
-        trace = Trace(sites=sites, tokens={side: tokenizer.tokens(ids) for side, ids in row.items()})
-        model(**{side: torch.tensor(ids) for side, ids in row.items()}, tap=Tap(trace.record))
-        for i, site in enumerate(sites):
-            scored = scores(trace, site.name)
-            weight[i] += (scored.heads * scored.n_queries).nan_to_num()
-            chance[i] += (scored.chance * scored.n_queries).nan_to_num()
-            n[i] += scored.n_queries
-    found = {}
+def heads(model: Transformer, trained: Task, tokenizer: Tokenizer) -> Iterator[Found]:
+    """For each kind the head that is most of that kind, on held-out text."""
+    on_text = roles(model, tokenizer, trained.held_out(ON_TEXT))
+    on_repeats = roles(model, tokenizer, repeats(trained, ON_REPEATS)) if isinstance(trained, Continue) else on_text
     for k, (name, kind) in enumerate(KINDS.items()):
-        if n[:, k].any():
-            means = (weight[:, :, k] / n[:, None, k]).nan_to_num()  # [site, head]
-            i, head = divmod(int(means.argmax()), means.shape[1])
-            value = f"{means[i, head]:.2f} ({sites[i].name} head {head}; chance {chance[i, k] / n[i, k]:.2f})"
-            found[name] = Measure(f"head “{name}”: {kind.en.rstrip('.')}", f"“{name}”头：{kind.zh.rstrip('。')}", value)
+        found = on_repeats if name in ("induction", "duplicate") else on_text
+        on, on_zh = ("", "") if found is on_text else SHOWN_TWICE
+        scores = found.heads[..., k].nan_to_num(-1)
+        i, head = divmod(int(scores.argmax()), scores.shape[1])
+        if scores[i, head] >= 0:
+            en, zh = f"{kind.en.rstrip('.')}{on}", f"{kind.zh.rstrip('。')}{on_zh}"
+            yield Found(en, zh, found.sites[i], head, float(scores[i, head]), float(found.chance[i, k]))
+    names = [site.name for site in model.sites()]
+    for direction, rows in pairs(trained, tokenizer).items():
+        if rows:
+            en, zh = f"Looks at the word's translation, {direction}", f"看这个词的译文，{IN_CHINESE[direction]}"
+            yield most(model, rows, names, en, zh)
+    reading = [site.name for site in model.sites() if site.query == site.key == trained.reads]
+    for relation, rows in syntax.linked(trained).values():
+        if rows:
+            yield most(model, rows, reading, relation.en.rstrip("."), relation.zh.rstrip("。"), distances=True)
+
+
+def most(
+    model: Transformer, rows: Sequence[Linked], sites: Sequence[str], en: str, zh: str, distances: bool = False
+) -> Found:
+    """The head of these sites that looks where the links lead most; beside it, if asked, what it puts on keys at the
+    same distances from other queries."""
+    by_site = aligned(model, rows, sites)
+    site = max(sites, key=lambda name: by_site[name].weight.max())
+    head = int(by_site[site].weight.argmax())
+    found = by_site[site]
+    elsewhere = float(aligned(model, [others(row) for row in rows], [site])[site].weight[head]) if distances else None
+    return Found(en, zh, site, head, float(found.weight[head]), found.chance, float(found.hits[head]), elsewhere)
+
+
+def others(row: Linked) -> Linked:
+    """The same distances from all other queries of a row."""
+    asking, distances = {query for query, _ in row.links}, {query - key for query, key in row.links}
+    n = len(row.inputs.get("source", row.inputs.get("target", ())))
+    return Linked(row.inputs, [(q, q - d) for q in range(n) if q not in asking for d in distances if q >= d])
+
+
+def read_report(path: Path, tokenizer: Tokenizer, data: Data, test: Data) -> Report:
+    """Measures the weights at `path`. Raises BadWeights."""
+    return report(load_weights(path)[0], tokenizer, data, test)
+
+
+def write_card(path: Path, tokenizer: Tokenizer, data: Data, test: Data) -> Report:
+    """Measures the weights at `path` and writes the cards beside them. Raises BadWeights."""
+    model, metadata = load_weights(path)
+    found = report(model, tokenizer, data, test)
+    card.write(path, model, metadata, found, data)
     return found
 
 
-def translations(model: Transformer, trained: Task, tokenizer: Tokenizer, data: Data) -> Iterator[Measure]:
-    """BLEU of greedy translations, both ways."""
-    if isinstance(trained, FillIn) or not data.valid.pairs:
-        return
-    step = max(1, len(data.valid.pairs) // N_TRANSLATED)
-    english, chinese = (list(side) for side in zip(*data.valid.pairs[::step][:N_TRANSLATED], strict=True))
-    directions: list[tuple[list[str], list[str], Language]] = [(english, chinese, "zh"), (chinese, english, "en")]
-    for sources, references, to in directions:
-        written = [tokenizer.decode(ids) for ids in translate(model, trained, tokenizer, sources, to)]
-        name = f"{other(to)}-{to}"
-        english_name = f"BLEU: {name}, greedy, {len(written)} pairs, of {'characters' if to == 'zh' else 'words'}"
-        chinese_name = f"BLEU：{IN_CHINESE[name]}，贪心解码，{len(written)} 对，按{'字' if to == 'zh' else '词'}计"
-        yield Measure(english_name, chinese_name, f"{bleu(written, references):.1f}")
+def plain(name: str, found: Report) -> str:
+    """The figures of a model, for a terminal."""
+    lines = [name, f"  {'':64}{'valid':>10}{'test':>10}"]
+    lines += [f"  {figure.en:64}{figure.valid:>10}{figure.test:>10}" for figure in found.figures]
+    for head in found.heads:
+        more = "" if head.hits is None else f", looks there most {head.hits:.0%} of the time"
+        more += "" if head.elsewhere is None else f", at the same distance elsewhere {head.elsewhere:.2f}"
+        told = f"{head.site} head {head.head}: {head.weight:.2f} (chance {head.chance:.2f}{more})"
+        lines += [f"  {head.en}", f"      {told}"]
+    return "\n".join(lines)
 
 
-def translate(
-    model: Transformer, trained: Task, tokenizer: Tokenizer, texts: list[str], to: Language
-) -> list[list[int]]:
-    """The most likely token, again and again, until <eos>; a decoder sees the whole source (prefix mask)."""
-    eos, sources = tokenizer.id("<eos>"), tokenizer.ids(texts)
-    if isinstance(trained, Translate):
-        read = [[*ids, eos] for ids in sources]
-        rows = [[tokenizer.id(f"<2{to}>")] for _ in texts]
-    else:
-        rows = [[tokenizer.id("<bos>"), *ids, tokenizer.id("<sep>")] for ids in sources]
-    prefix = [list(row) for row in rows]
-    for _ in range(LONGEST):
-        last = torch.tensor([len(row) - 1 for row in rows])
-        if isinstance(trained, Translate):
-            logits = model(source=padded(read), target=padded(rows), source_mask=unpadded(read))
-        else:
-            logits = model(target=padded(rows), mask=Prefix(counts(prefix)))
-        best = logits[torch.arange(len(rows)), last].argmax(-1).tolist()
-        for row, id in zip(rows, best, strict=True):
-            if row[-1] != eos:
-                row.append(id)
-    return [row[len(start) :] for row, start in zip(rows, prefix, strict=True)]
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="the data that the models are from")
+    parser.add_argument("--weights", type=Path, default=SHIPPED, metavar="FOLDER", help="(default: the shipped ones)")
+    parser.add_argument("--cards", action="store_true", help="write the models' cards anew, beside the weights")
 
 
-def main() -> None:
-    from . import card
-
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER")
-    parser.add_argument("weights", type=Path, nargs="+")
-    args = parser.parse_args()
+def run(args: argparse.Namespace) -> int:
+    """Exit status: 0, or 2 with one sentence on what cannot be measured."""
     torch.set_num_threads(1)
-    data = read(args.data)
-    for path in args.weights:
-        card.write(path, Tokenizer.load(path.with_name("tokenizer.json")), data)
-
-
-if __name__ == "__main__":
-    main()
+    try:
+        data, test = read(args.data), read(args.data, "test")
+        tokenizer = Tokenizer.load(args.weights / "tokenizer.json")
+        for path in sorted(args.weights.glob("*.safetensors")):
+            measure = write_card if args.cards else read_report
+            print(plain(path.stem, measure(path, tokenizer, data, test)), end="\n\n", flush=True)
+    except (BadData, BadWeights) as refusal:
+        print(refusal, file=sys.stderr)
+        return 2
+    return 0

@@ -9,22 +9,30 @@ A task makes batches from a random generator: `batch(step, rng)` to train on, `v
 
 from __future__ import annotations
 
-from typing import Protocol
+import functools
+from collections.abc import Callable
+from typing import Literal, Protocol
 
 import numpy as np
 import torch
 
+from ..lstm import Config as LSTMConfig
 from ..masks import Prefix
 from ..tokenizer import SPECIAL, Tokenizer
-from ..transformer import Config, Kind
+from ..transformer import Config
+from .alignment import Lexicon, lexicon
 from .batches import UNASKED, Batch, Examples, Ids, counts, padded, pairs, texts, unpadded
 from .data import BadData, Data
+
+Kind = Literal["encoder", "decoder", "encoder-decoder", "lstm"]
 
 N_TOKENS = 3000  # in a batch
 
 
 class Task(Protocol):
     label_smoothing: float
+    reads: Literal["source", "target"]  # which input a plain text is
+    material: Material
 
     def batch(self, step: int, rng: np.random.Generator) -> Batch: ...
 
@@ -40,14 +48,23 @@ class Material:
 
     def __init__(self, tokenizer: Tokenizer, data: Data, n_ctx: int):
         self.tokenizer = tokenizer
-        self.texts, self.pairs = texts(tokenizer, data.train, n_ctx), pairs(tokenizer, data.train, n_ctx)
-        self.valid_texts, self.valid_pairs = texts(tokenizer, data.valid, n_ctx), pairs(tokenizer, data.valid, n_ctx)
-        # A file counts by the square root of its size, so that a small one is heard beside a large one.
-        weight = np.array([examples.sizes.sum() ** 0.5 for examples in self.texts.values()])
-        self.shares = weight / weight.sum()
+        self.texts, self.valid_texts = (texts(tokenizer, corpus, n_ctx) for corpus in (data.train, data.valid))
+        self.pairs, self.valid_pairs = (pairs(tokenizer, corpus.pairs, n_ctx) for corpus in (data.train, data.valid))
+        one_way = {direction: pairs(tokenizer, lines, n_ctx) for direction, lines in data.train.one_way.items()}
+        self.one_way = {direction: examples for direction, examples in one_way.items() if len(examples)}
 
-    def pick_texts(self, rng: np.random.Generator, n_tokens: int) -> list[Ids]:
-        examples = list(self.texts.values())[rng.choice(len(self.shares), p=self.shares)]
+    @functools.cached_property
+    def lexicon(self) -> Lexicon:
+        """Words that surely translate each other, from the training pairs."""
+        return lexicon(self.pairs.examples, self.tokenizer)
+
+    def shares(self, size: Callable[[Examples], float]) -> np.ndarray:
+        """How often each file of texts is read: by the square root of its size, so that a small one is heard too."""
+        weight = np.array([size(examples) ** 0.5 for examples in self.texts.values()])
+        return weight / weight.sum()
+
+    def pick_texts(self, rng: np.random.Generator, n_tokens: int, shares: np.ndarray) -> list[Ids]:
+        examples = list(self.texts.values())[rng.choice(len(shares), p=shares)]
         return [text for (text,) in examples.pick(rng, n_tokens)]
 
     def pick_pairs(self, rng: np.random.Generator, n_tokens: int) -> list[tuple[Ids, ...]]:
@@ -74,17 +91,18 @@ class FillIn:
     """15 % of the tokens are asked for; of these 80 % are masked, 10 % another token, 10 % themselves."""
 
     label_smoothing = 0.0
-    pairs = 0.45  # of the batches
+    reads: Literal["source", "target"] = "source"
+    pairs = 0.35  # of the batches
 
     def __init__(self, material: Material):
-        self.material = material
+        self.material, self.shares = material, material.shares(len)  # mostly sentences
         id = material.tokenizer.id
         self.cls, self.sep, self.mask, self.n_vocab = id("<cls>"), id("<sep>"), id("<mask>"), len(material.tokenizer)
 
     def batch(self, step: int, rng: np.random.Generator) -> Batch:
         if rng.random() < self.material.share_of_pairs(self.pairs):
             return self.ask([self.frame(*pair) for pair in self.material.pick_pairs(rng, N_TOKENS)], rng)
-        return self.ask([self.frame(text) for text in self.material.pick_texts(rng, N_TOKENS)], rng)
+        return self.ask([self.frame(text) for text in self.material.pick_texts(rng, N_TOKENS, self.shares)], rng)
 
     def valid(self, rng: np.random.Generator) -> dict[str, list[Batch]]:
         sets: dict[str, list[Batch]] = {}
@@ -122,11 +140,13 @@ class Continue:
     induction head; Olsson et al. 2022), but only if nothing else is trained until that has formed."""
 
     label_smoothing = 0.0
+    reads: Literal["source", "target"] = "target"
     repeats_first = 800  # steps of nothing but repeats
-    repeats, pairs = 0.11, 0.74  # of the batches after that; of the others
+    prefix = 0.5  # of the pairs have a prefix mask
+    repeats, pairs = 0.1, 0.5  # of the batches after that; of the others
 
     def __init__(self, material: Material):
-        self.material = material
+        self.material, self.shares = material, material.shares(lambda examples: examples.sizes.sum())
         id = material.tokenizer.id
         self.bos, self.eos, self.sep = id("<bos>"), id("<eos>"), id("<sep>")
         counted = np.zeros(len(material.tokenizer))
@@ -140,13 +160,13 @@ class Continue:
         if step < self.repeats_first or rng.random() < self.repeats:
             return self.repeat(rng, unit=int(rng.integers(4, 17)), copies=int(rng.integers(3, 6)))
         if rng.random() < self.material.share_of_pairs(self.pairs):
-            return self.translate(self.material.pick_pairs(rng, N_TOKENS), prefix=rng.random() < 0.5)
-        return self.read(self.material.pick_texts(rng, N_TOKENS))
+            return self.translate(self.material.pick_pairs(rng, N_TOKENS), prefix=rng.random() < self.prefix)
+        return self.read(self.material.pick_texts(rng, N_TOKENS, self.shares))
 
     def valid(self, rng: np.random.Generator) -> dict[str, list[Batch]]:
         sets: dict[str, list[Batch]] = {}
         for direction, batches in self.material.directions().items():
-            for name, prefix in (("causal", False), ("prefix", True)):
+            for name, prefix in (("causal", False), ("prefix", True)) if self.prefix else (("causal", False),):
                 asked = [self.translate(batch, prefix, target_only=True) for batch in batches]
                 sets[f"{direction}, {name} mask"] = asked
         for name, examples in self.material.valid_texts.items():
@@ -183,8 +203,20 @@ class Continue:
         return Batch({"target": padded(rows)[:, :-1]}, labels[:, 1:])
 
 
+class Remember(Continue):
+    """The same texts and pairs for a model without attention: it has no mask, and repeats do not teach it to look
+    back, so it is not taught them first."""
+
+    repeats_first = 0
+    prefix = 0.0
+
+
 class Translate:
+    """Pairs, both ways; where there are pairs for one direction alone, half of the batches are of these."""
+
     label_smoothing = 0.1
+    reads: Literal["source", "target"] = "source"
+    one_way = 0.5  # of the batches
 
     def __init__(self, material: Material):
         self.material = material
@@ -192,6 +224,10 @@ class Translate:
         self.eos, self.to = id("<eos>"), (id("<2en>"), id("<2zh>"))
 
     def batch(self, step: int, rng: np.random.Generator) -> Batch:
+        if self.material.one_way and rng.random() < self.one_way:
+            direction = list(self.material.one_way)[rng.integers(len(self.material.one_way))]
+            rows = self.material.one_way[direction].pick(rng, N_TOKENS)
+            return self.ask(rows, [int(direction == "en-zh")] * len(rows))
         rows = self.material.pairs.pick(rng, N_TOKENS)
         return self.ask(rows, [int(to_chinese) for to_chinese in rng.random(len(rows)) < 0.5])
 
@@ -223,14 +259,16 @@ class Translate:
         )
 
 
-def task(kind: Kind, tokenizer: Tokenizer, data: Data, config: Config) -> Task:
+def task(kind: Kind, tokenizer: Tokenizer, data: Data, config: Config | LSTMConfig) -> Task:
     """Raises BadData if the data has not what this kind learns from."""
     material = Material(tokenizer, data, config.n_ctx)
     if kind == "encoder-decoder":
         if not len(material.pairs):
             raise BadData("An encoder-decoder learns from pairs: the folder needs a .tsv file, English TAB Chinese.")
         return Translate(material)
-    return FillIn(material) if kind == "encoder" else Continue(material)
+    if kind == "encoder":
+        return FillIn(material)
+    return Remember(material) if kind == "lstm" else Continue(material)
 
 
 def validation(task: Task) -> dict[str, list[Batch]]:

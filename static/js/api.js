@@ -13,6 +13,11 @@ export async function models(lang) {
   return (await call("/api/models", {lang})).json();
 }
 
+/** How a kind of head came up while this model was trained. */
+export async function births(model, lang) {
+  return (await call(`/api/models/${encodeURIComponent(model)}/births`, {lang})).json();
+}
+
 /** One run of a model. -> the bytes of its trace */
 export async function trace(request, lang, signal) {
   return (await call("/api/trace", {lang, signal, body: request})).arrayBuffer();

@@ -14,6 +14,11 @@ export function number(x, digits = 4) {
   return text.replace("-", MINUS);
 }
 
+const GROUPED = new Intl.NumberFormat("en");
+
+/** 12345 -> "12,345", which is how both languages write it */
+export const count = (n) => GROUPED.format(n);
+
 /** 0.1234 -> "12.3 %" */
 export function percent(x) {
   const share = 100 * x;

@@ -3,11 +3,12 @@ import {computed, effect, signal, useSignalEffect} from "@preact/signals";
 import {html} from "htm/preact";
 import {render} from "preact";
 import * as api from "./api.js";
-import {EXAMPLES} from "./examples.js";
-import {ALL} from "./format.js";
+import {ALL, count} from "./format.js";
 import {translator} from "./locale.js";
 import {requested} from "./masks.js";
+import {play} from "./player.js";
 import {fitted} from "./selection.js";
+import {Series} from "./series.js";
 import {createState} from "./state.js";
 import {Trace} from "./trace.js";
 import {Workbench} from "./views/workbench.js";
@@ -26,44 +27,95 @@ dark.addEventListener("change", () => { prefersDark.value = dark.matches; });
 const roomy = matchMedia("(min-width: 1101px) and (min-height: 640px)");
 const bounded = signal(roomy.matches); // whether the panes fill the window's height, each scrolling by itself
 roomy.addEventListener("change", () => { bounded.value = roomy.matches; });
+const tall = matchMedia("(min-width: 1101px) and (min-height: 850px)"); // room for the curve of a training beside the figures
 const theme = computed(() => state.theme.value || (prefersDark.value ? "dark" : "light"));
 
 const models = signal([]);
 const draft = signal({text: state.text.value, target: state.target.value});
 const trace = signal(null);
 const running = signal(null);
+const births = signal({}); // by model: its curve, or {problem} where it could not be had
+const playing = signal(null);
+const unfolded = signal(tall.matches || (!roomy.matches && state.checkpoint.value !== null));
 const refusal = signal("");
 const hovered = signal(null);
 const digits = signal(4);
 const plotly = signal(null);
 
+let series; // of the sentence that is shown
+
 /**
  * The chosen model on the written text; what stands on the screen stays until the new trace is here.
- * step: leave the present state behind in the browser's history; keep: the chosen cell stays, whatever the text
+ * step: leave the present state behind in the browser's history; keep: the chosen cell stays, whatever the text;
+ * cell: the one to choose
  */
-async function run({step = true, keep = false} = {}) {
-  running.value?.abort();
-  const mine = running.value = new AbortController();
-  const {text, target} = draft.value;
-  performance.mark("headlight:run");
-  try {
-    const kind = models.value.find((m) => m.id === state.model.value)?.kind;
-    const body = {model: state.model.value, text, mask: requested(state.mask.value), names: NAMES,
-      ...(kind === "encoder-decoder" && target.trim() && {target})};
-    const next = new Trace(await api.trace(body, state.lang.value, mine.signal));
+async function run({step = true, keep = false, cell = null} = {}) {
+  pause();
+  series?.stop();
+  const {text, target} = draft.value, translates = modelOf(state.model.value).kind === "encoder-decoder";
+  const body = {model: state.model.value, text, mask: requested(state.mask.value), names: NAMES,
+    ...(translates && target.trim() && {target})};
+  const next = new Series(ask, body, translates && !body.target);
+  return show(next, {keep, cell, shown: () => {
     if (step && trace.value) state.step();
-    refusal.value = "";
     hovered.value = null;
     state.set({text, target: body.target ?? ""});
-    choose(fitted(next, wanted(next, keep)));
-    trace.value = next;
+  }});
+}
+
+const ask = async (body, signal) => new Trace(await api.trace(body, state.lang.value, signal));
+
+/** A sentence at the chosen checkpoint; shown: what else changes with it. -> whether it could be shown */
+async function show(next, {keep, cell, shown}) {
+  running.value?.abort();
+  const mine = new AbortController(), checkpoint = state.checkpoint.value;
+  running.value = next.has(checkpoint) ? null : mine;
+  performance.mark("headlight:run");
+  try {
+    const found = await next.at(checkpoint, mine.signal);
+    if (mine.signal.aborted) return false;
+    series = next;
+    shown?.();
+    refusal.value = "";
+    choose(fitted(found, cell ?? wanted(found, keep)));
+    trace.value = found;
     loadPlotly();
+    if (checkpoint !== null) series.fill([...modelOf(state.model.value).checkpoints.slice(0, -1), null]);
+    return true;
   } catch (error) {
-    if (error.name === "AbortError") return;
+    if (error.name === "AbortError") return false;
     refusal.value = told(error);
+    if (next === series) state.checkpoint.value = trace.value.request.checkpoint; // what is still shown
+    return false;
   } finally {
     if (running.value === mine) running.value = null;
   }
+}
+
+/** The sentence that is shown, with the weights of a checkpoint. -> whether it could be shown */
+function moveTo(step) {
+  state.checkpoint.value = step === modelOf(state.model.value).checkpoints.at(-1) ? null : step;
+  return show(series, {keep: true});
+}
+
+async function playOn() {
+  const mine = playing.value = new AbortController(), {checkpoints} = modelOf(state.model.value);
+  leave();
+  await play({from: 1 + checkpoints.indexOf(state.checkpoint.value), count: checkpoints.length, signal: mine.signal,
+    show: (i) => moveTo(checkpoints[i])});
+  if (playing.value === mine) playing.value = null;
+}
+
+function pause() {
+  playing.value?.abort();
+  playing.value = null;
+}
+
+async function loadBirths(id) {
+  if (births.peek()[id] === null) return; // on its way
+  births.value = {...births.peek(), [id]: null};
+  const found = await api.births(id, state.lang.peek()).catch((error) => ({problem: told(error)}));
+  births.value = {...births.peek(), [id]: found};
 }
 
 /** On another sentence the head stays and the cell is chosen anew; on the same one everything stays. */
@@ -98,14 +150,23 @@ const on = {
   text: (text) => { draft.value = {...draft.value, text}; },
   target: (target) => { draft.value = {...draft.value, target}; },
   model: (model) => {
-    const untouched = Object.values(EXAMPLES).flat().some((x) => x.text === draft.value.text);
-    draft.value = {text: untouched ? example(model).text : draft.value.text, target: ""};
+    const untouched = page.examples.some((x) => x.text === draft.value.text), first = untouched ? example(model) : null;
+    draft.value = {text: first?.text ?? draft.value.text, target: first?.target ?? ""};
     leave();
-    state.set({model, site: "", head: null, query: null, key: null, ...(modelOf(model).kind === "encoder-decoder" && {mask: "native"})});
-    run({step: false});
+    state.set({model, site: "", head: null, query: null, key: null, checkpoint: null, ...(modelOf(model).kind === "encoder-decoder" && {mask: "native"})});
+    run({step: false, cell: first});
   },
   mask: (mask) => { leave(); state.mask.value = mask; run({step: false}); },
-  example: ({text}) => { draft.value = {text, target: ""}; run(); },
+  checkpoint: (step, begun = true) => {
+    pause();
+    if (begun) leave();
+    moveTo(step);
+  },
+  play: () => (playing.value ? pause() : playOn()),
+  unfold: () => { unfolded.value = !unfolded.value; },
+  births: () => loadBirths(state.model.value),
+  example: (one) => { draft.value = {text: one.text, target: one.target ?? ""}; run({cell: one}); },
+  look: ({site, head, query, key}) => { hovered.value = null; state.set({site, head, query, key}); },
   head: (site, head) => state.set({site, head, ...kept(site, head)}),
   view: (view) => { state.view.value = view; },
   hover: (cell) => { hovered.value = cell; },
@@ -121,7 +182,7 @@ const on = {
 /** Before a choice that runs the model: "back" shall lead to what was there. */
 const leave = () => { if (trace.value) state.step(); };
 
-const modelOf = (id) => models.value.find((m) => m.id === id) ?? {};
+const modelOf = (id) => models.value.find((m) => m.id === id) ?? {checkpoints: []};
 
 /** The cell that stays chosen under another head: the same one where that head has it. */
 function kept(site, head) {
@@ -129,8 +190,11 @@ function kept(site, head) {
   return {query, key};
 }
 
+const examplesOf = (model) => page.examples.filter((x) => x.model === model);
+
+/** The first one in the visitor's language. */
 const example = (model) => {
-  const own = EXAMPLES[modelOf(model).kind] ?? EXAMPLES.decoder;
+  const own = examplesOf(model);
   return own.find((x) => x.lang === state.lang.value) ?? own[0];
 };
 
@@ -146,12 +210,11 @@ function App() {
     t: t.value, lang: state.lang.value, theme: theme.value, page, models: models.value, model: state.model.value,
     mask: state.mask.value, draft: draft.value, refusal: refusal.value, busy: running.value !== null, trace: trace.value,
     shown, hovered: hovered.value, view: state.view.value, digits: digits.value, plotly: plotly.value,
-    bounded: bounded.value, examples: EXAMPLES[modelOf(state.model.value).kind] ?? [], on,
+    bounded: bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: playing.value !== null,
+    births: trace.value && births.value[trace.value.model.id], unfolded: unfolded.value, examples: examplesOf(state.model.value), on,
   }} />`;
 }
 
-/** What the address says to run; an example where it says nothing. */
-const addressed = () => ({text: state.text.value || example(state.model.value).text, target: state.target.value});
 
 async function start() {
   render(html`<${App} />`, document.getElementById("app"));
@@ -162,13 +225,25 @@ async function start() {
     return;
   }
   if (!models.value.some((m) => m.id === state.model.value)) state.model.value = models.value[0].id;
-  draft.value = addressed();
-  await run({step: false});
+  await openAddress({});
 }
 
-state.onBack(() => {
-  draft.value = addressed();
-  run({step: false, keep: true});
+/** What the address says, with the finished model where it asks for a checkpoint that there is not. */
+async function openAddress(options) {
+  const asked = state.checkpoint.value, {checkpoints} = modelOf(state.model.value);
+  if (asked === checkpoints.at(-1) || !checkpoints.includes(asked)) state.checkpoint.value = null;
+  const first = state.text.value ? null : example(state.model.value); // where it says nothing
+  draft.value = {text: first?.text ?? state.text.value, target: first?.target ?? state.target.value};
+  const shown = await run({step: false, cell: state.site.value ? null : first, ...options});
+  if (shown && asked !== null && !checkpoints.includes(asked)) {
+    refusal.value = t.value("This model has no checkpoint at step {step}: the finished model is shown.", {step: count(asked)});
+  }
+}
+
+state.onBack(() => openAddress({keep: true}));
+effect(() => {
+  const {id, checkpoints} = modelOf(state.model.value);
+  if (checkpoints.length > 1 && !(id in births.peek())) loadBirths(id);
 });
 effect(() => { state.lang.value; if (refusal.peek()) refusal.value = ""; });
 start();

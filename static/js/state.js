@@ -15,6 +15,7 @@ export const PROPS = {
   theme: {...oneOf("light", "dark"), in: "query", initial: ""},
   model: {...text, in: "query", initial: "decoder"},
   mask: {...text, in: "query", initial: "native"},
+  checkpoint: {...whole, in: "query", initial: null}, // null: the finished model
   site: {...text, in: "query", initial: ""},
   head: {...whole, in: "query", initial: null},
   query: {...whole, in: "query", initial: null},

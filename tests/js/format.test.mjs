@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page, random} from "./page.mjs";
 
-const {ALL, number, percent} = await page("format.js");
+const {ALL, count, number, percent} = await page("format.js");
 const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** What a reader takes a shown number to be. */
@@ -108,4 +108,11 @@ test("percents are right to a tenth, only nothing is 0 % and only all is 100 %",
     else assert.ok(Math.abs(Number(text.replace(" %", "")) - 100 * x) <= 0.0501, `${x} is shown as ${text}`);
     assert.doesNotMatch(text, /^0(\.0)? /);
   }
+});
+
+test("a count has its thousands apart and no digit less", () => {
+  assert.equal(count(0), "0");
+  assert.equal(count(490), "490");
+  assert.equal(count(10_000), "10,000");
+  assert.equal(count(20_739_641), "20,739,641");
 });

@@ -37,6 +37,13 @@ test("a number that is none is as if it were not there", () => {
   assert.equal(read(new URL("http://headlight.test/?head=0")).head, 0);
 });
 
+test("the first checkpoint is not the finished model, which needs no address", () => {
+  assert.equal(write({...INITIAL, checkpoint: 0}), "?checkpoint=0");
+  assert.equal(write({...INITIAL, checkpoint: null}), "");
+  assert.equal(read(new URL("http://headlight.test/?checkpoint=0")).checkpoint, 0);
+  assert.equal(read(new URL("http://headlight.test/?checkpoint=last")).checkpoint, null);
+});
+
 test("a word that is none of those there are is as if it were not there", () => {
   for (const [name, {words, initial}] of Object.entries(PROPS).filter(([, prop]) => prop.words)) {
     for (const bad of ["", "foo", `${words[0]} `, words[0].toUpperCase()]) {

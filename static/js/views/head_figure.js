@@ -9,7 +9,7 @@ import {VIEWS, headName, maskName, siteName, viewName} from "../names.js";
 import {Heatmap} from "./heatmap.js";
 import {SignedLegend, WeightLegend} from "./legend.js";
 
-export function HeadFigure({t, plotly, trace, site, head, view, theme, cell, off, bounded, on}) {
+export function HeadFigure({t, plotly, trace, site, head, view, theme, cell, off, weights, bounded, on}) {
   const choose = (event) => {
     const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
     if (!step) return;
@@ -30,6 +30,9 @@ export function HeadFigure({t, plotly, trace, site, head, view, theme, cell, off
         </div>
       </header>
       ${off && html`<p class="note warning">${t("This model learned with another mask ({mask}): what you see here is off its training.", {mask: off})}</p>`}
+      ${weights && html`<p class="note ${weights.finished ? "" : "warning"}">
+        ${weights.finished ? t("Weights of the finished model, step {step}.", weights)
+          : t("Weights of step {step} of {last}, not the finished model.", weights)}</p>`}
       <div id="figure" role="tabpanel" aria-label=${viewName(t, view)}>
         <${Figure} ...${{t, plotly, trace, site, head, view, theme, cell, bounded, on}} />
       </div>
@@ -48,9 +51,9 @@ function Pattern({t, plotly, trace, site, head, view, theme, cell, bounded, on})
   const picked = (to) => (to === null ? null : {query: to.row, key: to.column});
   return html`
     <${Heatmap} plotly=${plotly} square=${true} bounded=${bounded} z=${z} rows=${rows} columns=${columns} theme=${theme} colours=${colours}
-      name=${t("Attention matrix. Arrow keys choose a cell.")} range=${[weights ? 0 : -largest, largest]} colourOf=${colourOf}
+      name=${t("Attention matrix. Arrow keys choose a cell.")} moment=${trace.request.checkpoint} range=${[weights ? 0 : -largest, largest]} colourOf=${colourOf}
       rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")}
-      written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))}
+      room=${weights ? 34 : 46} written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))}
       selected=${{row: cell.query, column: cell.key}} onHover=${(to) => on.hover(picked(to))}
       onPick=${(to) => on.pick(picked(to))} onMove=${(to) => on.pick(picked(to))} />
     ${weights ? html`<${WeightLegend} t=${t} theme=${theme} />`

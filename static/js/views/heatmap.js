@@ -11,22 +11,27 @@ const FONT = 13;
 const LONGEST = 12; // characters of a label; the middle of a longer one is left out
 const LARGEST_CELL = 64;
 const LEAST_FONT = 9; // below this labels are left out instead
-const ROOM_FOR_NUMBER = 40; // pixels a cell needs before its number is written in it
+const NUMBER_FONT = 12, LEAST_NUMBER_FONT = 10; // of numbers in cells, likewise
 
 /**
  * @param {{z: (number|null)[][]}} props z: rows of values; null where the mask hides the cell
- * colours: plotly's colour scale; written: a value in words; colourOf: a value's colour, where it is written on;
- * range: [least, largest]; selected: {row, column}, column null for a whole row
+ * colours: plotly's colour scale; written: a value in words; room: pixels that the widest of these takes; colourOf: a value's colour, where it is written on;
+ * range: [least, largest]; selected: {row, column}, column null for a whole row; moment: of the training: between two,
+ * colours fade
  */
 export function Heatmap({
-  plotly, name, z, rows, columns, rowAxis, columnAxis, colours, range, theme, square, bounded, written, colourOf, selected, onHover, onPick, onMove,
+  plotly, name, z, rows, columns, rowAxis, columnAxis, colours, range, theme, square, bounded, written, room, colourOf, selected, moment, onHover, onPick, onMove,
 }) {
-  const frame = useRef(null), chart = useRef(null);
+  const frame = useRef(null), chart = useRef(null), drawn = useRef(null);
+  const [former, setFormer] = useState(null); // the picture of the moment before
   const {width, height} = useSize(frame);
   const place = layout({width, height: bounded ? height : Infinity, rows, columns, square});
   useEffect(() => {
     if (plotly && width) {
-      plotly.react(chart.current, [trace({z, colours, range, written: place.cell >= ROOM_FOR_NUMBER && written})],
+      const before = drawn.current, tokens = JSON.stringify([rows, columns]);
+      drawn.current = {moment, tokens};
+      if (before && before.moment !== moment && before.tokens === tokens) setFormer({moment, src: picture(chart.current)});
+      plotly.react(chart.current, [trace({z, colours, range, written, size: Math.min(1, place.cell / room) * NUMBER_FONT})],
         figure({place, rows, columns, rowAxis, columnAxis, theme}), {displayModeBar: false, staticPlot: true})
         .then(() => ink(chart.current, colourOf));
     }
@@ -47,6 +52,7 @@ export function Heatmap({
     <div class="heatmap" ref=${frame} style=${bounded ? {flex: "1 1 0"} : {height: `${place.height}px`}}>
       <div class="hatch" style=${area(place)}></div>
       <div class="chart" ref=${chart} aria-hidden="true"></div>
+      ${former?.src && html`<img key=${String(former.moment)} class="former" src=${former.src} alt="" style=${area(place)} />`}
       ${!plotly && html`<p class="waiting"></p>`}
       <div class="cells" style=${area(place)} role="application" tabindex="0" aria-label=${name}
         onPointerMove=${(e) => e.pointerType === "mouse" && onHover?.(at(e))} onPointerLeave=${() => onHover?.(null)}
@@ -98,10 +104,12 @@ function arranged({width, height, rows, columns, square}, labels) {
 const area = ({left, top, inner, depth}) => ({left: `${left}px`, top: `${top}px`, width: `${inner}px`, height: `${depth}px`});
 const longest = (labels) => Math.max(1, ...labels.map((text) => ems(elide(text, LONGEST))));
 
-function trace({z, colours, range, written}) {
+function trace({z, colours, range, written, size}) {
   return {type: "heatmap", z, colorscale: colours, zmin: range[0], zmax: range[1], showscale: false, hoverinfo: "skip",
-    ...(written && {text: z.map((row) => row.map(written)), texttemplate: "%{text}", textfont: {size: 12}})};
+    ...(written && size >= LEAST_NUMBER_FONT && {text: z.map((row) => row.map(written)), texttemplate: "%{text}", textfont: {size}})};
 }
+
+const picture = (chart) => chart.querySelector(".heatmaplayer image")?.href.baseVal;
 
 /** plotly's own choice of ink for the numbers is too faint on middle colours. */
 function ink(chart, colourOf) {

@@ -4,12 +4,13 @@ import {percent} from "../format.js";
 import {special} from "../labels.js";
 import {Token} from "./token.js";
 
-export function Predictions({t, kind, tokens, position, predictions}) {
+export function Predictions({t, kind, tokens, position, predictions, weights}) {
   if (!predictions) return null;
   const intro = kind === "encoder" ? t("What stands here, says the model") : t("What comes next, says the model");
   return html`
     <section class="predictions">
-      <h3>${intro} <span class="of-query"><${Token} token=${tokens[position]} /></span></h3>
+      <h3>${intro} <span class="of-query"><${Token} token=${tokens[position]} /></span>
+        ${weights && !weights.finished && html` <small class="warning">${t("with the weights of step {step}", weights)}</small>`}</h3>
       <ol>${predictions.map(({text, probability}) => html`
         <li><span class="bar" style=${{"--weight": probability}}></span>
           <${Token} token=${{text, start: special(text) ? null : 0, part: null}} /> <small>${percent(probability)}</small></li>`)}</ol>

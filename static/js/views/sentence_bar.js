@@ -9,7 +9,7 @@ const onEnter = (run) => (event) => {
   run();
 };
 
-export function SentenceBar({t, models, model, text, target, mask, refusal, busy, examples, limit, on}) {
+export function SentenceBar({t, lang, models, model, text, target, mask, refusal, busy, examples, look, limit, on}) {
   const chosen = models.find((m) => m.id === model);
   const translates = chosen?.kind === "encoder-decoder";
   const over = Array.from(text).length > limit;
@@ -34,6 +34,9 @@ export function SentenceBar({t, models, model, text, target, mask, refusal, busy
       <p id="refusal" class="refusal" role="alert">
         ${refusal || (over && t("At most {limit} characters fit.", {limit}))}
       </p>
+      ${look && !refusal && html`
+        <p class="look"><b>${t("To be seen here:")}</b> ${look[lang === "zh" ? "zh" : "en"]}
+          <button type="button" class="quiet" onClick=${() => on.look(look)}>${t("show")}</button></p>`}
       <div class="choices">
         <fieldset class="models">
           <legend class="caption">${t("Model")}</legend>
@@ -53,7 +56,8 @@ export function SentenceBar({t, models, model, text, target, mask, refusal, busy
           </select>
         </label>
       </div>
-      ${chosen && html`<p class="meaning">${modelMeaning(t, chosen.kind)}</p>`}
+      ${chosen && html`<p class="meaning">${modelMeaning(t, chosen.kind)}
+        <a href=${`/models/${chosen.id}?lang=${lang}`}>${t("Model card")}</a></p>`}
     </form>`;
 }
 

@@ -1,20 +1,25 @@
 /** The page: the sentence across the top, the heads at the left, the chosen head in the middle, the worked cell at the right. */
 import {html} from "htm/preact";
+import {count} from "../format.js";
 import {maskName} from "../names.js";
 import {HeadFigure} from "./head_figure.js";
 import {HeadGrid} from "./head_grid.js";
 import {Predictions} from "./predictions.js";
 import {SentenceBar} from "./sentence_bar.js";
 import {TokenRow} from "./token_row.js";
+import {Training} from "./training.js";
 import {WorkedCell} from "./worked_cell.js";
 
 export function Workbench(props) {
-  const {t, page, models, model, mask, draft, refusal, busy, trace, examples, on} = props;
+  const {t, lang, page, models, model, mask, draft, refusal, busy, trace, examples, on} = props;
+  const checkpoints = trace ? checkpointsOf(trace, models) : [];
   return html`
     <${Banner} ...${props} />
     <main aria-busy=${busy}>
-      <${SentenceBar} ...${{t, models, model, mask, refusal, busy, examples, on}} text=${draft.text}
+      <${SentenceBar} ...${{t, lang, models, model, mask, refusal, busy, examples, on}} text=${draft.text} look=${trace && claimed(trace, page.examples)}
         target=${draft.target} limit=${page.limits.characters} />
+      ${checkpoints.length > 1 && html`
+        <${Training} ...${props} ...${{checkpoints, stale: trace.model.id !== model}} step=${props.checkpoint ?? checkpoints.at(-1)} />`}
       ${trace ? html`<${Figures} ...${props} />`
         : html`<p class="waiting">${refusal ? t("Nothing to show yet.") : t("Running the model on the first example…")}</p>`}
     </main>`;
@@ -41,7 +46,7 @@ function Banner({t, lang, theme, page, on}) {
 function Figures({t, trace, shown, hovered, view, theme, digits, plotly, bounded, busy, models, on}) {
   const {site, head} = shown;
   const cell = hovered ?? {query: shown.query, key: shown.key};
-  const off = offTraining(t, trace, models);
+  const off = offTraining(t, trace, models), weights = weightsOf(trace, models);
   const queries = trace.along(site, "query"), keys = trace.along(site, "key");
   return html`
     <div class="figures ${busy ? "stale" : ""}">
@@ -52,15 +57,29 @@ function Figures({t, trace, shown, hovered, view, theme, digits, plotly, bounded
           onPick=${on.key} />`}
       <div class="panes">
         <${HeadGrid} ...${{t, trace, site, head, theme}} onPick=${on.head} onPainted=${on.painted} />
-        <${HeadFigure} ...${{t, plotly, trace, site, head, view, theme, cell, off, bounded, on}} />
+        <${HeadFigure} ...${{t, plotly, trace, site, head, view, theme, cell, off, weights, bounded, on}} />
         <aside>
           <${WorkedCell} ...${{t, trace, site, head, cell, theme, digits}} onDigits=${on.digits} onPick=${on.pick} />
           ${site.query === trace.predicted && html`
-            <${Predictions} t=${t} kind=${trace.model.kind} tokens=${queries} position=${cell.query}
+            <${Predictions} t=${t} kind=${trace.model.kind} tokens=${queries} position=${cell.query} weights=${weights}
               predictions=${trace.predictions[cell.query]} />`}
         </aside>
       </div>
     </div>`;
+}
+
+const checkpointsOf = (trace, models) => models.find((m) => m.id === trace.model.id)?.checkpoints ?? [];
+
+/** Which of a model's weights are shown; null where there are none but the finished ones. */
+function weightsOf(trace, models) {
+  const last = checkpointsOf(trace, models).at(-1), {checkpoint} = trace.request;
+  return last === undefined ? null : {finished: checkpoint === null, step: count(checkpoint ?? last), last: count(last)};
+}
+
+/** The example that is shown, as its model was trained to read it: only then is what it says true. */
+function claimed({model, request}, examples) {
+  return request.mask === "native" && request.checkpoint === null
+    && examples.find((x) => x.model === model.id && x.text === request.text && (x.target ?? null) === request.target);
 }
 
 /** The native mask's name where the run used another one; "" where the model saw what it was trained to see. */
