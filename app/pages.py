@@ -72,7 +72,7 @@ async def card(request: Request, id: str) -> HTMLResponse:
     text = zoo.card(id, language(request))
     if text is None:
         raise Refusal("not-found")
-    return page(request, "card.html", id=id, ids=zoo.CARDS, runs=zoo.ids(), card=Markup(MARKDOWN.render(text)))
+    return page(request, "card.html", id=id, ids=zoo.cards(), runs=zoo.ids(), card=Markup(MARKDOWN.render(text)))
 
 
 def page(request: Request, template: str, **more: Any) -> HTMLResponse:

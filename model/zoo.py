@@ -20,7 +20,7 @@ from .training.card import SUFFIX
 from .training.checkpoint import BadWeights, load_transformer
 from .transformer import Transformer
 
-__all__ = ["BadWeights", "InputError", "Model", "births", "card", "ids", "load"]
+__all__ = ["BadWeights", "InputError", "Model", "births", "card", "cards", "ids", "load"]
 
 WEIGHTS = Path(__file__).parent / "weights"
 TITLES = {
@@ -28,7 +28,6 @@ TITLES = {
     "encoder": "Encoder, English and Chinese",
     "encoder-decoder": "Encoder-decoder, English and Chinese",
 }
-CARDS = [*TITLES, "lstm"]
 
 
 def ids() -> list[str]:
@@ -53,10 +52,16 @@ def load_checkpoint(id: str, device: str, step: int) -> Model:
     return Model(id, transformer.to(device), tokenizer, sha256)
 
 
+def cards() -> list[str]:
+    """Whose cards there are: the models that can be run, then those that stand beside them."""
+    found = [path.stem for path in sorted(WEIGHTS.glob("*.safetensors")) if path.with_suffix(SUFFIX["en"]).exists()]
+    return sorted(found, key=lambda id: id not in TITLES)
+
+
 def card(id: str, lang: str) -> str | None:
     """What is known of a shipped model, as Markdown; None where there is none of this name."""
     path = WEIGHTS / f"{id}{SUFFIX[lang]}"
-    return path.read_text(encoding="utf-8") if id in CARDS and path.exists() else None
+    return path.read_text(encoding="utf-8") if id in cards() and path.exists() else None
 
 
 def births(id: str) -> dict[str, Any] | None:

@@ -1,6 +1,5 @@
 import json
 import resource
-import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -160,10 +159,8 @@ def test_a_config_of_absurd_depth_is_refused_before_it_is_built(weights, monkeyp
 
     monkeypatch.setattr(checkpoint, "Transformer", build)
     change(weights, n_layers=10**9)
-    started = time.perf_counter()
     with pytest.raises(BadWeights, match=r"tiny\.safetensors"):
         load_weights(weights)
-    assert time.perf_counter() - started < 5
 
 
 def test_where_a_transformer_is_wanted_an_lstm_is_refused(tmp_path):

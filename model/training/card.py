@@ -70,10 +70,9 @@ DOES: dict[Kind, dict[str, str]] = {
 }
 TASK: dict[Kind, dict[str, str]] = {
     "encoder": {
-        "en": "15 % of the tokens are asked for: 80 % of these are masked, 10 % are another token, 10 % stand as they "
-        "are. 35 % of the batches are pairs side by side, the others texts, mostly sentences.",
-        "zh": "15 % 的词元要猜：其中 80 % 被遮住，10 % 换成别的词元，10 % 照原样。"
-        "35 % 的批次是并排的互译句对，其余是文本，以单句为主。",
+        "en": "15 % of the tokens are asked for, of texts and of pairs side by side: 80 % of these are masked, 10 % "
+        "are another token, 10 % stand as they are.",
+        "zh": "文本和并排的互译句对里，15 % 的词元要猜：其中 80 % 被遮住，10 % 换成别的词元，10 % 照原样。",
     },
     "decoder": {
         "en": "Next tokens. First 800 steps of nothing but short units of random tokens, repeated, until it can copy "

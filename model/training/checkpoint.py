@@ -116,6 +116,7 @@ def replace(path: Path, write: Callable[[Path], object]) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         write(temporary)
+        temporary.chmod(0o644)  # safetensors gives nobody else leave to read
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ The validation split stood by while they were trained; the test split (NAME.test
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -77,7 +78,7 @@ def accuracy(model: Network, batches: list[Batch]) -> float:
     for batch in batches:
         logits, labels = answers(model.eval(), batch)
         right, n = right + int((logits.argmax(-1) == labels).sum()), n + len(labels)
-    return right / n
+    return right / n if n else math.nan
 
 
 def translated(model: Network, tokenizer: Tokenizer, data: Data, to: Language) -> float:
@@ -119,7 +120,8 @@ def most(
     site = max(sites, key=lambda name: by_site[name].weight.max())
     head = int(by_site[site].weight.argmax())
     found = by_site[site]
-    elsewhere = float(aligned(model, [others(row) for row in rows], [site])[site].weight[head]) if distances else None
+    control = [other for row in rows if (other := others(row)).links] if distances else []
+    elsewhere = float(aligned(model, control, [site])[site].weight[head]) if control else None
     return Found(en, zh, site, head, float(found.weight[head]), found.chance, float(found.hits[head]), elsewhere)
 
 
@@ -127,7 +129,7 @@ def others(row: Linked) -> Linked:
     """The same distances from all other queries of a row."""
     asking, distances = {query for query, _ in row.links}, {query - key for query, key in row.links}
     n = len(row.inputs.get("source", row.inputs.get("target", ())))
-    return Linked(row.inputs, [(q, q - d) for q in range(n) if q not in asking for d in distances if q >= d])
+    return Linked(row.inputs, [(q, q - d) for q in range(n) if q not in asking for d in distances if 0 <= q - d < n])
 
 
 def read_report(path: Path, tokenizer: Tokenizer, data: Data, test: Data) -> Report:
@@ -163,7 +165,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit status: 0, or 2 with one sentence on what cannot be measured."""
-    torch.set_num_threads(1)
     try:
         data, test = read(args.data), read(args.data, "test")
         tokenizer = Tokenizer.load(args.weights / "tokenizer.json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -31,13 +32,13 @@ def answers(model: Network, batch: Batch) -> tuple[Tensor, Tensor]:
 
 @torch.no_grad()
 def mean_loss(model: Network, batches: Iterable[Batch]) -> float:
-    """In nats a token, over all the batches."""
+    """In nats a token, over all the batches; NaN where they ask for nothing."""
     total = n = 0.0
     for batch in batches:
         logits, labels = answers(model.eval(), batch)
         total += F.cross_entropy(logits, labels, reduction="sum").item()
         n += len(labels)
-    return total / n
+    return total / n if n else math.nan
 
 
 class HalfLinear(TorchFunctionMode):

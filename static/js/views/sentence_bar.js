@@ -56,7 +56,7 @@ export function SentenceBar({t, lang, models, model, text, target, mask, refusal
           </select>
         </label>
       </div>
-      ${chosen && html`<p class="meaning">${modelMeaning(t, chosen.kind)}
+      ${chosen && html`<p class="meaning">${modelMeaning(t, chosen.kind)}${" "}
         <a href=${`/models/${chosen.id}?lang=${lang}`}>${t("Model card")}</a></p>`}
     </form>`;
 }

@@ -32,7 +32,7 @@ function Banner({t, lang, theme, page, on}) {
       <h1>Headlight <span lang="zh-CN">头灯</span></h1>
       <p class="promise">${t("Every number is the model's own, and can be checked.")}</p>
       <nav>
-        <span class="device">${page.device.threads ? t("runs on {name}, {threads} threads", page.device)
+        <span class="device">${page.device.threads > 1 ? t("runs on {name}, {threads} threads", page.device)
           : t("runs on {name}", page.device)}</span>
         <a href=${`/docs?lang=${lang}`}>API</a>
         <button type="button" class="quiet" lang=${other.code === "zh" ? "zh-CN" : "en"}
