@@ -236,7 +236,7 @@ def test_copied_weights_load(weights):
         lambda path: save_file({"x": torch.zeros(2)}, path),
         lambda path: save_file({"x": torch.zeros(2)}, path, {"config": "{}"}),
         lambda path: save_file(load_file(path), path, {"config": json.dumps({"surprise": 1})}),
-        lambda path: save_file(load_file(path), path, {"config": json.dumps({"n_layers": 10**9, "n_vocab": 8192})}),
+        lambda path: save_file(load_file(path), path, {"config": json.dumps({"kind": "encoder", "n_layers": 10**9, "n_vocab": 8192})}),
         lambda path: (path.with_name("tokenizer.json")).write_text("{}"),
     ],
 )
@@ -250,7 +250,7 @@ def test_numbers_that_are_not_finite_are_refused_with_their_place(weights):
     model = zoo.load("encoder")
     zoo.load.cache_clear()
     tensors = load_file(weights)
-    tensors["encoder.blocks.2.mlp.W_in.weight"][3, 5] = torch.nan
+    tensors["encoder.blocks.2.mlp.W_in.weight.scale"][3] = torch.nan
     save_file(tensors, weights, {"config": json.dumps(asdict(model.transformer.config))})
     with pytest.raises(BadWeights, match=r"encoder\.blocks\.2\.mlp\.W_in\.weight"):
         zoo.load("encoder")
