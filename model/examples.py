@@ -29,14 +29,29 @@ EXAMPLES = [
         zh="第二个“likes”看着“music”，上次“likes”后面就是它：这是归纳头。",
     ),
     Example(
-        "decoder", "zh", "小红有一只猫，小明有一只狗。小红有一只", "decoder.blocks.1.attn", 2, 10, 5,
+        "decoder", "zh", "小红有一只猫，小明有一只狗。小红有一只", "decoder.blocks.1.attn", 0, 10, 5,
         en="the second “一只” looks at “猫”, which followed “一只” the last time: an induction head.",
         zh="第二个“一只”看着“猫”，上次“一只”后面就是它：这是归纳头。",
     ),
     Example(
+        "decoder", "en", "The old man sat down in front of the big red house.", "decoder.blocks.3.attn", 3, 12, 9,
+        en="“house” looks at its own “the”, over “big red”, and not at the first one.",
+        zh="“house”越过“big red”看着自己的“the”，不看句首那个。",
+    ),
+    Example(
+        "decoder", "en", "What did you buy for your mother yesterday?", "decoder.blocks.1.attn", 1, 9, 1,
+        en="“?” looks at “What”, eight tokens before, as every word of this question does.",
+        zh="“?”看着八个词元之前的“What”，这个问句里每个词都这样看。",
+    ),
+    Example(
+        "decoder", "zh", "你昨天为什么没有来上课？", "decoder.blocks.2.attn", 1, 7, 3,
+        en="before the question mark is written, “课” looks at “为什么”, which asks for one.",
+        zh="写问号之前，“课”看着“为什么”：有它才要问号。",
+    ),
+    Example(
         "encoder", "en", "Mary said that she was tired.", "encoder.blocks.1.attn", 1, 6, 4,
-        en="“tired” looks back over “was” at “she”: who is tired.",
-        zh="“tired”越过“was”看着“she”：累的是她。",
+        en="“tired” looks back over “was” at the pronoun “she”: who is tired.",
+        zh="“tired”越过“was”看着代词“she”：累的是她。",
     ),
     Example(
         "encoder", "zh", "我昨天在学校门口看见了你的妹妹。", "encoder.blocks.2.attn", 0, 3, 7,
@@ -44,13 +59,18 @@ EXAMPLES = [
         zh="“在”往后看到动词“看见”：双向的编码器可以这样看。",
     ),
     Example(
-        "encoder-decoder", "en", "I saw your sister at school yesterday.", "decoder.blocks.2.cross_attn", 0, 1, 6,
-        en="before “昨天” is written, “我” looks at “yesterday”.",
-        zh="写出“昨天”之前，“我”看着“yesterday”。",
+        "encoder-decoder", "en", "I saw your sister at school yesterday.", "decoder.blocks.2.cross_attn", 2, 1, 6,
+        en="before “昨天” is written, “我” looks at “yesterday”, at the other end of the sentence.",
+        zh="写“昨天”之前，“我”看着句子另一头的“yesterday”。",
     ),
     Example(
-        "encoder-decoder", "zh", "我昨天看见了你的妹妹。", "decoder.blocks.2.cross_attn", 0, 1, 3,
-        en="before “saw” is written, “I” looks at “看见”.",
-        zh="写出“saw”之前，“I”看着“看见”。",
+        "encoder-decoder", "zh", "我昨天在公园看见了你的妹妹。", "decoder.blocks.2.cross_attn", 2, 7, 1,
+        en="before “yesterday” is written, “park” looks at “昨天”, at the other end of the sentence.",
+        zh="写“yesterday”之前，“park”看着句子另一头的“昨天”。",
+    ),
+    Example(
+        "encoder-decoder", "zh", "他每天早上去公园跑步。", "decoder.blocks.2.cross_attn", 2, 5, 1,
+        en="before “every” is written, “park” looks back at “每天”: the order is crossed.",
+        zh="写“every”之前，“park”回头看着“每天”：次序交叉了。",
     ),
 ]  # fmt: skip

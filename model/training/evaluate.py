@@ -100,7 +100,8 @@ def heads(model: Transformer, trained: Task, tokenizer: Tokenizer) -> Iterator[F
         if scores[i, head] >= 0:
             en, zh = f"{kind.en.rstrip('.')}{on}", f"{kind.zh.rstrip('。')}{on_zh}"
             yield Found(en, zh, found.sites[i], head, float(scores[i, head]), float(found.chance[i, k]))
-    names = [site.name for site in model.sites()]
+    crosses = trained.reads == "source" and model.decoder is not None
+    names = [site.name for site in model.sites() if (site.query != site.key) == crosses]
     for direction, rows in pairs(trained, tokenizer).items():
         if rows:
             en, zh = f"Looks at the word's translation, {direction}", f"看这个词的译文，{IN_CHINESE[direction]}"
