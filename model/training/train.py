@@ -39,7 +39,9 @@ SAVED_EVERY = 500  # steps
 MEASURED = 20  # steps to find the speed
 TYPICAL = 1000  # the first of them: a step like most, in the middle of a run
 
-SHAPES: dict[Kind, dict[str, Any]] = {"encoder": {"d_model": 192, "n_heads": 6, "n_layers": 6, "d_mlp": 768}}
+SHAPES: dict[Kind, dict[str, Any]] = {
+    "encoder": {"d_model": 192, "n_heads": 6, "n_layers": 5, "d_mlp": 768, "dropout": 0.05}
+}
 TOLD = ("seed", "steps", "step", "n_tokens", "seconds", "loss")
 
 
