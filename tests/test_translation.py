@@ -10,7 +10,7 @@ from model.masks import Prefix
 from model.tokenizer import language, other
 from model.training import translation
 from model.training.data import read
-from model.training.translation import back_translated, greedy, reader, translate, translator
+from model.training.translation import back_translated, reader, search, translate, translator
 
 ENGLISH = ["I see a dog.", "The cat is sleeping on the chair.", "Where is the station?", "He reads.", "Tom loves Mary."]
 CHINESE = ["我看见一只狗。", "他在看书。", "你明天会来学校吗？", "好。"]
@@ -91,7 +91,8 @@ def test_what_comes_next_is_what_the_model_says_of_each_row_alone(kind):
             begun, after = reader(model, TOKENIZER, sources)
             assert begun == [[TOKENIZER.id("<bos>"), *ids, TOKENIZER.id("<sep>")] for ids in sources]
         rows = [[*row, 600, 601] for row in begun]
-        logits = after(rows)
+        logits = after(rows, [0, 1, 2])
+        assert torch.allclose(after(rows[::-1], [2, 1, 0]), logits.flip(0), atol=1e-4)
         for source, start, row, found in zip(sources, begun, rows, logits, strict=True):
             target = torch.tensor(row)
             if kind == "lstm":
@@ -106,12 +107,12 @@ def test_what_comes_next_is_what_the_model_says_of_each_row_alone(kind):
 
 
 def counting(last: dict[int, int]):
-    """After 10 comes 11 and so on up to `last` of the row's first token, and then the end for ever, and a 9."""
+    """After 10 comes 11 and so on up to `last` of the row's first token, and then the end."""
 
-    def after(rows: list[list[int]]) -> Tensor:
+    def after(rows: list[list[int]], _of: list[int]) -> Tensor:
         logits = torch.zeros(len(rows), 100)
         for row, found in zip(rows, logits, strict=True):
-            found[9 if row[-1] == EOS else EOS if row[-1] == last[row[0]] else row[-1] + 1] = 1
+            found[EOS if row[-1] == last[row[0]] else row[-1] + 1] = 1
         return logits
 
     return after
@@ -119,7 +120,7 @@ def counting(last: dict[int, int]):
 
 def test_each_row_ends_where_it_ends():
     begun = [[10], [20], [7, 30], [40]]
-    written = greedy(begun, counting({10: 12, 20: 20, 7: 33, 40: 99}), EOS)
+    written = search(begun, counting({10: 12, 20: 20, 7: 33, 40: 99}), EOS)
     assert written == [[11, 12], [], [31, 32, 33], None]
     assert begun == [[10], [20], [7, 30], [40]]
 
@@ -127,7 +128,38 @@ def test_each_row_ends_where_it_ends():
 @pytest.mark.parametrize(("longest", "written"), [(3, [[11, 12]]), (2, [None])])
 def test_the_end_must_come_within_the_longest(longest, written, monkeypatch):
     monkeypatch.setattr(translation, "LONGEST", longest)
-    assert greedy([[10]], counting({10: 12}), EOS) == written
+    assert search([[10]], counting({10: 12}), EOS) == written
+
+
+def after_a_table(table: dict[tuple[int, ...], dict[int, float]]):
+    """The probabilities of what comes next after each row; of what the table does not name, nothing."""
+
+    def after(rows: list[list[int]], _of: list[int]) -> Tensor:
+        probabilities = torch.zeros(len(rows), 10)
+        for row, found in zip(rows, probabilities, strict=True):
+            for id, probability in table[tuple(row)].items():
+                found[id] = probability
+        return probabilities.log()
+
+    return after
+
+
+def test_a_beam_finds_what_greed_passes_by():
+    table = {(0,): {3: 0.6, 4: 0.4}, (0, 3): {5: 0.5, 6: 0.5}, (0, 4): {5: 1.0}}
+    table |= {(0, 3, 5): {EOS: 1.0}, (0, 3, 6): {EOS: 1.0}, (0, 4, 5): {EOS: 1.0}}
+    assert search([[0]], after_a_table(table), EOS) == [[3, 5]]
+    assert search([[0]], after_a_table(table), EOS, beams=2) == [[4, 5]]
+
+
+def test_the_best_of_the_beams_is_the_likeliest_a_token():
+    table = {(0,): {EOS: 0.5, 3: 0.5}, (0, 3): {4: 0.9, EOS: 0.1}, (0, 3, 4): {EOS: 0.9, 5: 0.1}}
+    assert search([[0]], after_a_table(table), EOS, beams=2) == [[3, 4]]  # 0.405 over 3 tokens, against 0.5 over 1
+
+
+def test_beams_of_many_texts_are_those_of_each_alone():
+    model = zoo.load("encoder-decoder")
+    together = translate(model.transformer, model.tokenizer, ENGLISH, "zh", beams=3)
+    assert together == [translate(model.transformer, model.tokenizer, [text], "zh", beams=3)[0] for text in ENGLISH]
 
 
 def made(texts: dict[str, str | None], monkeypatch) -> None:

@@ -35,6 +35,10 @@ class Batch:
         ids = [tensor for name, tensor in self.inputs.items() if name in ("source", "target")]
         return sum(int((tensor != 0).sum()) for tensor in ids)
 
+    @property
+    def n_asked(self) -> int:
+        return int((self.labels != UNASKED).sum())
+
 
 class Examples:
     """Encoded texts (one sequence each) or pairs (two), without special tokens."""

@@ -25,11 +25,12 @@ from .checkpoint import BadWeights, Network, load_weights
 from .data import BadData, Data, read
 from .loss import answers, mean_loss
 from .roles import UNIT, pairs, repeats, roles
-from .tasks import Continue, FillIn, Task, task, validation
+from .tasks import Continue, FillIn, Task, Translate, task, validation
 from .translation import translate
 
 SHIPPED = Path(__file__).parents[1] / "weights"
 MOST = 2000  # pairs that are translated
+DECODING = ((1, "greedy", "贪心解码"), (4, "beam of 4", "4 路束搜索"))
 ON_TEXT, ON_REPEATS = 100, 48  # inputs that heads are told by
 
 
@@ -65,10 +66,11 @@ def figures(model: Network, trained: Task, tokenizer: Tokenizer, data: Data) -> 
             told[f"right: {name}", f"答对：{name_zh}"] = f"{accuracy(model, batches):.1%}"
     if data.valid.pairs and not isinstance(trained, FillIn):
         units: list[tuple[Language, str, str]] = [("zh", "characters", "字"), ("en", "words", "词")]
-        for to, unit, unit_zh in units:
-            name = f"{other(to)}-{to}"
-            en, zh = f"BLEU of {unit}, greedy: {name}", f"BLEU（按{unit_zh}计，贪心解码）：{IN_CHINESE[name]}"
-            told[en, zh] = f"{translated(model, tokenizer, data, to):.1f}"
+        for beams, how, how_zh in DECODING if isinstance(trained, Translate) else DECODING[:1]:
+            for to, unit, unit_zh in units:
+                name = f"{other(to)}-{to}"
+                en, zh = f"BLEU of {unit}, {how}: {name}", f"BLEU（按{unit_zh}计，{how_zh}）：{IN_CHINESE[name]}"
+                told[en, zh] = f"{translated(model, tokenizer, data, to, beams):.1f}"
     return told
 
 
@@ -81,11 +83,11 @@ def accuracy(model: Network, batches: list[Batch]) -> float:
     return right / n if n else math.nan
 
 
-def translated(model: Network, tokenizer: Tokenizer, data: Data, to: Language) -> float:
-    """BLEU of greedy translations of the held-out pairs."""
+def translated(model: Network, tokenizer: Tokenizer, data: Data, to: Language, beams: int) -> float:
+    """BLEU of translations of the held-out pairs."""
     english, chinese = (list(side) for side in zip(*data.valid.pairs[:MOST], strict=True))
     sources, references = (english, chinese) if to == "zh" else (chinese, english)
-    return bleu([text or "" for text in translate(model, tokenizer, sources, to)], references)
+    return bleu([text or "" for text in translate(model, tokenizer, sources, to, beams)], references)
 
 
 def heads(model: Transformer, trained: Task, tokenizer: Tokenizer) -> Iterator[Found]:

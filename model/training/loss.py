@@ -16,7 +16,7 @@ from .checkpoint import Network
 
 
 def loss_of(model: Network, batch: Batch, label_smoothing: float = 0.0) -> Tensor:
-    """Cross-entropy in nats a token that is asked for, with linear maps in bfloat16."""
+    """Cross-entropy in nats a token that is asked for, with linear maps in bfloat16; 0 where none is."""
     asked = batch.labels != UNASKED
     with HalfLinear():
         x = model.trunk(**batch.inputs)[asked]
@@ -69,7 +69,8 @@ class LinearCrossEntropy(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, labels: Tensor, label_smoothing: float) -> Tensor:
-        """x [n, d_model], weight [n_vocab, d_model], labels [n] -> the mean over n, in nats"""
+        """x [n, d_model], weight [n_vocab, d_model], labels [n] -> the mean over n, in nats; 0 for no row"""
+        n = max(1, len(x))
         half, total = weight.bfloat16(), x.new_zeros(())
         dx, d_weight = torch.empty_like(x), torch.zeros_like(weight)
         for row in range(0, len(x), LinearCrossEntropy.ROWS):
@@ -82,8 +83,8 @@ class LinearCrossEntropy(torch.autograd.Function):
             d_logits.scatter_add_(-1, label, d_logits.new_full(label.shape, label_smoothing - 1))
             dx[rows] = d_logits.bfloat16() @ half
             d_weight += d_logits.bfloat16().T @ read
-        ctx.save_for_backward(dx / len(x), d_weight / len(x))
-        return total / len(x)
+        ctx.save_for_backward(dx / n, d_weight / n)
+        return total / n
 
     @staticmethod
     def backward(ctx: Any, *d_loss: Tensor) -> tuple[Tensor, Tensor, None, None]:

@@ -80,7 +80,8 @@ class Run:
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
-        self.loss = loss.item() if math.isnan(self.loss) else 0.98 * self.loss + 0.02 * loss.item()
+        if batch.n_asked:  # a small batch of an encoder may ask for nothing
+            self.loss = loss.item() if math.isnan(self.loss) else 0.98 * self.loss + 0.02 * loss.item()
         self.step += 1
         self.n_tokens += batch.n_tokens
         self.seconds += time.perf_counter() - started

@@ -1,4 +1,4 @@
-"""Many texts translated at once, greedily: the likeliest token, again and again, until <eos>.
+"""Many texts translated at once: the likeliest token, again and again, until <eos>, or the likeliest of several beams.
 
     python -m model.training.translation --data FOLDER --weights FILE NAME.txt...
 
@@ -28,7 +28,9 @@ AT_ONCE = 256
 
 
 @torch.no_grad()
-def translate(model: Network, tokenizer: Tokenizer, texts: list[str], to: Language) -> list[str | None]:
+def translate(
+    model: Network, tokenizer: Tokenizer, texts: list[str], to: Language, beams: int = 1
+) -> list[str | None]:
     """None for a text whose translation came to no end. A decoder sees the whole source (prefix mask)."""
     written: list[str | None] = [None] * len(texts)
     sources = tokenizer.ids(texts)
@@ -40,23 +42,23 @@ def translate(model: Network, tokenizer: Tokenizer, texts: list[str], to: Langua
             begun, after = translator(model.eval(), tokenizer, read, to)
         else:
             begun, after = reader(model.eval(), tokenizer, read)
-        for i, ids in zip(batch, greedy(begun, after, tokenizer.id("<eos>")), strict=True):
+        for i, ids in zip(batch, search(begun, after, tokenizer.id("<eos>"), beams), strict=True):
             written[i] = None if ids is None else tokenizer.decode(ids)
     return written
 
 
 Rows = list[list[int]]
-After = Callable[[Rows], Tensor]  # rows so far -> the logits of what comes next, [row, n_vocab]
+After = Callable[[Rows, list[int]], Tensor]  # rows, each row's text -> logits of what is next [row, n_vocab]
 
 
 def translator(model: Transformer, tokenizer: Tokenizer, sources: Rows, to: Language) -> tuple[Rows, After]:
     """How an encoder-decoder goes on: source <eos> is read once, the target begins with its language."""
     read = [[*ids, tokenizer.id("<eos>")] for ids in sources]
-    mask = unpadded(read)
-    memory = model.encode(padded(read), mask)
+    memory = model.encode(padded(read), unpadded(read))
 
-    def after(rows: Rows) -> Tensor:
-        return model.unembed(model.decode(padded(rows), memory, None, mask)[:, -1])
+    def after(rows: Rows, of: list[int]) -> Tensor:
+        mask = unpadded([read[i] for i in of])
+        return model.unembed(model.decode(padded(rows), memory[of], None, mask)[:, -1])
 
     return [[tokenizer.id(f"<2{to}>")] for _ in sources], after
 
@@ -64,26 +66,40 @@ def translator(model: Transformer, tokenizer: Tokenizer, sources: Rows, to: Lang
 def reader(model: Network, tokenizer: Tokenizer, sources: Rows) -> tuple[Rows, After]:
     """How a decoder goes on: after <bos> source <sep>."""
     begun = [[tokenizer.id("<bos>"), *ids, tokenizer.id("<sep>")] for ids in sources]
-    seen: dict[str, Any] = {"mask": Prefix(counts(begun))} if isinstance(model, Transformer) else {}
 
-    def after(rows: Rows) -> Tensor:
+    def after(rows: Rows, of: list[int]) -> Tensor:
         last = torch.tensor([len(row) - 1 for row in rows])
+        prefix = Prefix(counts([begun[i] for i in of]))
+        seen: dict[str, Any] = {"mask": prefix} if isinstance(model, Transformer) else {}
         return model.unembed(model.trunk(target=padded(rows), **seen)[torch.arange(len(rows)), last])
 
     return begun, after
 
 
-def greedy(begun: Rows, after: After, eos: int) -> list[list[int] | None]:
-    """What is written after each of these; None where that has no end."""
-    rows = [list(row) for row in begun]
-    for _ in range(LONGEST):
-        best = after(rows).argmax(-1).tolist()
-        for row, id in zip(rows, best, strict=True):
-            row.append(eos if row[-1] == eos else id)
-        if all(row[-1] == eos for row in rows):
+def search(begun: Rows, after: After, eos: int, beams: int = 1) -> list[list[int] | None]:
+    """What is written after each of these; None where it has no end.
+
+    With one beam the likeliest token is taken each time. With more, that many beginnings are followed at once
+    (Sutskever et al. 2014, section 3.2), one less for each that has ended, and of these the one with the highest mean
+    log-probability of a token is taken.
+    """
+    live = {text: [(0.0, row)] for text, row in enumerate(begun)}  # log-probability, tokens so far
+    ended: list[list[tuple[float, list[int]]]] = [[] for _ in begun]
+    for length in range(1, LONGEST + 1):
+        of = [text for text, rows in live.items() for _ in rows]
+        if not of:
             break
-    written = [row[len(start) :] for row, start in zip(rows, begun, strict=True)]
-    return [ids[: ids.index(eos)] if eos in ids else None for ids in written]
+        log_p = after([row for rows in live.values() for _, row in rows], of).log_softmax(-1)
+        best = iter(zip(*(top.tolist() for top in log_p.topk(min(beams, log_p.shape[-1]))), strict=True))
+        for text, rows in live.items():
+            longer = [
+                (score + more, [*row, id]) for score, row in rows for more, id in zip(*next(best), strict=True)
+            ]
+            kept = sorted(longer, key=lambda one: -one[0])[: beams - len(ended[text])]
+            ended[text] += [(score / length, row) for score, row in kept if row[-1] == eos]
+            live[text] = [(score, row) for score, row in kept if row[-1] != eos]
+    chosen = [max(rows, key=lambda one: one[0])[1] if rows else None for rows in ended]
+    return [row and row[len(start) : -1] for row, start in zip(chosen, begun, strict=True)]
 
 
 def main() -> None:
