@@ -8,6 +8,7 @@ are kept that lie evenly along the rise.
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,18 @@ def measured(model: Transformer, trained: Task) -> tuple[list[str], Tensor, Tens
 def rounded(scores: Tensor) -> Any:
     """As JSON has them, to four places."""
     return np.round(scores.double().numpy(), 4).tolist()
+
+
+def taken_over(weights: Path, steps: int, out: Path) -> Births | None:
+    """The curve beside weights that had these steps behind them; its checkpoints are copied to `out`, and they too."""
+    name = weights.stem
+    curve = weights.with_name(f"{name}.births.json")
+    if not curve.exists():
+        return None
+    folder = out / f"{name}.checkpoints"
+    shutil.copytree(weights.with_name(folder.name), folder, dirs_exist_ok=True)
+    shutil.copyfile(weights, folder / f"{steps}.safetensors")
+    return Births(**json.loads(curve.read_text(encoding="utf-8")))
 
 
 def save(births: Births, model: Transformer, out: Path, metadata: dict[str, str], last: bool) -> None:

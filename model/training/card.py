@@ -137,6 +137,7 @@ def write(path: Path, model: Network, metadata: dict[str, str], found: Report, d
         "parameters": f"{sum(parameter.numel() for parameter in model.parameters()):,}",
         "megabytes": f"{path.stat().st_size / 1e6:.2f}",
         "steps": f"{int(metadata['steps']):,}",
+        "begun": f"{int(metadata['begun']):,}" if "begun" in metadata else "",
         "tokens": f"{int(metadata['tokens']):,}",
         "cores": metadata.get("cores", os.cpu_count()),
         "figures": found.figures,

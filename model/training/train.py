@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import shutil
 import sys
 import time
 from dataclasses import asdict, dataclass
@@ -26,7 +27,7 @@ from ..tokenizer import Tokenizer
 from ..transformer import Config, Transformer
 from . import births, evaluate, vocabulary
 from .births import Births
-from .checkpoint import Network, load_state, save_state, save_weights
+from .checkpoint import BadWeights, Network, load_state, load_weights, save_state, save_weights
 from .data import BadData, Data, read
 from .loss import loss_of, mean_loss
 from .tasks import Kind, Task, task, validation
@@ -42,7 +43,11 @@ TYPICAL = 1000  # the first of them: a step like most, in the middle of a run
 SHAPES: dict[Kind, dict[str, Any]] = {
     "encoder": {"d_model": 192, "n_heads": 6, "n_layers": 5, "d_mlp": 768, "dropout": 0.05}
 }
-TOLD = ("seed", "steps", "step", "n_tokens", "seconds", "loss")
+TOLD = ("seed", "steps", "step", "begun", "learning_rate", "n_tokens", "seconds", "loss")
+
+
+class Diverged(ArithmeticError):
+    """A run that cannot go on; the message is one sentence for the person who began it."""
 
 
 @dataclass
@@ -54,6 +59,8 @@ class Run:
     seed: int
     steps: int  # in all
     step: int = 0  # done
+    begun: int = 0  # that its first weights had behind them, in an earlier run
+    learning_rate: float = LEARNING_RATE  # the highest
     n_tokens: int = 0  # read
     seconds: float = 0.0
     loss: float = math.nan  # of the last steps, a running mean
@@ -74,8 +81,10 @@ class Run:
         torch.manual_seed(int(rng.integers(2**63)))  # for dropout
         batch = self.task.batch(self.step, rng)
         for group in self.optimizer.param_groups:
-            group["lr"] = LEARNING_RATE * rate(self.step, self.steps)
+            group["lr"] = self.learning_rate * rate(self.step - self.begun, self.steps - self.begun)
         loss = loss_of(self.model.train(), batch, self.task.label_smoothing)
+        if not loss.isfinite():
+            raise Diverged(f"The loss is no number at step {self.step}: try a lower --learning-rate.")
         self.optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -89,7 +98,8 @@ class Run:
     def state(self) -> dict[str, Any]:
         told = {name: getattr(self, name) for name in TOLD}
         followed = asdict(self.births) if self.births else None
-        return {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(), "births": followed, **told}
+        weights = {"model": self.model.state_dict(), "config": asdict(self.model.config)}
+        return {**weights, "optimizer": self.optimizer.state_dict(), "births": followed, **told}
 
     def told(self) -> dict[str, str]:
         """For the weights' metadata."""
@@ -99,6 +109,7 @@ class Run:
             "tokens": str(self.n_tokens),
             "minutes": f"{self.seconds / 60:.1f}",
             "train_loss": f"{self.loss:.3f}",
+            **({"begun": str(self.begun)} if self.begun else {}),
         }
 
     def resume(self, state: dict[str, Any]) -> None:
@@ -145,15 +156,27 @@ def follow(run: Run, out: Path, metadata: dict[str, str]) -> None:
         births.save(run.births, run.model, out, {**metadata, **run.told()}, last)
 
 
-def start(kind: Kind, tokenizer: Tokenizer, data: Data, seed: int, steps: int) -> Run:
-    """Raises BadData."""
+def start(
+    kind: Kind, tokenizer: Tokenizer, data: Data, seed: int, steps: int, shape: dict[str, Any] | None = None
+) -> Run:
+    """A run that begins with random weights, of another shape than the usual one if asked. Raises BadData."""
     torch.manual_seed(seed)
-    model: Network
-    if kind == "lstm":
-        model = LSTM(lstm.Config(n_vocab=len(tokenizer)))
-    else:
-        model = Transformer(Config(kind=kind, n_vocab=len(tokenizer), **SHAPES.get(kind, {})))
+    config = shape or {"kind": kind, "n_vocab": len(tokenizer), **SHAPES.get(kind, {})}
+    model = LSTM(lstm.Config(**config)) if kind == "lstm" else Transformer(Config(**config))
     return Run(model, task(kind, tokenizer, data, model.config), seed, steps)
+
+
+def continued(weights: Path, out: Path, kind: Kind, tokenizer: Tokenizer, data: Data, seed: int, steps: int) -> Run:
+    """A run that begins with these weights and counts on from their steps; `out` takes over their checkpoints. Raises
+    BadData, BadWeights."""
+    model, metadata = load_weights(weights)
+    if model.config.kind != kind or metadata.get("tokenizer") != tokenizer.sha256:
+        raise BadData(f"{weights.name} holds no {kind} that reads with the tokenizer in {out}.")
+    begun = int(metadata.get("steps", 0))
+    run = Run(model, task(kind, tokenizer, data, model.config), seed, begun + steps, step=begun, begun=begun)
+    run.n_tokens, run.seconds = int(metadata.get("tokens", 0)), 60 * float(metadata.get("minutes", 0))
+    run.births = births.taken_over(weights, begun, out) or run.births
+    return run
 
 
 def resumed(state: Path, kind: Kind, tokenizer: Tokenizer, data: Data) -> Run:
@@ -164,7 +187,7 @@ def resumed(state: Path, kind: Kind, tokenizer: Tokenizer, data: Data) -> Run:
     for name, sha256 in origin(tokenizer, data).items():
         if saved[name] != sha256:
             raise BadData(f"The run in {state} was begun with another {name} and cannot go on with this.")
-    run = start(kind, tokenizer, data, saved["seed"], saved["steps"])
+    run = start(kind, tokenizer, data, saved["seed"], saved["steps"], saved["config"])
     run.resume(saved)
     return run
 
@@ -193,6 +216,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     length.add_argument("--minutes", type=positive, help="as many steps as fit, from the speed of the first few")
     length.add_argument("--steps", type=whole)
     length.add_argument("--resume", action="store_true", help="go on with the run that was stopped in --out")
+    parser.add_argument("--from", type=Path, metavar="FILE", dest="begin", help="weights to begin with")
+    parser.add_argument("--learning-rate", type=positive, default=LEARNING_RATE, help="(default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
 
@@ -215,27 +240,32 @@ def run(args: argparse.Namespace) -> int:
     try:
         data = read(args.data)
         args.out.mkdir(parents=True, exist_ok=True)
-        tokenizer = tokenizer_in(args.out, data)
+        tokenizer = tokenizer_in(args.out, data, args.begin)
         state = args.out / f"{args.kind}.state.pt"
         if args.resume:
             current = resumed(state, args.kind, tokenizer, data)
         else:
             steps = args.steps or steps_in(args.minutes, args.kind, tokenizer, data)
-            current = start(args.kind, tokenizer, data, args.seed, steps)
-    except BadData as refusal:
+            what = args.kind, tokenizer, data, args.seed, steps
+            current = continued(args.begin, args.out, *what) if args.begin else start(*what)
+            current.learning_rate = args.learning_rate
+        machine = {"threads": str(args.threads), "cores": str(os.cpu_count())}
+        train(current, args.out, {**origin(tokenizer, data), **machine})
+    except (BadData, BadWeights, Diverged) as refusal:
         print(refusal, file=sys.stderr)
         return 2
-    machine = {"threads": str(args.threads), "cores": str(os.cpu_count())}
-    train(current, args.out, {**origin(tokenizer, data), **machine})
     print("Measuring what it can do …", flush=True)
     evaluate.write_card(args.out / f"{args.kind}.safetensors", tokenizer, data, read(args.data, "test"))
     state.unlink()
     return 0
 
 
-def tokenizer_in(out: Path, data: Data) -> Tokenizer:
-    """The folder's own; where there is none it is made, so that all models in a folder share one."""
+def tokenizer_in(out: Path, data: Data, begin: Path | None) -> Tokenizer:
+    """The folder's own; where there is none it is that of the weights to begin with, or is made, so that all models in
+    a folder share one."""
     path = out / "tokenizer.json"
+    if begin and not path.exists():
+        shutil.copyfile(begin.with_name(path.name), path)
     if not path.exists():
         pairs = [text for pair in data.train.pairs for text in pair]
         vocabulary.train([*data.train, *pairs * 4], N_VOCAB).save(path)  # pairs count five times
