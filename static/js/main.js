@@ -234,7 +234,8 @@ async function openAddress(options) {
   if (asked === checkpoints.at(-1) || !checkpoints.includes(asked)) state.checkpoint.value = null;
   const first = state.text.value ? null : example(state.model.value); // where it says nothing
   draft.value = {text: first?.text ?? state.text.value, target: first?.target ?? state.target.value};
-  const shown = await run({step: false, cell: state.site.value ? null : first, ...options});
+  const placed = state.site.value || [state.head, state.query, state.key].some((place) => place.value !== null);
+  const shown = await run({step: false, cell: placed ? null : first, ...options});
   if (shown && asked !== null && !checkpoints.includes(asked)) {
     refusal.value = t.value("This model has no checkpoint at step {step}: the finished model is shown.", {step: count(asked)});
   }

@@ -61,7 +61,7 @@ def tab_to(page: Page, wanted: Locator, most: int = 60) -> None:
 
 
 def test_the_keyboard_alone_leads_from_the_sentence_to_a_worked_cell(bench: Bench, page: Page) -> None:
-    bench.open()
+    bench.open(site="decoder.blocks.0.attn", head=0)
     tab_to(page, bench.text)
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("We drink tea.")
