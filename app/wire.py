@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from model.glossary import GLOSSARY, dims
-from model.heads import KINDS, scored
+from model.heads import KINDS, chance, scored
 from model.trace import Trace
 
 from .refusals import Refusal
@@ -27,6 +27,7 @@ from .schemas import TraceRequest
 SAFETENSORS, JSON = "application/vnd.safetensors", "application/json"
 DERIVED: dict[str, Callable[..., Tensor]] = {
     "scores": Trace.scores, "pattern": Trace.pattern, "thumbnails": Trace.thumbnails, "head_scores": scored,
+    "head_chance": chance,
 }
 CODES = {"float32": "F32", "float16": "F16", "uint8": "U8"}
 THUMBNAIL = 64  # the most rows and columns of a thumbnail
@@ -68,8 +69,8 @@ def size(trace: Trace, name: str, heads: list[int] | None) -> tuple[int, int]:
     n_heads, n_query = trace.tensors[f"{site}.log_denominator"].shape
     n_key = trace.tensors[f"{site}.k"].shape[-2]
     n_heads = n_heads if heads is None else len(heads)
-    if last == "head_scores":
-        return n_heads * len(KINDS), 4
+    if last in ("head_scores", "head_chance"):
+        return (n_heads if last == "head_scores" else 1) * len(KINDS), 4
     if last == "thumbnails":
         return n_heads * min(n_query, THUMBNAIL) * min(n_key, THUMBNAIL), 1
     return n_heads * n_query * n_key, 4
@@ -116,7 +117,8 @@ def metadata(trace: Trace, predictions: Any, device: str) -> dict[str, Any]:
             }
             for site in trace.sites
         ],
-        "model": trace.model, "request": trace.request, "predictions": predictions, "device": device,
+        "links": trace.links, "model": trace.model, "request": trace.request, "predictions": predictions,
+        "device": device,
     }
 
 

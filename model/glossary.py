@@ -122,9 +122,15 @@ GLOSSARY = {
     "head_scores": Entry(
         "head kind", "",
         "How much of a head's attention falls where each kind of head would look: previous, next, same, first, "
-        "duplicate, induction, separator. NaN where this sentence cannot tell.",
-        "一个头的注意力有多少落在各类头会看的地方：前一个、后一个、自己、首位、重复、归纳、分隔。"
+        "duplicate, induction, separator, alignment, broad. NaN where this sentence cannot tell.",
+        "一个头的注意力有多少落在各类头会看的地方：前一个、后一个、自己、首位、重复、归纳、分隔、对齐、分散。"
         "这句话看不出来的为 NaN。",
+        derived=True,
+    ),
+    "head_chance": Entry(
+        "kind", "",
+        "What a head that looks at all it sees alike would score, by kind.",
+        "若对看得见的都一视同仁，各类头的得分会是多少。",
         derived=True,
     ),
     "thumbnails": Entry(

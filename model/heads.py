@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -27,6 +28,7 @@ class Tokens:
     key: Tensor  # ids [key]
     separators: Tensor  # bool [key]: special tokens, and those without a letter or digit
     distance: Tensor  # [query, key]: how far before the query the key stands; in self-attention alone
+    translations: Tensor  # bool [query, key]: the word that the query predicts translates the key's
 
 
 Looks = Callable[[Tokens], Tensor]  # -> bool [query, key]: where a head of this kind looks
@@ -34,10 +36,12 @@ Looks = Callable[[Tokens], Tensor]  # -> bool [query, key]: where a head of this
 
 @dataclass(frozen=True)
 class Kind:
-    looks: Looks
-    crosses: bool  # whether it can be told of cross-attention
+    title_en: str
+    title_zh: str
     en: str
     zh: str
+    looks: Looks | None = None  # None: it is told by how evenly it looks
+    sites: Literal["self", "cross", "both"] = "self"  # where it can be told
 
 
 def previous(t: Tokens) -> Tensor:
@@ -78,27 +82,58 @@ def separator(t: Tokens) -> Tensor:
     return looked
 
 
+def translation(t: Tokens) -> Tensor:
+    return t.translations
+
+
 KINDS = {
-    "previous": Kind(previous, False, "Looks at the token before.", "看前一个词元。"),
-    "next": Kind(following, False, "Looks at the token after.", "看后一个词元。"),
-    "same": Kind(same, False, "Looks at the token itself.", "看词元自己。"),
+    "previous": Kind(
+        "previous token", "前一个词元",
+        "Looks at the token before.", "看前一个词元。",
+        previous,
+    ),
+    "next": Kind(
+        "next token", "后一个词元",
+        "Looks at the token after.", "看后一个词元。",
+        following,
+    ),
+    "same": Kind(
+        "same token", "词元自己",
+        "Looks at the token itself.", "看词元自己。",
+        same,
+    ),
     "first": Kind(
-        first,
-        True,
-        "Looks at the first position, often for want of anything better.",
-        "看第一个位置，常常是因为没有别的可看。",
+        "first position", "首位",
+        "Looks at the first position, often for want of anything better.", "看第一个位置，常常是因为没有别的可看。",
+        first, "both",
     ),
     "duplicate": Kind(
-        duplicate, False, "Looks at the same token where it stood before.", "看同一个词元上次出现的地方。"
+        "duplicate token", "重复词元",
+        "Looks at the same token where it stood before.", "看同一个词元上次出现的地方。",
+        duplicate,
     ),
     "induction": Kind(
-        induction,
-        False,
+        "induction", "归纳",
         "Looks at what came after the same token the last time, and so can copy it.",
         "看同一个词元上次出现时后面的那个，因此能照抄。",
+        induction,
     ),
-    "separator": Kind(separator, True, "Looks at punctuation and special tokens.", "看标点和特殊词元。"),
-}
+    "separator": Kind(
+        "punctuation", "标点",
+        "Looks at punctuation and special tokens.", "看标点和特殊词元。",
+        separator, "both",
+    ),
+    "alignment": Kind(
+        "alignment", "对齐",
+        "Looks at the translation of the word that is written next.", "看接下来要写的那个词在源句里的对应词。",
+        translation, "cross",
+    ),
+    "broad": Kind(
+        "broad", "分散",
+        "Looks at all it sees nearly alike.", "对看得见的词元几乎一视同仁。",
+        sites="both",
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -114,11 +149,13 @@ def scores(trace: Trace, site: str) -> Scores:
     """How much each head of a site looks where each kind would."""
     at = trace.site(site)
     pattern, visible = trace.pattern(site), trace.visible(site)
-    tokens, crosses = tokens_of(trace, at), at.query != at.key
+    tokens, here = tokens_of(trace, at), "self" if at.query == at.key else "cross"
     columns = [
-        measured(pattern, visible, kind.looks(tokens)) if kind.crosses or not crosses else untold(len(pattern))
+        untold(len(pattern)) if kind.sites not in (here, "both")
+        else measured(pattern, visible, kind.looks(tokens)) if kind.looks
+        else evenness(pattern, visible)
         for kind in KINDS.values()
-    ]
+    ]  # fmt: skip
     heads, chance, n_queries = zip(*columns, strict=True)
     return Scores(torch.stack(heads, -1), torch.stack(chance), torch.tensor(n_queries))
 
@@ -127,6 +164,11 @@ def scored(trace: Trace, site: str, heads: list[int] | None = None) -> Tensor:
     """The scores alone, of these heads. -> [head, kind]"""
     of_all = scores(trace, site).heads
     return of_all if heads is None else of_all[heads]
+
+
+def chance(trace: Trace, site: str, _heads: list[int] | None = None) -> Tensor:
+    """What a head that looks at all it sees alike would score. -> [kind]"""
+    return scores(trace, site).chance
 
 
 def measured(pattern: Tensor, visible: Tensor, looked: Tensor) -> tuple[Tensor, Tensor, int]:
@@ -140,6 +182,18 @@ def measured(pattern: Tensor, visible: Tensor, looked: Tensor) -> tuple[Tensor, 
     return score.float().cpu(), chance.float().cpu(), int(asking.sum())
 
 
+def evenness(pattern: Tensor, visible: Tensor) -> tuple[Tensor, Tensor, int]:
+    """As measured: of each row, the weight that an even spread over the visible keys would put there too, which is 1
+    for a head that looks at all alike, over the queries with more than one key to see."""
+    n_visible = visible.sum(-1)
+    asking = n_visible > 1
+    if not asking.any():
+        return untold(len(pattern))
+    even = visible / n_visible.clamp(min=1)[:, None]
+    score = torch.minimum(pattern, even).sum(-1)[:, asking].mean(-1)
+    return score.float().cpu(), torch.tensor(1.0), int(asking.sum())
+
+
 def untold(n_heads: int) -> tuple[Tensor, Tensor, int]:
     return torch.full((n_heads,), math.nan), torch.tensor(math.nan), 0
 
@@ -147,9 +201,14 @@ def untold(n_heads: int) -> tuple[Tensor, Tensor, int]:
 def tokens_of(trace: Trace, site: Site) -> Tokens:
     query, key = trace.tokens[site.query], trace.tokens[site.key]
     n_query, n_key = len(query), len(key)
+    translations = torch.zeros(n_query, n_key, dtype=torch.bool)
+    if site.query != site.key:
+        for at in trace.links:
+            translations[at] = True
     return Tokens(
         query=torch.tensor([token.id for token in query]),
         key=torch.tensor([token.id for token in key]),
         separators=torch.tensor([token.start is None or not any(map(str.isalnum, token.text)) for token in key]),
         distance=torch.arange(n_query)[:, None] - torch.arange(n_key)[None, :],
+        translations=translations,
     )

@@ -13,6 +13,7 @@ from torch import Tensor
 from . import masks
 from .edits import BadEdit, Edit, edited
 from .generate import LISTED, Sampling, Step, likeliest, write
+from .lexicon import Lexicon, alignment
 from .masks import Mask
 from .tokenizer import Language, Token, Tokenizer, language, other
 from .trace import Seen, Site, Tap, Trace
@@ -42,9 +43,11 @@ class Model:
         title: str = "",
         births: dict[str, Any] | None = None,
         load_at: Callable[[int], Model] | None = None,  # this model after so many steps of its training
+        lexicon: Lexicon | None = None,  # by which cross-attention is told to align
     ):
         self.id, self.transformer, self.tokenizer, self.sha256 = id, transformer.eval(), tokenizer, sha256
         self.kind, self.title, self.births, self.load_at = transformer.config.kind, title or id, births, load_at
+        self.lexicon = lexicon or set()
 
     @property
     def checkpoints(self) -> list[int]:
@@ -103,6 +106,7 @@ class Model:
         """What a run will be: its inputs and its sites, checked, and no tensors yet. Raises InputError."""
         at = self.at(checkpoint)
         tokens = at.tokens(text, target)
+        ids = {side: [token.id for token in read] for side, read in tokens.items()}
         sites = self.transformer.sites(self.mask(mask, n=len(tokens.get("target") or tokens["source"])))
         self.edit(edits, sites)
         return Trace(
@@ -110,6 +114,7 @@ class Model:
             tokens=tokens,
             model={"id": self.id, "kind": self.kind, "sha256": at.sha256, "config": asdict(self.transformer.config)},
             request={"text": text, "target": target, "mask": mask, "edits": list(edits), "checkpoint": checkpoint},
+            links=alignment(ids.get("source", []), ids.get("target", []), self.lexicon),
         )
 
     @torch.no_grad()

@@ -66,6 +66,7 @@ class Trace:
     tokens: dict[str, list[Any]] = field(default_factory=dict)  # "source", "target" -> the model's inputs
     model: dict[str, Any] = field(default_factory=dict)  # id, config, the weights' hash
     request: dict[str, Any] = field(default_factory=dict)
+    links: list[tuple[int, int]] = field(default_factory=list)  # (target, source) of words that surely translate
     tensors: dict[str, Tensor] = field(default_factory=dict)
 
     def record(self, name: str, tensor: Tensor) -> Tensor:

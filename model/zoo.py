@@ -14,6 +14,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from . import lexicon
+from .lexicon import Lexicon
 from .ready import InputError, Model
 from .tokenizer import Tokenizer
 from .training.card import SUFFIX
@@ -42,7 +44,9 @@ def load(id: str, device: str = "cpu") -> Model:
         raise KeyError(id)
     transformer, tokenizer, sha256 = read(WEIGHTS / f"{id}.safetensors")
     load_at = functools.partial(load_checkpoint, id, device)
-    return Model(id, transformer.to(device), tokenizer, sha256, TITLES[id], births(id), load_at)
+    return Model(
+        id, transformer.to(device), tokenizer, sha256, TITLES[id], births(id), load_at, read_lexicon(tokenizer)
+    )
 
 
 @functools.lru_cache(maxsize=32)
@@ -71,6 +75,15 @@ def births(id: str) -> dict[str, Any] | None:
     try:
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
     except ValueError as error:
+        raise BadWeights(f"{path.name} cannot be read: {error}") from None
+
+
+def read_lexicon(tokenizer: Tokenizer) -> Lexicon:
+    """Words that surely translate each other. Raises BadWeights."""
+    path = WEIGHTS / "lexicon.json"
+    try:
+        return lexicon.load(path, tokenizer)
+    except (ValueError, LookupError, TypeError) as error:
         raise BadWeights(f"{path.name} cannot be read: {error}") from None
 
 

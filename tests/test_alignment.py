@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 import torch
 
+from model.lexicon import links
 from model.trace import Tap, Trace
 from model.training import alignment
-from model.training.alignment import Linked, aligned, lexicon, links, model_1
+from model.training.alignment import Linked, aligned, lexicon, model_1
 from model.transformer import Config, Transformer
 
 Pairs = list[tuple[list[int], list[int]]]
@@ -141,7 +142,7 @@ SURE = {(1, 11), (2, 12), (3, 13)}
     ],
 )
 def test_words_are_linked_that_stand_once_each(first, second, linked):
-    assert links((first, second), SURE) == linked
+    assert links(first, second, SURE) == linked
 
 
 N = 16  # words, ids and one-hot features alike

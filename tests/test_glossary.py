@@ -172,7 +172,7 @@ def test_axes_are_as_long_as_what_they_run_over(run):
         "n_vocab": c.n_vocab,
     }  # fmt: skip
     for name in names(trace):
-        if name.endswith(("thumbnails", "head_scores")):  # of their own tests: test_trace.py, test_heads.py
+        if name.endswith(("thumbnails", "head_scores", "head_chance")):  # test_trace.py, test_heads.py
             continue
         assert trace[name].shape == tuple(lengths[dim] for dim in dims(name, kind)), name
 

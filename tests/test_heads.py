@@ -22,6 +22,7 @@ def tokens(ids: list[int] = IDS, separators: tuple[int, ...] = (0, 7)) -> Tokens
         torch.tensor(ids),
         torch.tensor([at in separators for at in range(n)]),
         torch.arange(n)[:, None] - torch.arange(n)[None, :],
+        torch.zeros(n, n, dtype=torch.bool),
     )
 
 
@@ -36,7 +37,7 @@ LOOKS = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", LOOKS)
 def test_a_kind_looks_where_it_says(kind):
     looked = KINDS[kind].looks(tokens()).tolist()
     assert looked == [[LOOKS[kind](query, key) for key in range(9)] for query in range(9)]
@@ -74,6 +75,34 @@ def test_a_head_that_always_looks_at_one_place_scores_one_there():
     assert told["first"] == pytest.approx(1 / 8)
 
 
+def test_a_head_is_as_broad_as_an_even_spread_has_in_common_with_it():
+    broad = list(KINDS).index("broad")
+    assert heads.scores(a_trace(torch.zeros(1, 9, 4), torch.randn(1, 9, 4)), SITE).heads[0, broad] == pytest.approx(1)
+    one_hot = torch.eye(9)[None] * 40
+    itself = heads.scores(a_trace(one_hot, one_hot), SITE)  # each query looks at itself alone
+    assert itself.heads[0, broad].item() == pytest.approx(sum(1 / (query + 1) for query in range(1, 9)) / 8)
+    assert (itself.chance[broad], itself.n_queries[broad]) == (1, 8)
+
+
+def test_alignment_is_the_weight_on_the_translation_of_what_is_written_next():
+    model = zoo.load("encoder-decoder")
+    trace = model.trace("I saw your sister at school yesterday.", target="我昨天在学校看见了你的妹妹。")
+    tokens = {side: [token.text.strip() for token in read] for side, read in trace.tokens.items()}
+    linked = {(tokens["target"][query + 1], tokens["source"][key]) for query, key in trace.links}
+    assert {("昨天", "yesterday"), ("学校", "school"), ("妹妹", "sister")} <= linked
+    site = "decoder.blocks.2.cross_attn"
+    scores = heads.scores(trace, site)
+    at = list(KINDS).index("alignment")
+    by_hand = torch.stack([trace[f"{site}.pattern"][:, query, key] for query, key in trace.links])
+    assert len({query for query, _ in trace.links}) == len(trace.links) == scores.n_queries[at]
+    assert torch.allclose(scores.heads[:, at], by_hand.mean(0), atol=1e-6)
+    assert scores.chance[at] == pytest.approx(1 / len(tokens["source"]))
+
+
+def test_a_model_without_two_sequences_has_no_links():
+    assert zoo.load("decoder").trace("I saw your sister. 我看见了你的妹妹。").links == []
+
+
 def test_what_the_sentence_cannot_tell_is_not_told():
     scores = heads.scores(a_trace(torch.zeros(1, 3, 4), torch.zeros(1, 3, 4), ids=[4, 5, 6]), SITE)
     for kind in ("duplicate", "induction", "next"):  # no repeats, and causal
@@ -104,7 +133,7 @@ def test_the_encoder_has_a_next_token_head_and_no_position_is_hidden():
 def test_of_cross_attention_only_places_are_told():
     scores = heads.scores(zoo.load("encoder-decoder").trace("I see a dog."), "decoder.blocks.0.cross_attn")
     told = [kind for kind, score in zip(KINDS, scores.heads[0].tolist(), strict=True) if not math.isnan(score)]
-    assert told == ["first", "separator"]
+    assert told == ["first", "separator", "alignment", "broad"]
 
 
 def test_the_api_sends_the_scores_of_the_heads_asked_for(client):
@@ -112,6 +141,10 @@ def test_the_api_sends_the_scores_of_the_heads_asked_for(client):
     sent = load(client.post("/api/trace", json=body).content)["decoder.blocks.0.attn.head_scores"]
     expected = heads.scores(zoo.load("decoder").trace("a b a b"), SITE).heads[[2, 0]]
     assert torch.allclose(sent, expected, equal_nan=True, atol=1e-5)
+    chance = {**body, "names": ["*.0.attn.head_chance"]}
+    sent = load(client.post("/api/trace", json=chance).content)["decoder.blocks.0.attn.head_chance"]
+    expected = heads.scores(zoo.load("decoder").trace("a b a b"), SITE).chance
+    assert torch.allclose(sent, expected, equal_nan=True, atol=1e-6)
     told = client.post("/api/trace", json=body, headers={"Accept": "application/json"}).json()["tensors"]
     assert told["decoder.blocks.0.attn.head_scores"]["dims"] == ["head", "kind"]
     assert told["decoder.blocks.0.attn.head_scores"]["data"][0][1] is None  # no next token under a causal mask

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from ..attention import scores
+from ..lexicon import Lexicon
 from ..tokenizer import Tokenizer
 from ..trace import Tap, Trace
 from ..transformer import Transformer
@@ -23,20 +24,21 @@ from .batches import Ids
 
 ROUNDS = 8
 SURE = 0.5  # the probability of each word, given the other, from which on a pair of words is sure
+SHOWN = 0.25  # likewise, for the page: more words of a sentence have a partner, and it is still mostly the right one
 SEEN = 5  # in how many sentences together, at least
 
 Pair = tuple[Ids, ...]
-Lexicon = set[tuple[int, int]]
 
 
-def lexicon(pairs: Sequence[Pair], tokenizer: Tokenizer) -> Lexicon:
-    """Sure (id of a word of the first language, id of one of the second), of words with letters in them."""
+def lexicon(pairs: Sequence[Pair], tokenizer: Tokenizer, least: float = SURE) -> Lexicon:
+    """Sure (id of a word of the first language, id of one of the second), of words with letters in them; `least` is
+    how sure."""
     n_vocab = len(tokenizer)
     a = np.concatenate([np.repeat(first, len(second)) for first, second in pairs] or [np.empty(0, int)])
     b = np.concatenate([np.tile(second, len(first)) for first, second in pairs] or [np.empty(0, int)])
     sentence = np.repeat(np.arange(len(pairs)), [len(first) * len(second) for first, second in pairs])
     cells, cell, seen = np.unique(a * n_vocab + b, return_inverse=True, return_counts=True)
-    sure = np.minimum(model_1(a, b, sentence, cell), model_1(b, a, sentence, cell)) >= SURE
+    sure = np.minimum(model_1(a, b, sentence, cell), model_1(b, a, sentence, cell)) >= least
     words = np.array([any(map(str.isalpha, tokenizer.piece(id))) for id in range(n_vocab)]) & ~specials(tokenizer)
     first, second = cells // n_vocab, cells % n_vocab
     kept = sure & (seen >= SEEN) & words[first] & words[second]
@@ -61,13 +63,6 @@ def model_1(given: np.ndarray, word: np.ndarray, sentence: np.ndarray, cell: np.
         counted = np.bincount(cell, share, n_cells)
         p = counted / np.bincount(of_given, counted)[of_given]
     return p
-
-
-def links(pair: Pair, sure: Lexicon) -> list[tuple[int, int]]:
-    """(position in the first, position in the second) of the words that translate each other."""
-    first, second = list(pair[0]), list(pair[1])
-    found = [(i, j) for i, a in enumerate(first) for j, b in enumerate(second) if (a, b) in sure]
-    return [(i, j) for i, j in found if first.count(first[i]) == 1 and second.count(second[j]) == 1]
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ import torch
 from torch import Tensor
 
 from ..heads import KINDS, scores
+from ..lexicon import links
 from ..tokenizer import Tokenizer
 from ..trace import Tap, Trace
 from ..transformer import Transformer
-from .alignment import Linked, links
+from .alignment import Linked
 from .batches import Ids
 from .tasks import Continue, FillIn, Task, Translate
 
@@ -61,7 +62,7 @@ def pairs(trained: Task, tokenizer: Tokenizer, n: int | None = None) -> dict[str
     for pair in trained.material.valid_pairs.examples:
         if len(linked["en-zh"]) == n:
             break
-        if not (found := links(pair, sure)):
+        if not (found := links(list(pair[0]), list(pair[1]), sure)):
             continue
         for direction, source, target, ends in (
             ("en-zh", pair[0], pair[1], found),

@@ -16,11 +16,12 @@ from typing import Literal, Protocol
 import numpy as np
 import torch
 
+from ..lexicon import Lexicon
 from ..lstm import Config as LSTMConfig
 from ..masks import Prefix
 from ..tokenizer import SPECIAL, Tokenizer
 from ..transformer import Config
-from .alignment import Lexicon, lexicon
+from .alignment import lexicon
 from .batches import UNASKED, Batch, Examples, Ids, counts, padded, pairs, texts, unpadded
 from .data import BadData, Data
 

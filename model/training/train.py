@@ -22,12 +22,14 @@ import torch
 from tqdm import tqdm
 
 from .. import lstm
+from ..lexicon import dump
 from ..lstm import LSTM
 from ..tokenizer import Tokenizer
 from ..transformer import Config, Transformer
 from . import births, evaluate, vocabulary
+from .alignment import SHOWN, lexicon
 from .births import Births
-from .checkpoint import BadWeights, Network, load_state, load_weights, save_state, save_weights
+from .checkpoint import BadWeights, Network, load_state, load_weights, save_state, save_text, save_weights
 from .data import BadData, Data, read
 from .loss import loss_of, mean_loss
 from .tasks import Kind, Task, task, validation
@@ -254,6 +256,9 @@ def run(args: argparse.Namespace) -> int:
     except (BadData, BadWeights, Diverged) as refusal:
         print(refusal, file=sys.stderr)
         return 2
+    if data.train.pairs:
+        shown = lexicon(current.task.material.pairs.examples, tokenizer, SHOWN)
+        save_text(dump(shown, tokenizer), args.out / "lexicon.json")
     print("Measuring what it can do …", flush=True)
     evaluate.write_card(args.out / f"{args.kind}.safetensors", tokenizer, data, read(args.data, "test"))
     state.unlink()
