@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse
 
 from model import zoo
 from model.examples import EXAMPLES
+from model.heads import KINDS
 
 from .i18n import catalog, language, translate
 from .paths import folder
@@ -48,6 +49,14 @@ def context(request: Request) -> dict[str, Any]:
         "importmap": json.loads((folder("static") / "vendor" / "importmap.json").read_bytes()),
         "nonce": request.state.nonce,  # of this response's Content-Security-Policy
         "examples": [asdict(example) for example in EXAMPLES],
+        "kinds": [
+            {
+                "name": name,
+                "title": {"en": kind.title_en, "zh": kind.title_zh},
+                "meaning": {"en": kind.en, "zh": kind.zh},
+            }
+            for name, kind in KINDS.items()
+        ],
         "limits": {"characters": answers.settings.max_characters},
         "device": asdict(answers.device),
         "version": VERSION,

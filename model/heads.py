@@ -88,27 +88,27 @@ def translation(t: Tokens) -> Tensor:
 
 KINDS = {
     "previous": Kind(
-        "previous token", "前一个词元",
+        "previous", "前一个",
         "Looks at the token before.", "看前一个词元。",
         previous,
     ),
     "next": Kind(
-        "next token", "后一个词元",
+        "next", "后一个",
         "Looks at the token after.", "看后一个词元。",
         following,
     ),
     "same": Kind(
-        "same token", "词元自己",
+        "itself", "自己",
         "Looks at the token itself.", "看词元自己。",
         same,
     ),
     "first": Kind(
-        "first position", "首位",
+        "first", "首位",
         "Looks at the first position, often for want of anything better.", "看第一个位置，常常是因为没有别的可看。",
         first, "both",
     ),
     "duplicate": Kind(
-        "duplicate token", "重复词元",
+        "duplicate", "重复",
         "Looks at the same token where it stood before.", "看同一个词元上次出现的地方。",
         duplicate,
     ),
@@ -119,7 +119,7 @@ KINDS = {
         induction,
     ),
     "separator": Kind(
-        "punctuation", "标点",
+        "separator", "标点",
         "Looks at punctuation and special tokens.", "看标点和特殊词元。",
         separator, "both",
     ),

@@ -20,6 +20,8 @@ export const PROPS = {
   head: {...whole, in: "query", initial: null},
   query: {...whole, in: "query", initial: null},
   key: {...whole, in: "query", initial: null},
+  kind: {...text, in: "query", initial: ""}, // of head: which the grid is sifted by and the heatmap marks
+  sort: {...oneOf("block", "score"), in: "query", initial: "block"},
   view: {...oneOf(...VIEWS), in: "query", initial: VIEWS[0]},
   text: {...text, in: "fragment", initial: ""},
   target: {...text, in: "fragment", initial: ""},

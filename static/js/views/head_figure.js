@@ -4,12 +4,14 @@ import {useMemo} from "preact/hooks";
 import {scoreRow} from "../attention.js";
 import {plotlyScale, signedColour, weightColour} from "../colour.js";
 import {number} from "../format.js";
+import {evidence} from "../kinds.js";
 import {label} from "../labels.js";
 import {VIEWS, headName, maskName, siteName, viewName} from "../names.js";
+import {HeadKinds} from "./head_kinds.js";
 import {Heatmap} from "./heatmap.js";
 import {SignedLegend, WeightLegend} from "./legend.js";
 
-export function HeadFigure({t, plotly, trace, site, head, view, theme, cell, off, weights, bounded, on}) {
+export function HeadFigure({t, lang, plotly, trace, site, head, view, kinds, kind, theme, cell, off, weights, bounded, on}) {
   const choose = (event) => {
     const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
     if (!step) return;
@@ -19,6 +21,7 @@ export function HeadFigure({t, plotly, trace, site, head, view, theme, cell, off
     event.currentTarget.querySelector(`[data-view="${next}"]`).focus();
   };
   const Figure = view === "qkv" ? Matrices : Pattern;
+  const marks = useMemo(() => (view === "qkv" ? [] : evidence(trace, site, kind)), [trace, site, kind, view]);
   return html`
     <section class="head-figure" aria-label=${t("The chosen head")}>
       <header>
@@ -29,17 +32,18 @@ export function HeadFigure({t, plotly, trace, site, head, view, theme, cell, off
               tabindex=${name === view ? 0 : -1} aria-controls="figure" onClick=${() => on.view(name)}>${viewName(t, name)}</button>`)}
         </div>
       </header>
+      <${HeadKinds} ...${{t, lang, trace, site, head, kinds, kind}} marked=${marks.length} onKind=${on.kind} />
       ${off && html`<p class="note warning">${t("This model learned with another mask ({mask}): what you see here is off its training.", {mask: off})}</p>`}
       ${weights && html`<p class="note ${weights.finished ? "" : "warning"}">
         ${weights.finished ? t("Weights of the finished model, step {step}.", weights)
           : t("Weights of step {step} of {last}, not the finished model.", weights)}</p>`}
       <div id="figure" role="tabpanel" aria-label=${viewName(t, view)}>
-        <${Figure} ...${{t, plotly, trace, site, head, view, theme, cell, bounded, on}} />
+        <${Figure} ...${{t, plotly, trace, site, head, view, theme, cell, marks, bounded, on}} />
       </div>
     </section>`;
 }
 
-function Pattern({t, plotly, trace, site, head, view, theme, cell, bounded, on}) {
+function Pattern({t, plotly, trace, site, head, view, theme, cell, marks, bounded, on}) {
   const weights = view === "weights";
   const labels = useLabels(trace);
   const rows = labels[site.query], columns = labels[site.key];
@@ -54,7 +58,7 @@ function Pattern({t, plotly, trace, site, head, view, theme, cell, bounded, on})
       name=${t("Attention matrix. Arrow keys choose a cell.")} moment=${trace.request.checkpoint} range=${[weights ? 0 : -largest, largest]} colourOf=${colourOf}
       rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")}
       room=${weights ? 34 : 46} written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))}
-      selected=${{row: cell.query, column: cell.key}} onHover=${(to) => on.hover(picked(to))}
+      marks=${marks} selected=${{row: cell.query, column: cell.key}} onHover=${(to) => on.hover(picked(to))}
       onPick=${(to) => on.pick(picked(to))} onMove=${(to) => on.pick(picked(to))} />
     ${weights ? html`<${WeightLegend} t=${t} theme=${theme} />`
       : html`<${SignedLegend} t=${t} theme=${theme} largest=${largest} />`}`;

@@ -1,100 +1,77 @@
 /** Every head of every block as a small canvas. Arrow keys walk the grid; the chosen head is the one that is drawn. */
 import {html} from "htm/preact";
-import {useEffect, useLayoutEffect, useRef} from "preact/hooks";
-import {weightColour} from "../colour.js";
+import {useEffect, useLayoutEffect, useMemo, useRef, useState} from "preact/hooks";
+import {finds, groupsOf, neighbour} from "../grid.js";
+import {isOf, nameOf, score} from "../kinds.js";
 import {headName, maskName, siteMeaning, siteName} from "../names.js";
+import {KindFilter} from "./kind_filter.js";
+import {LARGEST, Thumbnail} from "./thumbnail.js";
 
-const LARGEST = 64; // pixels a side of a thumbnail; a longer pattern shows the largest weight of each patch
+const CAPTIONED = 6; // heads in a row: of more, the pictures are too narrow for a word below them
 
-export function HeadGrid({t, trace, site, head, theme, onPick, onPainted}) {
-  const root = useRef(null);
-  const moved = useRef(false);
+export function HeadGrid({t, lang, trace, site, head, theme, kinds, kind, sort, onPick, onKind, onSort, onPainted}) {
+  const root = useRef(null), moved = useRef(false);
+  const [search, setSearch] = useState("");
   useLayoutEffect(() => { onPainted(); }, [trace, theme]);
   useEffect(() => {
     if (!moved.current) return;
     moved.current = false;
     root.current?.querySelector('[aria-selected="true"]')?.focus();
   }, [site.name, head]);
+  const groups = useMemo(() => groupsOf(trace, {kind, sort,
+    wanted: (at, i) => finds(search, trace, at, i, kinds, headName(t, at, i))}), [trace, kind, sort, search, t]);
   const onKeyDown = (event) => {
-    const next = neighbour(trace.sites, site, head, event.key);
+    const next = neighbour(groups, site, head, event.key);
     if (!next) return;
     event.preventDefault();
     moved.current = true;
     onPick(next.site.name, next.head);
   };
+  const shown = groups.flatMap((group) => group.rows).flat();
+  const chosen = shown.some((one) => one.site.name === site.name && one.head === head) ? {site, head} : shown[0];
   const pooled = Math.max(...Object.values(trace.tokens).map((tokens) => tokens.length)) > LARGEST;
+  const cell = (one) => html`<${Cell} key=${`${one.site.name}/${one.head}`} ...${{t, lang, trace, theme, kinds, kind, sorted: sort === "score", ...one, onPick}}
+    selected=${one.site.name === site.name && one.head === head} reached=${one.site === chosen?.site && one.head === chosen?.head} />`;
   return html`
-    <section class="head-grid" ref=${root} aria-label=${t("Heads")} onKeyDown=${onKeyDown}>
+    <section class="head-grid" ref=${root} aria-label=${t("Heads")}>
       <h2>${t("Heads")}</h2>
       <p class="meaning">${t("Each picture is one head: a row for every token that looks, a column for every token looked at, a strong colour where it looks most.")}</p>
-      ${groups(trace.sites).map((sites) => html`
-        <div class="group">
-          <h3>${siteName(t, sites[0])} <small>${maskName(t, sites[0].mask)}</small></h3>
-          <p class="meaning">${siteMeaning(t, sites[0])}</p>
-          <div role="grid" aria-label=${siteName(t, sites[0])} class="grid" style=${{"--heads": sites[0].n_heads}}>
-            ${sites.map((row) => html`
-              <div role="row" class="row">
-                <span role="rowheader" class="block" title=${row.name}>${t("block {block}", {block: row.layer})}</span>
-                ${Array.from({length: row.n_heads}, (_, i) => {
-                  const chosen = row.name === site.name && i === head;
-                  return html`
-                    <button type="button" role="gridcell" class="head" aria-selected=${chosen}
-                      tabindex=${chosen ? 0 : -1} aria-label=${`${siteName(t, row)}, ${headName(t, row, i)}`}
-                      title=${headName(t, row, i)} onClick=${() => onPick(row.name, i)}>
-                      <${Thumbnail} trace=${trace} site=${row} head=${i} theme=${theme} />
-                      <small>${i}</small>
-                    </button>`;
-                })}
-              </div>`)}
-          </div>
-        </div>`)}
+      <${KindFilter} ...${{t, lang, trace, kinds, kind, sort, search, onKind, onSort}} onSearch=${setSearch} />
+      <div onKeyDown=${onKeyDown}>
+        ${groups.map((group) => html`
+          <div class="group">
+            ${group.site ? html`
+              <h3>${siteName(t, group.site)} <small>${maskName(t, group.site.mask)}</small></h3>
+              <p class="meaning">${siteMeaning(t, group.site)}</p>` : html`<h3>${t("The highest score first")}</h3>`}
+            <div role="grid" class="grid" aria-label=${group.site ? siteName(t, group.site) : t("The highest score first")}
+              style=${{"--heads": Math.max(...group.rows.map((row) => row[0].site.n_heads))}}>
+              ${group.rows.map((row) => html`
+                <div role="row" class="row ${group.site ? "" : "sorted"}">
+                  ${group.site && html`<span role="rowheader" class="block" title=${row[0].site.name}>${t("block {block}", {block: row[0].site.layer})}</span>`}
+                  ${row.map(cell)}
+                </div>`)}
+            </div>
+          </div>`)}
+      </div>
+      ${!shown.length && html`
+        <p class="note">${search ? t("No head is found by these words.") : t("On this sentence no head can be told to be of this kind.")}
+          <button type="button" class="quiet" onClick=${() => { setSearch(""); onKind(""); }}>${t("Show all heads")}</button></p>`}
       ${pooled && html`<p class="note">${t("Each pixel shows the largest weight of its patch.")}</p>`}
     </section>`;
 }
 
-function Thumbnail({trace, site, head, theme}) {
-  const canvas = useRef(null);
-  useLayoutEffect(() => paint(canvas.current, trace, site, head, theme), [trace, site, head, theme]);
-  return html`<canvas ref=${canvas} aria-hidden="true"></canvas>`;
-}
-
-function paint(canvas, trace, site, head, theme) {
-  const {nQuery, nKey, visible} = trace.head(site, head), pattern = trace.pattern(site, head);
-  const width = Math.min(LARGEST, nKey), height = Math.min(LARGEST, nQuery);
-  const largest = new Float32Array(width * height).fill(-1); // -1: nothing visible in this patch
-  for (let query = 0; query < nQuery; query++) {
-    const row = Math.floor(query * height / nQuery) * width;
-    for (let key = 0; key < nKey; key++) {
-      if (!visible(query, key)) continue;
-      const at = row + Math.floor(key * width / nKey);
-      largest[at] = Math.max(largest[at], pattern[query * nKey + key]);
-    }
-  }
-  Object.assign(canvas, {width, height});
-  const context = canvas.getContext("2d"), image = context.createImageData(width, height);
-  largest.forEach((weight, i) => {
-    if (weight >= 0) image.data.set([...weightColour(weight, theme).map(Math.round), 255], 4 * i);
-  });
-  context.putImageData(image, 0, 0);
-}
-
-/** Sites of one sort together: encoder, decoder, cross-attention. */
-function groups(sites) {
-  const found = new Map();
-  for (const site of sites) {
-    const sort = site.name.replace(/\.\d+\./, ".");
-    found.set(sort, [...(found.get(sort) ?? []), site]);
-  }
-  return [...found.values()];
-}
-
-/** The head that an arrow key leads to, through the groups from top to bottom. */
-export function neighbour(sites, site, head, key) {
-  const rows = groups(sites).flat(), row = rows.findIndex((s) => s.name === site.name);
-  const step = {ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1]}[key];
-  if (key === "Home") return {site, head: 0};
-  if (key === "End") return {site, head: site.n_heads - 1};
-  if (!step) return null;
-  const next = rows[Math.min(rows.length - 1, Math.max(0, row + step[0]))];
-  return {site: next, head: Math.min(next.n_heads - 1, Math.max(0, head + step[1]))};
+function Cell({t, lang, trace, theme, kinds, kind, sorted, site, head, selected, reached, onPick}) {
+  const named = nameOf(trace, site, head), found = kind && score(trace, site, head, kind);
+  const title = (name) => kinds.find((one) => one.name === name)?.title[lang] ?? "";
+  const caption = kind ? (found ? found.score.toFixed(2) : "") : title(named);
+  const place = headName(t, site, head);
+  return html`
+    <button type="button" role="gridcell" class="head ${kind && !isOf(trace, site, head, kind) ? "other" : ""}"
+      aria-selected=${selected} tabindex=${reached ? 0 : -1}
+      aria-label=${[siteName(t, site), place].join(", ")} title=${[place, kind ? title(kind) : "", caption].filter(Boolean).join(" · ")}
+      aria-description=${[kind ? title(kind) : "", caption].join(" ").trim()} onClick=${() => onPick(site.name, head)}>
+      <${Thumbnail} trace=${trace} site=${site} head=${head} theme=${theme} />
+      <small>${sorted ? `${site.layer}.${head}` : head}</small>
+      ${site.n_heads <= CAPTIONED && html`<span class="caption">${caption}</span>`}
+    </button>`;
 }

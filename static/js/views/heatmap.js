@@ -16,11 +16,11 @@ const NUMBER_FONT = 12, LEAST_NUMBER_FONT = 10; // of numbers in cells, likewise
 /**
  * @param {{z: (number|null)[][]}} props z: rows of values; null where the mask hides the cell
  * colours: plotly's colour scale; written: a value in words; room: pixels that the widest of these takes; colourOf: a value's colour, where it is written on;
- * range: [least, largest]; selected: {row, column}, column null for a whole row; moment: of the training: between two,
+ * range: [least, largest]; marks: cells {query, key} to be outlined; selected: {row, column}, column null for a whole row; moment: of the training: between two,
  * colours fade
  */
 export function Heatmap({
-  plotly, name, z, rows, columns, rowAxis, columnAxis, colours, range, theme, square, bounded, written, room, colourOf, selected, moment, onHover, onPick, onMove,
+  plotly, name, z, rows, columns, rowAxis, columnAxis, colours, range, theme, square, bounded, written, room, colourOf, marks, selected, moment, onHover, onPick, onMove,
 }) {
   const frame = useRef(null), chart = useRef(null), drawn = useRef(null);
   const [former, setFormer] = useState(null); // the picture of the moment before
@@ -57,6 +57,10 @@ export function Heatmap({
       <div class="cells" style=${area(place)} role="application" tabindex="0" aria-label=${name}
         onPointerMove=${(e) => e.pointerType === "mouse" && onHover?.(at(e))} onPointerLeave=${() => onHover?.(null)}
         onClick=${(e) => onPick?.(at(e))} onKeyDown=${onKeyDown}>
+        ${marks?.length > 0 && html`
+          <svg class="evidence" viewBox=${`0 0 ${z[0].length} ${z.length}`} preserveAspectRatio="none" aria-hidden="true">
+            <path class="halo" d=${outlines(marks)} /><path d=${outlines(marks)} />
+          </svg>`}
         ${selected && html`<${Marks} selected=${selected} rows=${z.length} columns=${z[0].length} />`}
       </div>
     </div>`;
@@ -70,6 +74,9 @@ function Marks({selected: {row, column}, rows, columns}) {
     <i class="mark-row" style=${across}></i><i class="mark-column" style=${down}></i>
     <i class="mark-cell" style=${{...across, ...down, bottom: "auto", right: "auto", top: across.top}}></i>`;
 }
+
+/** A square in each of these cells, in units of a cell. */
+const outlines = (cells) => cells.map(({query, key}) => `M${key + 0.06} ${query + 0.06}h.88v.88h-.88z`).join("");
 
 const share = (count, of) => `${100 * count / of}%`;
 const clamp = (x, count) => Math.min(count - 1, Math.max(0, x));

@@ -1,0 +1,69 @@
+/**
+ * What kind of head each is on this sentence. The scores are the server's (model/heads.py); where a kind would look, to be
+ * marked in the picture, is said here by the same rules.
+ */
+
+const NAMED_FROM = 1 / 3; // of the way from chance to 1: from here on a head is named after a kind
+const BROAD_FROM = 0.65;
+
+/** kind -> whether a head of this kind would look from the query at the key, which the mask lets it see */
+const LOOKS = {
+  previous: (_, query, key) => key === query - 1,
+  next: (_, query, key) => key === query + 1,
+  same: (_, query, key) => key === query,
+  first: (_, query, key) => key === 0 && query > 0,
+  duplicate: ({queries, keys}, query, key) => key < query && queries[query].id === keys[key].id,
+  induction: ({queries, keys}, query, key) => key > 0 && key < query && queries[query].id === keys[key - 1].id,
+  separator: ({keys}, _, key) => key > 0 && separates(keys[key]),
+  alignment: ({links}, query, key) => links.has(`${query},${key}`),
+};
+
+const separates = ({start, text}) => start === null || !/[\p{L}\p{N}]/u.test(text);
+
+/** The cells in which a head of this kind would look; none for a kind that is not told by where it looks. */
+export function evidence(trace, site, kind) {
+  const looks = LOOKS[kind];
+  if (!looks || !scoreOf(trace, site, 0, indexOf(kind))) return [];
+  const given = {queries: trace.along(site, "query"), keys: trace.along(site, "key"), links: new Set(trace.links.map(String))};
+  const {visible} = trace.head(site, 0), cells = [];
+  for (let query = 0; query < given.queries.length; query++) {
+    for (let key = 0; key < given.keys.length; key++) {
+      if (visible(query, key) && looks(given, query, key)) cells.push({query, key});
+    }
+  }
+  return cells;
+}
+
+/** In the order of the server's table, which is that of the page's list of kinds. */
+const ORDER = ["previous", "next", "same", "first", "duplicate", "induction", "separator", "alignment", "broad"];
+const indexOf = (kind) => ORDER.indexOf(kind);
+
+/** {score, chance, lift} of a head for the i-th kind; null where this sentence cannot tell. */
+function scoreOf(trace, site, head, i) {
+  const scores = trace.tensors[`${site.name}.head_scores`], chances = trace.tensors[`${site.name}.head_chance`];
+  if (!scores || i < 0) return null;
+  const score = scores.data[head * ORDER.length + i], chance = chances.data[i];
+  if (Number.isNaN(score)) return null;
+  return {score, chance, lift: chance < 1 ? (score - chance) / (1 - chance) : 0};
+}
+
+export const score = (trace, site, head, kind) => scoreOf(trace, site, head, indexOf(kind));
+
+/** Whether a head is one of this kind: well above chance, or spread nearly evenly. */
+export function isOf(trace, site, head, kind) {
+  const found = score(trace, site, head, kind);
+  return found !== null && (kind === "broad" ? found.score >= BROAD_FROM : found.lift >= NAMED_FROM);
+}
+
+/** Every kind that this sentence can tell, what the head is most of first. -> [{kind, score, chance, lift}] */
+export function told(trace, site, head) {
+  return ORDER.map((kind) => ({kind, ...score(trace, site, head, kind)})).filter(({lift}) => lift !== undefined)
+    .sort((a, b) => b.lift - a.lift);
+}
+
+/** The kind a head is named after; "" for none. A broad head is one that is of no other kind. */
+export function nameOf(trace, site, head) {
+  const [most] = told(trace, site, head);
+  if (most && most.lift >= NAMED_FROM) return most.kind;
+  return isOf(trace, site, head, "broad") ? "broad" : "";
+}
