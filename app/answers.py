@@ -15,10 +15,10 @@ from model import zoo
 from model.trace import Trace
 from model.training.checkpoint import BadWeights
 
-from . import devices, wire
+from . import devices, figures, wire
 from .cache import Cache
 from .refusals import KINDS, Refusal
-from .schemas import GenerateRequest, TraceRequest
+from .schemas import FigureRequest, GenerateRequest, RunRequest, TraceRequest
 from .settings import Settings
 
 log = logging.getLogger("headlight")
@@ -94,7 +94,7 @@ class Answers:
         else:
             self.infos[id] = model.info()
 
-    def check_text(self, request: TraceRequest | GenerateRequest) -> None:
+    def check_text(self, request: RunRequest | GenerateRequest) -> None:
         """Refuse what is too long before anything reads it."""
         for field, text in (("text", request.text), ("target", request.target or "")):
             if len(text) > self.settings.max_characters:
@@ -114,9 +114,20 @@ class Answers:
         self.answers.put((request.model_dump_json(), media), answer, len(body))
         return answer
 
-    def run(self, model: zoo.Model, request: TraceRequest, clock: Clock) -> Trace:
+    def figure(self, request: FigureRequest, lang: str) -> str:
+        """One head of a run as an HTML file that stands by itself. Raises Refusal."""
+        trace = self.run(self.model(request.model), request, Clock())
+        if request.site not in [site.name for site in trace.sites]:
+            raise Refusal("unknown-name", field="site")
+        wire.check_heads(trace, [request.head])
+        n_query, n_key = (trace.tensors[f"{request.site}.{name}"].shape[-2] for name in ("q", "k"))
+        if (size := n_query * n_key * wire.JSON_NUMBER) > self.settings.max_json:
+            raise Refusal("response-too-large", limit=self.settings.max_json, actual=size)
+        return figures.standalone(trace, request.site, request.head, request.view, lang)
+
+    def run(self, model: zoo.Model, request: RunRequest, clock: Clock) -> Trace:
         """The trace, from the cache where only other names, heads or numbers are asked of it."""
-        key = request.model_dump_json(exclude={"names", "heads", "dtype"})
+        key = request.model_dump_json(include=set(RunRequest.model_fields))
         trace = self.traces.get(key)
         if trace is None:
             asked = request.model_dump(include={"text", "target", "mask", "edits", "checkpoint"})

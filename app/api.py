@@ -9,7 +9,7 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from fastapi.routing import APIRoute
 
 from model.glossary import GLOSSARY
@@ -18,7 +18,7 @@ from .answers import Answer, Answers
 from .i18n import language
 from .refusals import Refusal
 from .runs import Runs
-from .schemas import GenerateRequest, TraceRequest, parse
+from .schemas import FigureRequest, GenerateRequest, TraceRequest, parse
 from .wire import JSON, SAFETENSORS
 
 NDJSON = "application/x-ndjson"
@@ -87,6 +87,17 @@ async def trace(body: TraceRequest, request: Request, answers: AnswersOf, runs: 
     if answer is None:
         answer = await runs.run((body.model_dump_json(), media), partial(answers.trace, body, media))
     return sent(answer, request, "cache;desc=hit" if hit else answer.timing)
+
+
+@router.post("/api/figure", response_class=HTMLResponse)
+async def figure(body: FigureRequest, request: Request, answers: AnswersOf, runs: RunsOf) -> Response:
+    """One head of a run as an HTML file that works by itself, without this server and without a network."""
+    answers.check_text(body)
+    lang = language(request)
+    html = await runs.run(("figure", body.model_dump_json(), lang), partial(answers.figure, body, lang))
+    name = f"headlight {body.site} {body.head} {body.view}.html"
+    kept = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HTMLResponse(html, headers=kept)
 
 
 def sent(answer: Answer, request: Request, timing: str) -> Response:

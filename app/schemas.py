@@ -48,7 +48,9 @@ class Zero(Request):
 Mask = Literal["native", "bidirectional", "causal"] | Prefix | Window | Painted
 
 
-class TraceRequest(Request):
+class RunRequest(Request):
+    """What one run of a model depends on."""
+
     model: str = Field(description="An id from /api/models.", examples=["decoder"])
     text: str = Field(
         description="What the model reads: an encoder and an encoder-decoder as source, a decoder as target.",
@@ -60,6 +62,9 @@ class TraceRequest(Request):
     )
     checkpoint: int | str | None = Field(None, description="A training checkpoint, where the model has them.")
     edits: list[Zero] = Field([], max_length=64, description="Interventions, in order.")
+
+
+class TraceRequest(RunRequest):
     names: list[Name] | None = Field(
         None,
         max_length=64,
@@ -73,6 +78,12 @@ class TraceRequest(Request):
     dtype: Literal["float32", "float16"] = Field(
         "float32", description="float16 halves the bytes; a tensor it cannot hold without overflow stays float32."
     )
+
+
+class FigureRequest(RunRequest):
+    site: Name = Field(description="A site, as the trace names it.", examples=["decoder.blocks.0.attn"])
+    head: Position
+    view: Literal["weights", "scores", "qkv"] = "weights"
 
 
 class GenerateRequest(Request):

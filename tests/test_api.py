@@ -639,13 +639,13 @@ def test_the_description_holds_every_call_of_the_api(client):
     calls = {f"{method.upper()} {path}" for path, methods in described["paths"].items() for method in methods}
     assert calls == {
         "GET /api/models", "GET /api/models/{id}/births", "POST /api/trace",
-            "POST /api/generate", "GET /api/glossary", "GET /healthz", "GET /readyz",
+            "POST /api/figure", "POST /api/generate", "GET /api/glossary", "GET /healthz", "GET /readyz",
     }  # fmt: skip
     answers = described["paths"]["/api/trace"]["post"]["responses"]["200"]["content"]
     assert answers.keys() == {SAFETENSORS, JSON}
     schemas = described["components"]["schemas"]
     assert schemas["TraceRequest"]["additionalProperties"] is False
-    for name in ("TraceRequest", "GenerateRequest"):
+    for name in ("TraceRequest", "FigureRequest", "GenerateRequest"):
         for example in (field["examples"][0] for field in schemas[name]["properties"].values() if "examples" in field):
             assert example
 

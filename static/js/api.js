@@ -23,6 +23,11 @@ export async function trace(request, lang, signal) {
   return (await call("/api/trace", {lang, signal, body: request})).arrayBuffer();
 }
 
+/** One head of a run as an HTML file that stands by itself. */
+export async function figure(request, lang) {
+  return (await call("/api/figure", {lang, body: request})).text();
+}
+
 async function call(path, {lang, signal, body}) {
   const language = {"Accept-Language": lang === "zh" ? "zh-CN" : "en"};
   const init = body === undefined

@@ -7,6 +7,7 @@ import {ALL, count} from "./format.js";
 import {translator} from "./locale.js";
 import {requested} from "./masks.js";
 import {play} from "./player.js";
+import {save} from "./save.js";
 import {fitted} from "./selection.js";
 import {Series} from "./series.js";
 import {createState} from "./state.js";
@@ -40,6 +41,7 @@ const unfolded = signal(tall.matches || (!roomy.matches && state.checkpoint.valu
 const refusal = signal("");
 const hovered = signal(null);
 const digits = signal(4);
+const saved = signal(""); // what was saved last, in words
 const plotly = signal(null);
 
 let series; // of the sentence that is shown
@@ -175,6 +177,11 @@ const on = {
   pick: (cell) => { hovered.value = null; state.set(cell); },
   query: (query) => state.set({query}),
   key: (key) => state.set({key}),
+  save: async (kind) => {
+    const {site, head} = shownIn(trace.value);
+    saved.value = await save(kind, {trace: trace.value, site, head, view: state.view.value, lang: state.lang.value, t: t.value,
+      Plotly: plotly.value, address: location.href, origin: location.origin}).catch(told);
+  },
   digits: () => { digits.value = digits.value === ALL ? 4 : ALL; },
   lang: (lang) => { state.lang.value = lang; },
   theme: (name) => { state.theme.value = name; },
@@ -200,18 +207,19 @@ const example = (model) => {
   return own.find((x) => x.lang === state.lang.value) ?? own[0];
 };
 
+const shownIn = (trace) => fitted(trace, {site: state.site.value, head: state.head.value, query: state.query.value, key: state.key.value});
+
 function App() {
   useSignalEffect(() => {
     document.documentElement.lang = state.lang.value === "zh" ? "zh-CN" : "en";
     document.documentElement.dataset.theme = theme.value;
     document.title = t.value("Headlight: what every attention head looks at");
   });
-  const shown = trace.value && fitted(trace.value, {site: state.site.value, head: state.head.value,
-    query: state.query.value, key: state.key.value});
+  const shown = trace.value && shownIn(trace.value);
   return html`<${Workbench} ...${{
     t: t.value, lang: state.lang.value, theme: theme.value, page, models: models.value, model: state.model.value,
     mask: state.mask.value, draft: draft.value, refusal: refusal.value, busy: running.value !== null, trace: trace.value,
-    shown, hovered: hovered.value, view: state.view.value, kind: state.kind.value, sort: state.sort.value, digits: digits.value, plotly: plotly.value,
+    shown, hovered: hovered.value, view: state.view.value, kind: state.kind.value, sort: state.sort.value, saved: saved.value, digits: digits.value, plotly: plotly.value,
     bounded: bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: playing.value !== null,
     births: trace.value && births.value[trace.value.model.id], unfolded: unfolded.value, examples: examplesOf(state.model.value), on,
   }} />`;

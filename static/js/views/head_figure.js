@@ -10,8 +10,9 @@ import {VIEWS, headName, maskName, siteName, viewName} from "../names.js";
 import {HeadKinds} from "./head_kinds.js";
 import {Heatmap} from "./heatmap.js";
 import {SignedLegend, WeightLegend} from "./legend.js";
+import {SaveMenu} from "./save_menu.js";
 
-export function HeadFigure({t, lang, plotly, trace, site, head, view, kinds, kind, theme, cell, off, weights, bounded, on}) {
+export function HeadFigure({t, lang, plotly, trace, site, head, view, kinds, kind, theme, cell, off, weights, saved, bounded, on}) {
   const choose = (event) => {
     const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
     if (!step) return;
@@ -26,6 +27,7 @@ export function HeadFigure({t, lang, plotly, trace, site, head, view, kinds, kin
     <section class="head-figure" aria-label=${t("The chosen head")}>
       <header>
         <h2>${siteName(t, site)}<small>${headName(t, site, head)} · ${maskName(t, site.mask)}</small></h2>
+        <${SaveMenu} t=${t} saved=${saved} onSave=${on.save} />
         <div role="tablist" class="tabs" aria-label=${t("What is drawn")} onKeyDown=${choose}>
           ${VIEWS.map((name) => html`
             <button type="button" role="tab" data-view=${name} aria-selected=${name === view}

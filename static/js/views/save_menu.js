@@ -1,0 +1,25 @@
+/** What can be taken away from the chosen head. */
+import {html} from "htm/preact";
+
+export function SaveMenu({t, saved, onSave}) {
+  const items = [
+    ["link", t("Copy link"), t("opens this very picture again")],
+    ["png", "PNG", t("for print, every label readable")],
+    ["svg", "SVG", t("for print, every label readable")],
+    ["html", "HTML", t("one file that works without a network")],
+    ["csv", "CSV", t("the numbers that are drawn")],
+    ["safetensors", "safetensors", t("every tensor of this run")],
+    ["python", "Python", t("the call that makes this run again")],
+  ];
+  return html`
+    <details class="save">
+      <summary>${t("Save")}</summary>
+      <div class="panel">
+        <ul>
+          ${items.map(([kind, name, meaning]) => html`
+            <li><button type="button" class="quiet" data-save=${kind} onClick=${() => onSave(kind)}>${name}</button> <small>${meaning}</small></li>`)}
+        </ul>
+        <p class="note" role="status">${saved}</p>
+      </div>
+    </details>`;
+}
