@@ -40,6 +40,7 @@ const playing = signal(null);
 const unfolded = signal(tall.matches || (!roomy.matches && state.checkpoint.value !== null));
 const refusal = signal("");
 const hovered = signal(null);
+const walking = signal(null); // from query to query
 const digits = signal(4);
 const saved = signal(""); // what was saved last, in words
 const plotly = signal(null);
@@ -53,6 +54,7 @@ let series; // of the sentence that is shown
  */
 async function run({step = true, keep = false, cell = null} = {}) {
   pause();
+  stay();
   series?.stop();
   const {text, target} = draft.value, translates = modelOf(state.model.value).kind === "encoder-decoder";
   const body = {model: state.model.value, text, mask: requested(state.mask.value), names: NAMES,
@@ -106,6 +108,20 @@ async function playOn() {
   await play({from: 1 + checkpoints.indexOf(state.checkpoint.value), count: checkpoints.length, signal: mine.signal,
     show: (i) => moveTo(checkpoints[i])});
   if (playing.value === mine) playing.value = null;
+}
+
+/** From the chosen query to the last, or from the first where that is the last. */
+async function walk() {
+  const mine = walking.value = new AbortController(), {site, head, query} = shownIn(trace.value);
+  const count = trace.value.head(site, head).nQuery, from = query === count - 1 ? 0 : query;
+  state.rows.value = "read";
+  await play({from, count, signal: mine.signal, show: async (at) => { state.query.value = at; return true; }});
+  if (walking.value === mine) walking.value = null;
+}
+
+function stay() {
+  walking.value?.abort();
+  walking.value = null;
 }
 
 function pause() {
@@ -169,13 +185,15 @@ const on = {
   births: () => loadBirths(state.model.value),
   example: (one) => { draft.value = {text: one.text, target: one.target ?? ""}; run({cell: one}); },
   look: ({site, head, query, key}) => { hovered.value = null; state.set({site, head, query, key}); },
-  head: (site, head) => state.set({site, head, ...kept(site, head)}),
+  head: (site, head) => { stay(); state.set({site, head, ...kept(site, head)}); },
   view: (view) => { state.view.value = view; },
   kind: (kind) => { state.set({kind, sort: kind ? state.sort.value : "block"}); },
   sort: (sort) => { state.sort.value = sort; },
   hover: (cell) => { hovered.value = cell; },
-  pick: (cell) => { hovered.value = null; state.set(cell); },
-  query: (query) => state.set({query}),
+  pick: (cell) => { stay(); hovered.value = null; state.set(cell); },
+  query: (query) => { stay(); state.set({query}); },
+  walk: () => (walking.value ? stay() : walk()),
+  rows: (rows) => { state.rows.value = rows; },
   key: (key) => state.set({key}),
   save: async (kind) => {
     const {site, head} = shownIn(trace.value);
@@ -219,7 +237,7 @@ function App() {
   return html`<${Workbench} ...${{
     t: t.value, lang: state.lang.value, theme: theme.value, page, models: models.value, model: state.model.value,
     mask: state.mask.value, draft: draft.value, refusal: refusal.value, busy: running.value !== null, trace: trace.value,
-    shown, hovered: hovered.value, view: state.view.value, kind: state.kind.value, sort: state.sort.value, saved: saved.value, digits: digits.value, plotly: plotly.value,
+    shown, hovered: hovered.value, view: state.view.value, kind: state.kind.value, sort: state.sort.value, saved: saved.value, rows: state.rows.value, walking: walking.value !== null, digits: digits.value, plotly: plotly.value,
     bounded: bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: playing.value !== null,
     births: trace.value && births.value[trace.value.model.id], unfolded: unfolded.value, examples: examplesOf(state.model.value), on,
   }} />`;

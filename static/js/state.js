@@ -22,6 +22,7 @@ export const PROPS = {
   key: {...whole, in: "query", initial: null},
   kind: {...text, in: "query", initial: ""}, // of head: which the grid is sifted by and the heatmap marks
   sort: {...oneOf("block", "score"), in: "query", initial: "block"},
+  rows: {...oneOf("all", "read"), in: "query", initial: "all"}, // of the heatmap: all, or those up to the chosen query
   view: {...oneOf(...VIEWS), in: "query", initial: VIEWS[0]},
   text: {...text, in: "fragment", initial: ""},
   target: {...text, in: "fragment", initial: ""},

@@ -11,8 +11,9 @@ import {HeadKinds} from "./head_kinds.js";
 import {Heatmap} from "./heatmap.js";
 import {SignedLegend, WeightLegend} from "./legend.js";
 import {SaveMenu} from "./save_menu.js";
+import {TokenSteps} from "./token_steps.js";
 
-export function HeadFigure({t, lang, plotly, trace, site, head, view, kinds, kind, theme, cell, off, weights, saved, bounded, on}) {
+export function HeadFigure({t, lang, plotly, trace, site, head, view, kinds, kind, theme, cell, off, weights, saved, rows, walking, bounded, on}) {
   const choose = (event) => {
     const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
     if (!step) return;
@@ -40,12 +41,13 @@ export function HeadFigure({t, lang, plotly, trace, site, head, view, kinds, kin
         ${weights.finished ? t("Weights of the finished model, step {step}.", weights)
           : t("Weights of step {step} of {last}, not the finished model.", weights)}</p>`}
       <div id="figure" role="tabpanel" aria-label=${viewName(t, view)}>
-        <${Figure} ...${{t, plotly, trace, site, head, view, theme, cell, marks, bounded, on}} />
+        <${Figure} ...${{t, plotly, trace, site, head, view, theme, cell, marks, rows, bounded, on}} />
       </div>
+      <${TokenSteps} ...${{t, trace, site, head, cell, rows, walking, on}} />
     </section>`;
 }
 
-function Pattern({t, plotly, trace, site, head, view, theme, cell, marks, bounded, on}) {
+function Pattern({t, plotly, trace, site, head, view, theme, cell, marks, rows: shown, bounded, on}) {
   const weights = view === "weights";
   const labels = useLabels(trace);
   const rows = labels[site.query], columns = labels[site.key];
@@ -60,7 +62,7 @@ function Pattern({t, plotly, trace, site, head, view, theme, cell, marks, bounde
       name=${t("Attention matrix. Arrow keys choose a cell.")} moment=${trace.request.checkpoint} range=${[weights ? 0 : -largest, largest]} colourOf=${colourOf}
       rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")}
       room=${weights ? 34 : 46} written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))}
-      marks=${marks} selected=${{row: cell.query, column: cell.key}} onHover=${(to) => on.hover(picked(to))}
+      marks=${marks} covered=${shown === "read" ? cell.query + 1 : null} selected=${{row: cell.query, column: cell.key}} onHover=${(to) => on.hover(picked(to))}
       onPick=${(to) => on.pick(picked(to))} onMove=${(to) => on.pick(picked(to))} />
     ${weights ? html`<${WeightLegend} t=${t} theme=${theme} />`
       : html`<${SignedLegend} t=${t} theme=${theme} largest=${largest} />`}`;

@@ -1,0 +1,62 @@
+"""Token by token: what each query sees, one after the other."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from browser.bench import Bench, trace
+from playwright.sync_api import Page, expect
+
+TEXT = "我爱吃鱼，你爱吃什么"
+SITE = "decoder.blocks.0.attn"
+
+
+def covered(page: Page) -> float:
+    """Which share of the matrix's height is covered, at the bottom."""
+    whole, veil = page.locator(".cells").bounding_box(), page.locator(".cells .covered").bounding_box()
+    assert whole and veil
+    return veil["height"] / whole["height"]
+
+
+def test_a_step_shows_what_the_query_sees_and_covers_what_comes_after(bench: Bench, page: Page) -> None:
+    n = len(trace("decoder", TEXT).tokens["target"])
+    bench.open(TEXT, site=SITE, head=0, query=2, rows="read")
+    page.wait_for_timeout(300)
+    assert covered(page) == pytest.approx((n - 3) / n, abs=0.01)
+    expect(page.locator(".token-steps .told")).to_contain_text(f"sees 3 of {n} keys.")
+    page.get_by_role("button", name="The next query").click()
+    expect(page.locator(".token-steps .told")).to_contain_text(f"sees 4 of {n} keys.")
+    expect(page.locator(".token-row .is-query sub")).to_have_text("3")
+    page.wait_for_timeout(300)
+    assert covered(page) == pytest.approx((n - 4) / n, abs=0.01)
+    page.get_by_label("cover the rows after it").uncheck()
+    expect(page.locator(".cells .covered")).to_have_count(0)
+
+
+def test_without_a_causal_mask_every_query_sees_all(bench: Bench, page: Page) -> None:
+    n = len(trace("decoder", TEXT).tokens["target"])
+    bench.open(TEXT, site=SITE, head=0, query=0, mask="bidirectional")
+    expect(page.locator(".token-steps .told")).to_contain_text(f"sees all {n} keys.")
+    expect(page.get_by_role("button", name="The query before")).to_be_disabled()
+
+
+def test_it_plays_from_the_first_query_to_the_last_and_can_be_stopped(bench: Bench, page: Page) -> None:
+    text = "One two"
+    last = len(trace("decoder", text).tokens["target"]) - 1
+    bench.open(text, site=SITE, head=0)
+    play = page.get_by_role("button", name="Token by token", exact=True)
+    here = page.locator(".token-row .is-query sub")
+    expect(here).to_have_text(str(last))
+    play.click()
+    expect(here).to_have_text("0")
+    expect(page).to_have_url(re.compile("rows=read"))
+    expect(page.get_by_role("button", name="Pause")).to_have_attribute("aria-pressed", "true")
+    expect(here).to_have_text(str(last))
+    expect(play).to_be_visible()
+    play.click()
+    expect(here).to_have_text("0")
+    page.locator(".tokens button").nth(1).click()
+    expect(play).to_have_attribute("aria-pressed", "false")
+    page.wait_for_timeout(1500)
+    expect(here).to_have_text("1")
