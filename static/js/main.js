@@ -28,7 +28,7 @@ dark.addEventListener("change", () => { prefersDark.value = dark.matches; });
 const roomy = matchMedia("(min-width: 1101px) and (min-height: 640px)");
 const bounded = signal(roomy.matches); // whether the panes fill the window's height, each scrolling by itself
 roomy.addEventListener("change", () => { bounded.value = roomy.matches; });
-const tall = matchMedia("(min-width: 1101px) and (min-height: 850px)"); // room for the curve of a training beside the figures
+const tall = matchMedia("(min-width: 1101px) and (min-height: 980px)"); // room for the curve of a training beside the figures
 const theme = computed(() => state.theme.value || (prefersDark.value ? "dark" : "light"));
 
 const models = signal([]);

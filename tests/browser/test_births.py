@@ -38,7 +38,7 @@ class Training:
         self.reading = self.panel.locator(".reading")
         self.curve = self.panel.locator("svg.birth-curve")
         self.title = self.panel.locator("h2 button")
-        self.weights = self.page.locator(".head-figure .note")  # whose weights are shown
+        self.weights = self.page.locator(".head-figure > .note")  # whose weights are shown
 
     def button(self, name: str) -> Locator:
         return self.panel.get_by_role("button", name=name, exact=True)
@@ -61,6 +61,7 @@ class Training:
 
 @pytest.fixture
 def training(bench: Bench) -> Training:
+    bench.page.set_viewport_size({"width": 1440, "height": 1000})  # where the panel begins unfolded
     return Training(bench)
 
 
