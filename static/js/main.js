@@ -12,6 +12,8 @@ import {fitted} from "./selection.js";
 import {Series} from "./series.js";
 import {createState} from "./state.js";
 import {Trace} from "./trace.js";
+import {remember, toured} from "./visit.js";
+import {TOUR} from "./views/tour.js";
 import {Workbench} from "./views/workbench.js";
 
 const NAMES = ["*.q", "*.k", "*.v", "*.z", "*.log_denominator", "*.head_scores", "*.head_chance"];
@@ -41,6 +43,7 @@ const unfolded = signal(tall.matches || (!roomy.matches && state.checkpoint.valu
 const refusal = signal("");
 const hovered = signal(null);
 const walking = signal(null); // from query to query
+const tour = signal(toured() ? null : 0); // which of its steps is shown
 const digits = signal(4);
 const saved = signal(""); // what was saved last, in words
 const plotly = signal(null);
@@ -200,6 +203,11 @@ const on = {
     saved.value = await save(kind, {trace: trace.value, site, head, view: state.view.value, lang: state.lang.value, t: t.value,
       Plotly: plotly.value, address: location.href, origin: location.origin}).catch(told);
   },
+  tour: (step) => {
+    if (step === null) remember();
+    else document.querySelector(TOUR[step])?.scrollIntoView({block: "nearest"});
+    tour.value = step;
+  },
   digits: () => { digits.value = digits.value === ALL ? 4 : ALL; },
   lang: (lang) => { state.lang.value = lang; },
   theme: (name) => { state.theme.value = name; },
@@ -237,7 +245,7 @@ function App() {
   return html`<${Workbench} ...${{
     t: t.value, lang: state.lang.value, theme: theme.value, page, models: models.value, model: state.model.value,
     mask: state.mask.value, draft: draft.value, refusal: refusal.value, busy: running.value !== null, trace: trace.value,
-    shown, hovered: hovered.value, view: state.view.value, kind: state.kind.value, sort: state.sort.value, saved: saved.value, rows: state.rows.value, walking: walking.value !== null, digits: digits.value, plotly: plotly.value,
+    shown, hovered: hovered.value, view: state.view.value, kind: state.kind.value, sort: state.sort.value, saved: saved.value, tour: trace.value && tour.value, rows: state.rows.value, walking: walking.value !== null, digits: digits.value, plotly: plotly.value,
     bounded: bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: playing.value !== null,
     births: trace.value && births.value[trace.value.model.id], unfolded: unfolded.value, examples: examplesOf(state.model.value), on,
   }} />`;

@@ -35,6 +35,7 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 def tab(browser: Browser, browser_context_args: dict) -> Iterator[Page]:
     """One for all tests: the scripts, plotly's 1.2 MB above all, are compiled once, and a page takes half the time."""
     context = browser.new_context(**browser_context_args)
+    context.add_init_script("try { localStorage.setItem('headlight:toured', '1') } catch {}")  # no first visit
     yield context.new_page()
     context.close()
 
@@ -42,7 +43,7 @@ def tab(browser: Browser, browser_context_args: dict) -> Iterator[Page]:
 @pytest.fixture
 def page(tab: Page) -> Iterator[Page]:
     """The tab as it was before any test, in the window that DESIGN lays the page out for. The page keeps nothing
-    anywhere but in its address."""
+    anywhere but in its address, and that it has been seen."""
     tab.set_viewport_size({"width": 1440, "height": 900})
     yield tab
     tab.unroute_all(behavior="ignoreErrors")

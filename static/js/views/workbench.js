@@ -7,22 +7,24 @@ import {HeadGrid} from "./head_grid.js";
 import {Predictions} from "./predictions.js";
 import {SentenceBar} from "./sentence_bar.js";
 import {TokenRow} from "./token_row.js";
+import {Tour} from "./tour.js";
 import {Training} from "./training.js";
 import {WorkedCell} from "./worked_cell.js";
 
 export function Workbench(props) {
-  const {t, lang, page, models, model, mask, draft, refusal, busy, trace, examples, on} = props;
+  const {t, lang, page, models, model, mask, draft, refusal, busy, trace, examples, tour, on} = props;
   const checkpoints = trace ? checkpointsOf(trace, models) : [];
   return html`
     <${Banner} ...${props} />
-    <main aria-busy=${busy}>
+    <main aria-busy=${busy} data-tour=${tour}>
       <${SentenceBar} ...${{t, lang, models, model, mask, refusal, busy, examples, on}} text=${draft.text} look=${trace && claimed(trace, page.examples)}
         target=${draft.target} limit=${page.limits.characters} />
       ${checkpoints.length > 1 && html`
         <${Training} ...${props} ...${{checkpoints, stale: trace.model.id !== model}} step=${props.checkpoint ?? checkpoints.at(-1)} />`}
       ${trace ? html`<${Figures} ...${props} />`
         : html`<p class="waiting">${refusal ? t("Nothing to show yet.") : t("Running the model on the first example…")}</p>`}
-    </main>`;
+    </main>
+    ${tour !== null && html`<${Tour} t=${t} step=${tour} onStep=${on.tour} />`}`;
 }
 
 function Banner({t, lang, theme, page, on}) {
@@ -34,6 +36,7 @@ function Banner({t, lang, theme, page, on}) {
       <nav>
         <span class="device">${page.device.threads > 1 ? t("runs on {name}, {threads} threads", page.device)
           : t("runs on {name}", page.device)}</span>
+        <button type="button" class="quiet" onClick=${() => on.tour(0)}>${t("Tour")}</button>
         <a href=${`/docs?lang=${lang}`}>API</a>
         <button type="button" class="quiet" lang=${other.code === "zh" ? "zh-CN" : "en"}
           onClick=${() => on.lang(other.code)}>${other.name}</button>

@@ -1,0 +1,57 @@
+"""The tour of a first visit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+
+@pytest.fixture
+def visitor(browser: Browser, server: str) -> Iterator[Page]:
+    """Someone who has never been here."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto(f"{server}/?lang=en")
+    yield page
+    context.close()
+
+
+def test_a_first_visit_is_shown_round_and_a_second_is_not(visitor: Page) -> None:
+    tour = visitor.get_by_role("dialog", name="Tour")
+    expect(tour).to_contain_text("Your sentence")
+    seen = []
+    for _ in range(4):
+        seen.append(visitor.locator("main").get_attribute("data-tour"))
+        tour.get_by_role("button", name="Next").click()
+    expect(tour).to_contain_text("5 / 5")
+    assert seen == ["0", "1", "2", "3"]
+    expect(tour.get_by_role("button", name="Next")).to_have_count(0)
+    tour.get_by_role("button", name="Back").click()
+    expect(tour).to_contain_text("4 / 5")
+    tour.press("Escape")
+    expect(tour).to_have_count(0)
+    visitor.reload()
+    expect(visitor.locator(".head").first).to_be_visible()
+    expect(tour).to_have_count(0)
+    visitor.get_by_role("button", name="Tour").click()
+    expect(tour).to_contain_text("1 / 5")
+    tour.get_by_role("button", name="Skip the tour").click()
+    expect(tour).to_have_count(0)
+
+
+def test_the_page_can_be_used_while_the_tour_is_shown(visitor: Page) -> None:
+    expect(visitor.get_by_role("dialog", name="Tour")).to_be_visible()
+    visitor.locator(".head").nth(9).click()
+    expect(visitor.locator(".head-figure h2 small")).to_contain_text("block 2 · head 1")
+
+
+def test_what_a_step_is_about_is_there_on_a_phone_too(visitor: Page) -> None:
+    visitor.set_viewport_size({"width": 390, "height": 844})
+    tour = visitor.get_by_role("dialog", name="Tour")
+    for part in (".head-grid", ".head-figure", ".worked", ".choices"):
+        tour.get_by_role("button", name="Next").click()
+        expect(visitor.locator(part)).to_be_in_viewport()
+        box = tour.bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390
