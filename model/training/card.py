@@ -119,8 +119,8 @@ WEAK: dict[Kind, dict[str, str]] = {
     },
     "lstm": {
         "en": "It cannot copy what it has not learnt by heart: of a second copy of random tokens it gets next to none "
-        "right. Its translations hold the drift of a sentence at best.",
-        "zh": "没记熟的东西它照抄不了：随机词元的第二遍几乎一个也猜不对。译文顶多保住句子的大意。",
+        "right. What it writes after `<sep>` is a sentence, but mostly another one.",
+        "zh": "没记熟的东西它照抄不了：随机词元的第二遍几乎一个也猜不对。`<sep>` 之后写出的是一句话，但多半是另一句。",
     },
 }
 
