@@ -105,9 +105,10 @@ WEAK: dict[Kind, dict[str, str]] = {
     },
     "decoder": {
         "en": "After a whole sentence it often writes `<sep>` and a translation of it, as in its data. An English "
-        "story often keeps its people for two or three sentences, but repeats itself, above all where the likeliest token is "
-        "always taken; a Chinese one soon falls apart. It states no facts. Translations of short everyday sentences "
-        "are often near, those with rarer words or more than one clause mostly wrong. It carries the habits of its data.",
+        "story often keeps its people for two or three sentences, but repeats itself, above all where the "
+        "likeliest token is always taken; a Chinese one soon falls apart. It states no facts. Translations of "
+        "short everyday sentences are often near, those with rarer words or more than one clause mostly "
+        "wrong. It carries the habits of its data.",
         "zh": "读完一整句，它常常接着写 `<sep>` 和译文，因为语料就是这样。英文故事里的人往往能留住两三句，但会重复，"
         "总取最可能的词元时尤其如此；中文故事很快就散了。它说的不是事实。日常短句的译文常常接近，"
         "词稍生僻或有从句时大多有错。它带着语料的习惯。",
