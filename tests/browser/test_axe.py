@@ -1,0 +1,50 @@
+"""No page breaks a rule of WCAG 2.2 AA that axe can tell by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser.bench import Bench
+from playwright.sync_api import Page
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+VIEWS = ["weights", "scores", "qkv"]
+
+
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    """(the rule, where it is broken)"""
+    found: list[dict[str, Any]] = Axe().run(page, options=RULES).response["violations"]
+    return [(f"{one['id']}: {one['help']}", [str(node["target"]) for node in one["nodes"]]) for one in found]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_workbench(bench: Bench, page: Page, lang: str, theme: str, view: str) -> None:
+    bench.open(lang=lang, theme=theme, view=view, kind="induction")
+    page.locator(".kinds summary").click()
+    page.locator(".save summary").click()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("model", ["encoder", "encoder-decoder"])
+def test_the_other_models(bench: Bench, page: Page, model: str) -> None:
+    bench.open(model=model)
+    assert violations(page) == []
+
+
+def test_a_refusal(bench: Bench, page: Page) -> None:
+    bench.open()
+    bench.watch.expect("status of 4")
+    bench.run(" ")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_model_card(page: Page, server: str, watch: object, lang: str, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{server}/models/decoder?lang={lang}")
+    assert violations(page) == []
