@@ -169,6 +169,7 @@ const on = {
   look: ({site, head, query, key}) => { hovered.value = null; state.set({site, head, query, key}); },
   head: (site, head) => state.set({site, head, ...kept(site, head)}),
   view: (view) => { state.view.value = view; },
+  lines: (changes) => state.set(changes),
   hover: (cell) => { hovered.value = cell; },
   pick: (cell) => { hovered.value = null; state.set(cell); },
   query: (query) => state.set({query}),
@@ -211,6 +212,7 @@ function App() {
     mask: state.mask.value, draft: draft.value, refusal: refusal.value, busy: running.value !== null, trace: trace.value,
     shown, hovered: hovered.value, view: state.view.value, digits: digits.value, plotly: plotly.value,
     bounded: bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: playing.value !== null,
+    lines: {threshold: state.threshold.value, heads: state.heads.value, hidden: state.hidden.value, direction: state.direction.value},
     births: trace.value && births.value[trace.value.model.id], unfolded: unfolded.value, examples: examplesOf(state.model.value), on,
   }} />`;
 }

@@ -8,8 +8,9 @@ import {label} from "../labels.js";
 import {VIEWS, headName, maskName, siteName, viewName} from "../names.js";
 import {Heatmap} from "./heatmap.js";
 import {SignedLegend, WeightLegend} from "./legend.js";
+import {Lines} from "./lines.js";
 
-export function HeadFigure({t, plotly, trace, site, head, view, theme, cell, off, weights, bounded, on}) {
+export function HeadFigure({t, plotly, trace, site, head, view, lines, theme, cell, off, weights, bounded, on}) {
   const choose = (event) => {
     const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
     if (!step) return;
@@ -18,7 +19,7 @@ export function HeadFigure({t, plotly, trace, site, head, view, theme, cell, off
     on.view(next);
     event.currentTarget.querySelector(`[data-view="${next}"]`).focus();
   };
-  const Figure = view === "qkv" ? Matrices : Pattern;
+  const Figure = {qkv: Matrices, lines: Lines}[view] ?? Pattern;
   return html`
     <section class="head-figure" aria-label=${t("The chosen head")}>
       <header>
@@ -34,7 +35,7 @@ export function HeadFigure({t, plotly, trace, site, head, view, theme, cell, off
         ${weights.finished ? t("Weights of the finished model, step {step}.", weights)
           : t("Weights of step {step} of {last}, not the finished model.", weights)}</p>`}
       <div id="figure" role="tabpanel" aria-label=${viewName(t, view)}>
-        <${Figure} ...${{t, plotly, trace, site, head, view, theme, cell, bounded, on}} />
+        <${Figure} ...${{t, plotly, trace, site, head, view, lines, theme, cell, bounded, on}} />
       </div>
     </section>`;
 }
