@@ -1,8 +1,9 @@
 /** One side of the lines view: its tokens as buttons, each with the weight of its line; and the chosen query's row in words. */
 import {html} from "htm/preact";
+import {useMemo} from "preact/hooks";
 import {percent} from "../format.js";
 import {label} from "../labels.js";
-import {LONGEST, labelBox} from "../line_layout.js";
+import {LONGEST, WEIGHT_WIDE, labelBox} from "../line_layout.js";
 import {lookedAt} from "../lines.js";
 import {Token} from "./token.js";
 
@@ -11,9 +12,10 @@ import {Token} from "./token.js";
  * onPoint: a token or null, and whether it is the pointer that lies there; onCross: to the other side
  */
 export function LineSide({t, axis, tokens, place, numbers, chosen, pointed, blind, onPoint, onPick, onCross}) {
+  const words = useMemo(() => tokens.map((token, i) => html`<span><${Token} token=${token} length=${LONGEST} /><sub>${i}</sub></span>`), [tokens]);
   const list = (event) => event.currentTarget.querySelectorAll("button");
   const indexOf = (event) => Number(event.target.closest("button")?.dataset.index ?? NaN);
-  const rows = place.direction === "rows", back = rows ? "ArrowLeft" : "ArrowUp", on = rows ? "ArrowRight" : "ArrowDown";
+  const {turned} = place.side[axis], rows = place.direction === "rows", back = rows ? "ArrowLeft" : "ArrowUp", on = rows ? "ArrowRight" : "ArrowDown";
   const across = rows === (axis === "query") ? (rows ? "ArrowDown" : "ArrowLeft") : (rows ? "ArrowUp" : "ArrowRight");
   const onKeyDown = (event) => {
     const from = pointed ?? chosen;
@@ -33,16 +35,16 @@ export function LineSide({t, axis, tokens, place, numbers, chosen, pointed, blin
     return numbers.has(i) ? t("{action} {index}: {token}, weight {weight}", values) : t("{action} {index}: {token}", values);
   };
   return html`
-    <ol class="side ${axis} ${place.side[axis].turned ? "turned" : ""}" aria-label=${axis === "query" ? t("Queries") : t("Keys")}
+    <ol class="side ${axis} ${place.side[axis].step < WEIGHT_WIDE ? "narrow" : ""}" aria-label=${axis === "query" ? t("Queries") : t("Keys")}
       onKeyDown=${onKeyDown} onPointerLeave=${(e) => e.pointerType === "mouse" && onPoint(null, true)}
       onPointerOver=${(e) => e.pointerType === "mouse" && indexOf(e) >= 0 && onPoint(indexOf(e), true)}
       onFocusIn=${(e) => e.target.matches(":focus-visible") && onPoint(indexOf(e), false)} onFocusOut=${() => onPoint(null, false)}>
-      ${tokens.map((token, i) => html`
+      ${tokens.map((_, i) => html`
         <li key=${i} style=${at(labelBox(place, axis, i))}>
-          <button type="button" data-index=${i} class="${i === chosen ? "chosen" : ""} ${blind.has(i) ? "blind" : ""}"
+          <button type="button" data-index=${i} class="${i === chosen ? "chosen" : ""} ${blind.has(i) ? "blind" : ""} ${turned[i] ? "turned" : ""}"
             aria-label=${named(i)} aria-pressed=${i === chosen} tabindex=${i === chosen ? 0 : -1}
             onClick=${(e) => { onPick(i); if (e.pointerType !== "mouse") onPoint(i, false); }}>
-            <b>${numbers.get(i)}</b><span><${Token} token=${token} length=${LONGEST} /><sub>${i}</sub></span>
+            <b>${numbers.get(i)}</b>${words[i]}
           </button>
         </li>`)}
     </ol>`;

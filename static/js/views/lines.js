@@ -4,16 +4,17 @@ import {useEffect, useLayoutEffect, useMemo, useRef, useState} from "preact/hook
 import {PALETTES} from "../colour.js";
 import {headColour, headDash} from "../head_colours.js";
 import {label} from "../labels.js";
-import {ends, layout, sharpness, shift, suited} from "../line_layout.js";
-import {blind, drawnHeads, linesOf, opacity, tally, thickness, written} from "../lines.js";
+import {layout, shift, suited} from "../line_layout.js";
+import {blind, drawnHeads, linesOf, tally, written} from "../lines.js";
 import {useSize} from "./heatmap.js";
+import {paint} from "./line_canvas.js";
 import {HeadSwitches, LineControls, LineLegend} from "./line_controls.js";
 import {LineSide, RowSummary} from "./line_side.js";
 
-const FAINT = 0.3; // the other lines beside the chosen query's
+const FAINT = 0.24; // the other lines beside the chosen query's
 const BESIDE = 0.55; // the other heads beside the chosen one
 const THICKEST = 7, THICKEST_OF_MANY = 4.5;
-const MOST_DEPTH = 560; // pixels; where the page scrolls, the rest scrolls inside
+const MOST_DEPTH = 560; // pixels, where it is the page that scrolls; what is deeper scrolls inside
 
 export function Lines({t, trace, site, head, theme, cell, bounded, lines, on}) {
   const threshold = Number(lines.threshold), together = lines.heads === "block";
@@ -23,27 +24,28 @@ export function Lines({t, trace, site, head, theme, cell, bounded, lines, on}) {
   const tokens = {query: trace.along(site, "query"), key: trace.along(site, "key")};
   const queries = useMemo(() => tokens.query.map(label), [tokens.query]), keys = useMemo(() => tokens.key.map(label), [tokens.key]);
   const direction = lines.direction || (width ? suited({width, queries, keys}) : "columns");
-  const place = useMemo(() => layout({width: Math.max(width, 240), height: bounded ? height : Infinity, queries, keys, direction}),
+  const place = useMemo(() => layout({width: Math.max(width, 240), height: bounded ? height : MOST_DEPTH, queries, keys, direction}),
     [width, bounded && height, queries, keys, direction]);
   const shown = together ? drawnHeads(site.n_heads, head, lines.hidden) : [head];
   const base = useMemo(() => shown.map((one) => linesOf(trace.head(site, one), trace.pattern(site, one), threshold)),
-    [trace, site, shown.join(), threshold]);
+    [trace, site, together, shown.join(), threshold]);
   const one = trace.head(site, head), pattern = trace.pattern(site, head);
   const dark = useMemo(() => blind(one), [one]);
   const alone = pointed && pointed.index < tokens[pointed.axis].length ? pointed : null;
   const token = alone ?? {axis: "query", index: cell.query};
-  const bright = shown.map((i) => linesOf(trace.head(site, i), trace.pattern(site, i), threshold, token));
+  const bright = useMemo(() => shown.map((i) => linesOf(trace.head(site, i), trace.pattern(site, i), threshold, token)),
+    [base, token.axis, token.index]);
   const drawn = tally(alone ? bright : base);
 
-  const layer = (of, strength, colour) => shown.map((i, slot) => ({
-    lines: of[slot], pattern: trace.pattern(site, i), nKey: one.nKey, thickest: together ? THICKEST_OF_MANY : THICKEST,
+  const beside = [...shown].sort((a, b) => a - b);
+  const layer = (of, strength, colour) => shown.map((i, n) => ({
+    lines: of[n], pattern: trace.pattern(site, i), nKey: one.nKey, thickest: together ? THICKEST_OF_MANY : THICKEST,
     strength: strength * (i === head ? 1 : BESIDE), colour: together ? headColour(i, theme) : colour,
-    dash: together ? headDash(i) : [], shift: shift(slot, shown.length, place.step)}));
+    dash: together ? headDash(i) : [], shift: shift(beside.indexOf(i), shown.length, place.step)}));
   const palette = PALETTES[theme];
-  useLayoutEffect(() => { if (width) paint(all.current, place, layer(base, FAINT, palette.ink)); }, [base, head, place, theme, together]);
-  useLayoutEffect(() => {
-    if (width) paint(strong.current, place, layer(bright, 1, palette[token.axis]), {...cell, ...palette});
-  });
+  useLayoutEffect(() => (width ? paint(all.current, place, layer(base, FAINT, palette.ink)) : undefined), [base, place, theme]);
+  useLayoutEffect(() => (width ? paint(strong.current, place, layer(bright, 1, palette[token.axis]), {cell, palette}) : undefined),
+    [bright, place, theme, cell.query, cell.key]);
   useEffect(() => { // what is chosen is where it can be seen
     const at = place.side.query.step * (cell.query + 0.5);
     pane.current.scrollTo(place.direction === "rows" ? {left: at - width / 2} : {top: at - pane.current.clientHeight / 2});
@@ -70,7 +72,7 @@ export function Lines({t, trace, site, head, theme, cell, bounded, lines, on}) {
       ${together && html`<${HeadSwitches} ...${{t, site, head, theme, shown, hidden: lines.hidden}} onHidden=${(hidden) => on.lines({hidden})} onHead=${on.head} />`}
       <div class="axes ${direction}"><span class="of-query">${t("query: who looks")}</span>
         <span class="of-key">${t("key: what is looked at")}</span></div>
-      <div class="frame" ref=${frame} style=${bounded ? null : {height: `${Math.min(place.height + 16, MOST_DEPTH)}px`}}>
+      <div class="frame" ref=${frame} style=${bounded ? null : {flex: "none", height: `${Math.min(place.height + 16, MOST_DEPTH)}px`}}>
         <div class="pane" ref=${pane} onClick=${(e) => e.target.closest("button") || point(null)}>
           <div class="sheet ${direction} ${alone ? "alone" : ""}" style=${{width: `${place.width}px`, height: `${place.height}px`, fontSize: `${place.font}px`}}>
             <canvas class="all" ref=${all} style=${area(place.canvas)} aria-hidden="true"></canvas>
@@ -86,35 +88,3 @@ export function Lines({t, trace, site, head, theme, cell, bounded, lines, on}) {
 
 const NONE = new Set();
 const area = ({left, top, width, height}) => ({left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px`});
-
-/** @param {any} [marked] a cell whose line is marked where it is drawn, and the colours to do it with */
-function paint(canvas, place, layers, marked) {
-  const {width, height} = place.canvas, sharp = sharpness(place.canvas, devicePixelRatio);
-  Object.assign(canvas, {width: Math.round(width * sharp), height: Math.round(height * sharp)});
-  const context = canvas.getContext("2d");
-  context.scale(sharp, sharp);
-  const stroke = (layer, at, more = 0) => {
-    const [x1, y1, x2, y2] = ends(place, Math.floor(at / layer.nKey), at % layer.nKey, layer.shift), weight = layer.pattern[at];
-    context.globalAlpha = more ? 1 : opacity(weight) * layer.strength;
-    context.lineWidth = thickness(weight, layer.thickest) + more;
-    context.beginPath();
-    context.moveTo(x1, y1);
-    context.lineTo(x2, y2);
-    context.stroke();
-  };
-  for (const layer of layers) {
-    context.strokeStyle = layer.colour;
-    context.setLineDash(layer.dash);
-    for (const at of layer.lines.cells) stroke(layer, at);
-  }
-  const chosen = layers.at(-1), at = marked && marked.query * chosen.nKey + marked.key;
-  if (!marked || !chosen.lines.cells.includes(at)) return;
-  context.setLineDash([]);
-  for (const [colour, more] of [[marked.ink, 3], [marked.ground, 1.5]]) {
-    context.strokeStyle = colour;
-    stroke(chosen, at, more);
-  }
-  context.strokeStyle = chosen.colour;
-  context.setLineDash(chosen.dash);
-  stroke(chosen, at);
-}
