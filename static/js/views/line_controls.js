@@ -45,11 +45,12 @@ export function HeadSwitches({t, site, head, theme, shown, hidden, onHidden, onH
     </ul>`;
 }
 
-export function LineLegend({t, thickest}) {
+export function LineLegend({t, together, thickest}) {
   return html`
     <div class="legend samples">
       ${SAMPLES.map((weight) => html`
         <small><i style=${{height: `${thickness(weight, thickest)}px`, opacity: opacity(weight)}}></i>${weight}</small>`)}
-      <small>${t("Thickness follows the weight, opacity its square root. A masked pair has no line.")}</small>
+      <small>${t("Thickness follows the weight, opacity its square root. A masked pair has no line.")}
+        ${together && ` ${t("The numbers are those of the chosen head.")}`}</small>
     </div>`;
 }

@@ -56,7 +56,7 @@ const at = ({left, top, width, height}) => ({left: `${left}px`, top: `${top}px`,
 export function RowSummary({t, one, pattern, queries, keys, cell, threshold, blind}) {
   const {first, rest} = lookedAt(one, pattern, cell.query), weight = pattern[cell.query * one.nKey + cell.key];
   const query = named(queries, cell.query), key = named(keys, cell.key);
-  const shares = [...first.map((seen) => `${named(keys, seen.key)} ${percent(seen.weight)}`),
+  const shares = [...first.map((seen) => t("{token} {share}", {token: named(keys, seen.key), share: percent(seen.weight)})),
     ...(rest.count ? [t("{count} others {share}", {count: rest.count, share: percent(rest.weight)})] : [])];
   return html`
     <p class="row-summary" aria-live="polite">

@@ -47,9 +47,10 @@ export function Lines({t, trace, site, head, theme, cell, bounded, lines, on}) {
   useLayoutEffect(() => (width ? paint(strong.current, place, layer(bright, 1, palette[token.axis]), {cell, palette}) : undefined),
     [bright, place, theme, cell.query, cell.key]);
   useEffect(() => { // what is chosen is where it can be seen
-    const at = place.side.query.step * (cell.query + 0.5);
-    pane.current.scrollTo(place.direction === "rows" ? {left: at - width / 2} : {top: at - pane.current.clientHeight / 2});
-  }, [trace, site, place]);
+    const at = place.side.query.step * (cell.query + 0.5), {scrollLeft, scrollTop, clientWidth, clientHeight} = pane.current;
+    const [from, room, end] = place.direction === "rows" ? [scrollLeft, clientWidth, "left"] : [scrollTop, clientHeight, "top"];
+    if (at < from || at > from + room) pane.current.scrollTo({[end]: at - room / 2});
+  }, [trace, site, place, cell.query]);
 
   const side = (axis) => {
     const other = axis === "query" ? "key" : "query";
@@ -82,7 +83,7 @@ export function Lines({t, trace, site, head, theme, cell, bounded, lines, on}) {
         </div>
       </div>
       <${RowSummary} ...${{t, one, pattern, queries, keys, cell, threshold, blind: dark.has(cell.query)}} />
-      <${LineLegend} t=${t} thickest=${together ? THICKEST_OF_MANY : THICKEST} />
+      <${LineLegend} t=${t} together=${together} thickest=${together ? THICKEST_OF_MANY : THICKEST} />
     </div>`;
 }
 
