@@ -9,8 +9,8 @@ const PURPLE = ["f7f7f7", "d8daeb", "b2abd2", "8073ac", "542788"];
 const ORANGE = ["f7f7f7", "fee0b6", "fdb863", "e08214", "b35806"];
 
 export const PALETTES = {
-  light: {ground: "#fbfaf7", ink: "#1b1c1e", soft: "#5c5f66", hairline: "#d9d6cf"},
-  dark: {ground: "#17181b", ink: "#eceae4", soft: "#a9abb2", hairline: "#3a3d43"},
+  light: {ground: "#fbfaf7", ink: "#1b1c1e", soft: "#5c5f66", hairline: "#d9d6cf", query: "#0067a8", key: "#b04a00"},
+  dark: {ground: "#17181b", ink: "#eceae4", soft: "#a9abb2", hairline: "#3a3d43", query: "#6cb8f0", key: "#f5a25d"},
 };
 
 /** A weight in 0..1 -> [r, g, b] */

@@ -3,6 +3,7 @@
  * The sentence stands in the fragment, which browsers do not send: it never reaches a server's log.
  */
 import {batch, effect, signal} from "@preact/signals";
+import {THRESHOLDS} from "./lines.js";
 import {VIEWS} from "./names.js";
 
 const text = {read: (s) => s, write: (s) => s};
@@ -24,6 +25,11 @@ export const PROPS = {
   sort: {...oneOf("block", "score"), in: "query", initial: "block"},
   rows: {...oneOf("all", "read"), in: "query", initial: "all"}, // of the heatmap: all, or those up to the chosen query
   view: {...oneOf(...VIEWS), in: "query", initial: VIEWS[0]},
+  // of the lines view
+  threshold: {...oneOf(...THRESHOLDS.map(String)), in: "query", initial: "0.01"},
+  heads: {...oneOf("chosen", "block"), in: "query", initial: "chosen"},
+  hidden: {...text, in: "query", initial: ""}, // heads of the block, "1,3"
+  direction: {...oneOf("columns", "rows"), in: "query", initial: ""}, // what suits the sentence
   text: {...text, in: "fragment", initial: ""},
   target: {...text, in: "fragment", initial: ""},
 };

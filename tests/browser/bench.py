@@ -139,10 +139,10 @@ class Bench:
         return self.ready()
 
     def ready(self) -> Bench:
-        """Heads painted, heatmap drawn."""
+        """Heads painted, heatmap or lines drawn."""
         expect(self.page.locator("main")).to_have_attribute("aria-busy", "false")
         expect(self.heads.first).to_be_visible()
-        expect(self.page.locator(".chart .main-svg").first).to_be_attached()
+        expect(self.page.locator(".chart .main-svg, .lines-view canvas").first).to_be_attached()
         return self
 
     def after(self, act: Callable[[], object]) -> Response:

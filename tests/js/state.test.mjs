@@ -46,7 +46,7 @@ test("the first checkpoint is not the finished model, which needs no address", (
 
 test("a word that is none of those there are is as if it were not there", () => {
   for (const [name, {words, initial}] of Object.entries(PROPS).filter(([, prop]) => prop.words)) {
-    for (const bad of ["", "foo", `${words[0]} `, words[0].toUpperCase()]) {
+    for (const bad of ["", "foo", `${words[0]} `, words[0].toUpperCase()].filter((word) => !words.includes(word))) {
       assert.equal(read(new URL(`http://headlight.test/?${name}=${encodeURIComponent(bad)}`))[name], initial, bad);
     }
   }

@@ -10,10 +10,13 @@ import {VIEWS, headName, maskName, siteName, viewName} from "../names.js";
 import {HeadKinds} from "./head_kinds.js";
 import {Heatmap} from "./heatmap.js";
 import {SignedLegend, WeightLegend} from "./legend.js";
+import {Lines} from "./lines.js";
 import {SaveMenu} from "./save_menu.js";
 import {TokenSteps} from "./token_steps.js";
 
-export function HeadFigure({t, lang, plotly, trace, site, head, view, kinds, kind, theme, cell, off, weights, saved, rows, walking, bounded, on}) {
+export function HeadFigure({
+  t, lang, plotly, trace, site, head, view, lines, kinds, kind, theme, cell, off, weights, saved, rows, walking, bounded, on,
+}) {
   const choose = (event) => {
     const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
     if (!step) return;
@@ -22,8 +25,8 @@ export function HeadFigure({t, lang, plotly, trace, site, head, view, kinds, kin
     on.view(next);
     event.currentTarget.querySelector(`[data-view="${next}"]`).focus();
   };
-  const Figure = view === "qkv" ? Matrices : Pattern;
-  const marks = useMemo(() => (view === "qkv" ? [] : evidence(trace, site, kind)), [trace, site, kind, view]);
+  const Figure = {qkv: Matrices, lines: Lines}[view] ?? Pattern;
+  const marks = useMemo(() => (Figure === Pattern ? evidence(trace, site, kind) : []), [trace, site, kind, Figure]);
   return html`
     <section class="head-figure" aria-label=${t("The chosen head")}>
       <header>
@@ -41,7 +44,7 @@ export function HeadFigure({t, lang, plotly, trace, site, head, view, kinds, kin
         ${weights.finished ? t("Weights of the finished model, step {step}.", weights)
           : t("Weights of step {step} of {last}, not the finished model.", weights)}</p>`}
       <div id="figure" role="tabpanel" aria-label=${viewName(t, view)}>
-        <${Figure} ...${{t, plotly, trace, site, head, view, theme, cell, marks, rows, bounded, on}} />
+        <${Figure} ...${{t, plotly, trace, site, head, view, lines, theme, cell, marks, rows, bounded, on}} />
       </div>
       <${TokenSteps} ...${{t, trace, site, head, cell, rows, walking, on}} />
     </section>`;

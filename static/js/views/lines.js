@@ -1,0 +1,91 @@
+/** The chosen head as lines from queries to keys, on canvas; the tokens are buttons on its two sides. */
+import {html} from "htm/preact";
+import {useEffect, useLayoutEffect, useMemo, useRef, useState} from "preact/hooks";
+import {PALETTES} from "../colour.js";
+import {headColour, headDash} from "../head_colours.js";
+import {label} from "../labels.js";
+import {layout, shift, suited} from "../line_layout.js";
+import {blind, drawnHeads, linesOf, tally, written} from "../lines.js";
+import {useSize} from "./heatmap.js";
+import {paint} from "./line_canvas.js";
+import {HeadSwitches, LineControls, LineLegend} from "./line_controls.js";
+import {LineSide, RowSummary} from "./line_side.js";
+
+const FAINT = 0.24; // the other lines beside the chosen query's
+const BESIDE = 0.55; // the other heads beside the chosen one
+const THICKEST = 7, THICKEST_OF_MANY = 4.5;
+const MOST_DEPTH = 560; // pixels, where it is the page that scrolls; what is deeper scrolls inside
+
+export function Lines({t, trace, site, head, theme, cell, bounded, lines, on}) {
+  const threshold = Number(lines.threshold), together = lines.heads === "block";
+  const frame = useRef(null), pane = useRef(null), all = useRef(null), strong = useRef(null);
+  const [pointed, point] = useState(null); // the token under the pointer, the keyboard's, or the one tapped last
+  const {width, height} = useSize(frame);
+  const tokens = {query: trace.along(site, "query"), key: trace.along(site, "key")};
+  const queries = useMemo(() => tokens.query.map(label), [tokens.query]), keys = useMemo(() => tokens.key.map(label), [tokens.key]);
+  const direction = lines.direction || (width ? suited({width, queries, keys}) : "columns");
+  const place = useMemo(() => layout({width: Math.max(width, 240), height: bounded ? height : MOST_DEPTH, queries, keys, direction}),
+    [width, bounded && height, queries, keys, direction]);
+  const shown = together ? drawnHeads(site.n_heads, head, lines.hidden) : [head];
+  const base = useMemo(() => shown.map((one) => linesOf(trace.head(site, one), trace.pattern(site, one), threshold)),
+    [trace, site, together, shown.join(), threshold]);
+  const one = trace.head(site, head), pattern = trace.pattern(site, head);
+  const dark = useMemo(() => blind(one), [one]);
+  const alone = pointed && pointed.index < tokens[pointed.axis].length ? pointed : null;
+  const token = alone ?? {axis: "query", index: cell.query};
+  const bright = useMemo(() => shown.map((i) => linesOf(trace.head(site, i), trace.pattern(site, i), threshold, token)),
+    [base, token.axis, token.index]);
+  const drawn = tally(alone ? bright : base);
+
+  const beside = [...shown].sort((a, b) => a - b);
+  const layer = (of, strength, colour) => shown.map((i, n) => ({
+    lines: of[n], pattern: trace.pattern(site, i), nKey: one.nKey, thickest: together ? THICKEST_OF_MANY : THICKEST,
+    strength: strength * (i === head ? 1 : BESIDE), colour: together ? headColour(i, theme) : colour,
+    dash: together ? headDash(i) : [], shift: shift(beside.indexOf(i), shown.length, place.step)}));
+  const palette = PALETTES[theme];
+  useLayoutEffect(() => (width ? paint(all.current, place, layer(base, FAINT, palette.ink)) : undefined), [base, place, theme]);
+  useLayoutEffect(() => (width ? paint(strong.current, place, layer(bright, 1, palette[token.axis]), {cell, palette}) : undefined),
+    [bright, place, theme, cell.query, cell.key]);
+  useEffect(() => { // what is chosen is where it can be seen
+    const at = place.side.query.step * (cell.query + 0.5), {scrollLeft, scrollTop, clientWidth, clientHeight} = pane.current;
+    const [from, room, end] = place.direction === "rows" ? [scrollLeft, clientWidth, "left"] : [scrollTop, clientHeight, "top"];
+    if (at < from || at > from + room) pane.current.scrollTo({[end]: at - room / 2});
+  }, [trace, site, place, cell.query]);
+
+  const side = (axis) => {
+    const other = axis === "query" ? "key" : "query";
+    const numbers = new Map(token.axis === axis ? [] : Array.from(bright.at(-1).cells, (at) =>
+      [axis === "key" ? at % one.nKey : Math.floor(at / one.nKey), written(pattern[at])]));
+    return html`
+      <${LineSide} ...${{t, axis, place, numbers, tokens: tokens[axis], chosen: cell[axis], blind: axis === "query" ? dark : NONE}}
+        pointed=${alone?.axis === axis ? alone.index : null}
+        onPoint=${(index, hovers) => {
+          point(index === null ? null : {axis, index});
+          if (hovers) on.hover(index === null ? null : {...cell, [axis]: index});
+        }}
+        onPick=${(index) => on.pick({...cell, [axis]: index})}
+        onCross=${() => frame.current.querySelectorAll(`.side.${other} button`)[cell[other]].focus()} />`;
+  };
+  return html`
+    <div class="lines-view">
+      <${LineControls} ...${{t, threshold, direction, together, drawn}} token=${alone && {axis: alone.axis, label: label(tokens[alone.axis][alone.index])}}
+        onChange=${on.lines} />
+      ${together && html`<${HeadSwitches} ...${{t, site, head, theme, shown, hidden: lines.hidden}} onHidden=${(hidden) => on.lines({hidden})} onHead=${on.head} />`}
+      <div class="axes ${direction}"><span class="of-query">${t("query: who looks")}</span>
+        <span class="of-key">${t("key: what is looked at")}</span></div>
+      <div class="frame" ref=${frame} style=${bounded ? null : {flex: "none", height: `${Math.min(place.height + 16, MOST_DEPTH)}px`}}>
+        <div class="pane" ref=${pane} onClick=${(e) => e.target.closest("button") || point(null)}>
+          <div class="sheet ${direction} ${alone ? "alone" : ""}" style=${{width: `${place.width}px`, height: `${place.height}px`, fontSize: `${place.font}px`}}>
+            <canvas class="all" ref=${all} style=${area(place.canvas)} aria-hidden="true"></canvas>
+            <canvas class="strong" ref=${strong} style=${area(place.canvas)} aria-hidden="true"></canvas>
+            ${side("query")}${side("key")}
+          </div>
+        </div>
+      </div>
+      <${RowSummary} ...${{t, one, pattern, queries, keys, cell, threshold, blind: dark.has(cell.query)}} />
+      <${LineLegend} t=${t} together=${together} thickest=${together ? THICKEST_OF_MANY : THICKEST} />
+    </div>`;
+}
+
+const NONE = new Set();
+const area = ({left, top, width, height}) => ({left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px`});
