@@ -13,7 +13,7 @@ import {createState} from "./state.js";
 import {Trace} from "./trace.js";
 import {Workbench} from "./views/workbench.js";
 
-const NAMES = ["*.q", "*.k", "*.v", "*.z", "*.log_denominator"];
+const NAMES = ["*.q", "*.k", "*.v", "*.z", "*.log_denominator", "*.head_out_norm", "*.head_out_share"];
 
 const page = JSON.parse(document.getElementById("page").textContent);
 const state = createState(window);
@@ -169,6 +169,7 @@ const on = {
   look: ({site, head, query, key}) => { hovered.value = null; state.set({site, head, query, key}); },
   head: (site, head) => state.set({site, head, ...kept(site, head)}),
   view: (view) => { state.view.value = view; },
+  show: (changes) => state.set(changes),
   hover: (cell) => { hovered.value = cell; },
   pick: (cell) => { hovered.value = null; state.set(cell); },
   query: (query) => state.set({query}),
@@ -209,7 +210,8 @@ function App() {
   return html`<${Workbench} ...${{
     t: t.value, lang: state.lang.value, theme: theme.value, page, models: models.value, model: state.model.value,
     mask: state.mask.value, draft: draft.value, refusal: refusal.value, busy: running.value !== null, trace: trace.value,
-    shown, hovered: hovered.value, view: state.view.value, digits: digits.value, plotly: plotly.value,
+    shown, hovered: hovered.value, view: state.view.value,
+    shows: {sink: state.sink.value, order: state.order.value, measure: state.measure.value, feature: state.feature.value}, digits: digits.value, plotly: plotly.value,
     bounded: bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: playing.value !== null,
     births: trace.value && births.value[trace.value.model.id], unfolded: unfolded.value, examples: examplesOf(state.model.value), on,
   }} />`;

@@ -1,8 +1,8 @@
 /** What a site, a mask, a model and a view are called on the page. */
 
-export const VIEWS = ["weights", "scores", "qkv"];
+export const VIEWS = ["weights", "scores", "qkv", "values"];
 
-export const viewName = (t, view) => ({weights: t("Attention weights"), scores: t("Scores"), qkv: t("Q, K, V")}[view]);
+export const viewName = (t, view) => ({weights: t("Attention weights"), scores: t("Scores"), qkv: t("Q, K, V"), values: t("Values")}[view]);
 
 export function siteName(t, site) {
   if (site.name.includes(".cross_attn")) return t("cross-attention");

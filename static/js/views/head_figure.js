@@ -6,10 +6,16 @@ import {plotlyScale, signedColour, weightColour} from "../colour.js";
 import {number} from "../format.js";
 import {label} from "../labels.js";
 import {VIEWS, headName, maskName, siteName, viewName} from "../names.js";
+import {FIRST, withoutFirst} from "../sink.js";
 import {Heatmap} from "./heatmap.js";
 import {SignedLegend, WeightLegend} from "./legend.js";
+import {NeuronView} from "./neuron.js";
+import {SinkToggle} from "./sink.js";
+import {Values} from "./values.js";
 
-export function HeadFigure({t, plotly, trace, site, head, view, theme, cell, off, weights, bounded, on}) {
+const SINKABLE = ["weights", "values"]; // the views that can leave the first position out
+
+export function HeadFigure({t, plotly, trace, site, head, view, shows, digits, theme, cell, off, weights, bounded, on}) {
   const choose = (event) => {
     const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
     if (!step) return;
@@ -18,7 +24,7 @@ export function HeadFigure({t, plotly, trace, site, head, view, theme, cell, off
     on.view(next);
     event.currentTarget.querySelector(`[data-view="${next}"]`).focus();
   };
-  const Figure = view === "qkv" ? Matrices : Pattern;
+  const Figure = {qkv: Matrices, values: Values}[view] ?? Pattern;
   return html`
     <section class="head-figure" aria-label=${t("The chosen head")}>
       <header>
@@ -30,33 +36,39 @@ export function HeadFigure({t, plotly, trace, site, head, view, theme, cell, off
         </div>
       </header>
       ${off && html`<p class="note warning">${t("This model learned with another mask ({mask}): what you see here is off its training.", {mask: off})}</p>`}
-      ${weights && html`<p class="note ${weights.finished ? "" : "warning"}">
-        ${weights.finished ? t("Weights of the finished model, step {step}.", weights)
-          : t("Weights of step {step} of {last}, not the finished model.", weights)}</p>`}
+      <div class="about-figure">
+        ${weights && html`<p class="note ${weights.finished ? "" : "warning"}">
+          ${weights.finished ? t("Weights of the finished model, step {step}.", weights)
+            : t("Weights of step {step} of {last}, not the finished model.", weights)}</p>`}
+        ${SINKABLE.includes(view) && html`<${SinkToggle} ...${{t, trace, site, head, query: cell.query, sink: shows.sink, on}} />`}
+      </div>
       <div id="figure" role="tabpanel" aria-label=${viewName(t, view)}>
-        <${Figure} ...${{t, plotly, trace, site, head, view, theme, cell, bounded, on}} />
+        <${Figure} ...${{t, plotly, trace, site, head, view, ...shows, digits, theme, cell, bounded, on}} />
       </div>
     </section>`;
 }
 
-function Pattern({t, plotly, trace, site, head, view, theme, cell, bounded, on}) {
-  const weights = view === "weights";
+function Pattern({t, plotly, trace, site, head, view, sink, theme, cell, bounded, on}) {
+  const weights = view === "weights", hides = weights && sink === "hidden";
   const labels = useLabels(trace);
   const rows = labels[site.query], columns = labels[site.key];
-  const z = useMemo(() => cells(trace, site, head, weights), [trace, site, head, weights]);
+  const z = useMemo(() => {
+    const all = cells(trace, site, head, weights);
+    return hides ? withoutFirst(all) : all;
+  }, [trace, site, head, weights, hides]);
   const largest = weights ? 1 : Math.max(...z.flat().filter((x) => x !== null).map(Math.abs), 1e-9);
   const colours = useMemo(() => (weights
     ? plotlyScale((x) => weightColour(x, theme), 0) : plotlyScale((x) => signedColour(x, theme), -1)), [weights, theme]);
   const colourOf = (x) => (weights ? weightColour(x, theme) : signedColour(x / largest, theme));
   const picked = (to) => (to === null ? null : {query: to.row, key: to.column});
   return html`
-    <${Heatmap} plotly=${plotly} square=${true} bounded=${bounded} z=${z} rows=${rows} columns=${columns} theme=${theme} colours=${colours}
+    <${Heatmap} plotly=${plotly} square=${true} veiled=${hides ? FIRST : null} bounded=${bounded} z=${z} rows=${rows} columns=${columns} theme=${theme} colours=${colours}
       name=${t("Attention matrix. Arrow keys choose a cell.")} moment=${trace.request.checkpoint} range=${[weights ? 0 : -largest, largest]} colourOf=${colourOf}
       rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")}
       room=${weights ? 34 : 46} written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))}
       selected=${{row: cell.query, column: cell.key}} onHover=${(to) => on.hover(picked(to))}
       onPick=${(to) => on.pick(picked(to))} onMove=${(to) => on.pick(picked(to))} />
-    ${weights ? html`<${WeightLegend} t=${t} theme=${theme} />`
+    ${weights ? html`<${WeightLegend} t=${t} theme=${theme} hides=${hides} />`
       : html`<${SignedLegend} t=${t} theme=${theme} largest=${largest} />`}`;
 }
 
@@ -69,7 +81,7 @@ function cells(trace, site, head, weights) {
   });
 }
 
-function Matrices({t, plotly, trace, site, head, theme, cell, on}) {
+function Matrices({t, plotly, trace, site, head, theme, cell, digits, order, feature, on}) {
   const labels = useLabels(trace), one = trace.head(site, head);
   const parts = useMemo(() => {
     const rows = (row, count) => Array.from({length: count}, (_, i) => Array.from(row(i)));
@@ -80,6 +92,7 @@ function Matrices({t, plotly, trace, site, head, theme, cell, on}) {
   const titles = {q: t("Q: what each token looks for"), k: t("K: what each token offers"), v: t("V: what each token hands over")};
   return html`
     <div class="matrices">
+      <${NeuronView} ...${{t, trace, site, head, cell, theme, digits, order, feature, on}} />
       ${Object.entries(parts).map(([part, z]) => {
         const axis = part === "q" ? "query" : "key", largest = Math.max(...z.flat().map(Math.abs), 1e-9);
         const pick = (to) => on.pick({...cell, [axis]: to.row});

@@ -3,13 +3,15 @@ import {html} from "htm/preact";
 import {useEffect, useLayoutEffect, useRef} from "preact/hooks";
 import {weightColour} from "../colour.js";
 import {headName, maskName, siteMeaning, siteName} from "../names.js";
+import {FIRST} from "../sink.js";
 
 const LARGEST = 64; // pixels a side of a thumbnail; a longer pattern shows the largest weight of each patch
 
-export function HeadGrid({t, trace, site, head, theme, onPick, onPainted}) {
+export function HeadGrid({t, trace, site, head, theme, sink, onPick, onPainted}) {
   const root = useRef(null);
   const moved = useRef(false);
   useLayoutEffect(() => { onPainted(); }, [trace, theme]);
+  const from = sink === "hidden" ? FIRST + 1 : 0;
   useEffect(() => {
     if (!moved.current) return;
     moved.current = false;
@@ -41,7 +43,7 @@ export function HeadGrid({t, trace, site, head, theme, onPick, onPainted}) {
                     <button type="button" role="gridcell" class="head" aria-selected=${chosen}
                       tabindex=${chosen ? 0 : -1} aria-label=${`${siteName(t, row)}, ${headName(t, row, i)}`}
                       title=${headName(t, row, i)} onClick=${() => onPick(row.name, i)}>
-                      <${Thumbnail} trace=${trace} site=${row} head=${i} theme=${theme} />
+                      <${Thumbnail} trace=${trace} site=${row} head=${i} theme=${theme} from=${from} />
                       <small>${i}</small>
                     </button>`;
                 })}
@@ -49,22 +51,24 @@ export function HeadGrid({t, trace, site, head, theme, onPick, onPainted}) {
           </div>
         </div>`)}
       ${pooled && html`<p class="note">${t("Each pixel shows the largest weight of its patch.")}</p>`}
+      ${from > 0 && html`<p class="note">${t("The first position is left out of these pictures; its column is hatched.")}</p>`}
     </section>`;
 }
 
-function Thumbnail({trace, site, head, theme}) {
+function Thumbnail({trace, site, head, theme, from}) {
   const canvas = useRef(null);
-  useLayoutEffect(() => paint(canvas.current, trace, site, head, theme), [trace, site, head, theme]);
+  useLayoutEffect(() => paint(canvas.current, trace, site, head, theme, from), [trace, site, head, theme, from]);
   return html`<canvas ref=${canvas} aria-hidden="true"></canvas>`;
 }
 
-function paint(canvas, trace, site, head, theme) {
+/** from: the first key that is drawn */
+function paint(canvas, trace, site, head, theme, from) {
   const {nQuery, nKey, visible} = trace.head(site, head), pattern = trace.pattern(site, head);
   const width = Math.min(LARGEST, nKey), height = Math.min(LARGEST, nQuery);
   const largest = new Float32Array(width * height).fill(-1); // -1: nothing visible in this patch
   for (let query = 0; query < nQuery; query++) {
     const row = Math.floor(query * height / nQuery) * width;
-    for (let key = 0; key < nKey; key++) {
+    for (let key = from; key < nKey; key++) {
       if (!visible(query, key)) continue;
       const at = row + Math.floor(key * width / nKey);
       largest[at] = Math.max(largest[at], pattern[query * nKey + key]);

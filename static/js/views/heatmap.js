@@ -16,11 +16,11 @@ const NUMBER_FONT = 12, LEAST_NUMBER_FONT = 10; // of numbers in cells, likewise
 /**
  * @param {{z: (number|null)[][]}} props z: rows of values; null where the mask hides the cell
  * colours: plotly's colour scale; written: a value in words; room: pixels that the widest of these takes; colourOf: a value's colour, where it is written on;
- * range: [least, largest]; selected: {row, column}, column null for a whole row; moment: of the training: between two,
+ * range: [least, largest]; selected: {row, column}, column null for a whole row; veiled: a column that is left out; moment: of the training: between two,
  * colours fade
  */
 export function Heatmap({
-  plotly, name, z, rows, columns, rowAxis, columnAxis, colours, range, theme, square, bounded, written, room, colourOf, selected, moment, onHover, onPick, onMove,
+  plotly, name, z, rows, columns, rowAxis, columnAxis, colours, range, theme, square, bounded, written, room, colourOf, selected, veiled = null, moment, onHover, onPick, onMove,
 }) {
   const frame = useRef(null), chart = useRef(null), drawn = useRef(null);
   const [former, setFormer] = useState(null); // the picture of the moment before
@@ -57,6 +57,7 @@ export function Heatmap({
       <div class="cells" style=${area(place)} role="application" tabindex="0" aria-label=${name}
         onPointerMove=${(e) => e.pointerType === "mouse" && onHover?.(at(e))} onPointerLeave=${() => onHover?.(null)}
         onClick=${(e) => onPick?.(at(e))} onKeyDown=${onKeyDown}>
+        ${veiled !== null && html`<i class="veil" style=${{left: share(veiled, z[0].length), width: share(1, z[0].length), top: 0, bottom: 0}}></i>`}
         ${selected && html`<${Marks} selected=${selected} rows=${z.length} columns=${z[0].length} />`}
       </div>
     </div>`;

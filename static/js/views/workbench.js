@@ -43,7 +43,7 @@ function Banner({t, lang, theme, page, on}) {
     </header>`;
 }
 
-function Figures({t, trace, shown, hovered, view, theme, digits, plotly, bounded, busy, models, on}) {
+function Figures({t, trace, shown, hovered, view, shows, theme, digits, plotly, bounded, busy, models, on}) {
   const {site, head} = shown;
   const cell = hovered ?? {query: shown.query, key: shown.key};
   const off = offTraining(t, trace, models), weights = weightsOf(trace, models);
@@ -56,8 +56,8 @@ function Figures({t, trace, shown, hovered, view, theme, digits, plotly, bounded
         <${TokenRow} t=${t} title=${t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}
           onPick=${on.key} />`}
       <div class="panes">
-        <${HeadGrid} ...${{t, trace, site, head, theme}} onPick=${on.head} onPainted=${on.painted} />
-        <${HeadFigure} ...${{t, plotly, trace, site, head, view, theme, cell, off, weights, bounded, on}} />
+        <${HeadGrid} ...${{t, trace, site, head, theme}} sink=${shows.sink} onPick=${on.head} onPainted=${on.painted} />
+        <${HeadFigure} ...${{t, plotly, trace, site, head, view, shows, digits, theme, cell, off, weights, bounded, on}} />
         <aside>
           <${WorkedCell} ...${{t, trace, site, head, cell, theme, digits}} onDigits=${on.digits} onPick=${on.pick} />
           ${site.query === trace.predicted && html`
