@@ -10,7 +10,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 300
 WEB = {"app", "fastapi", "starlette", "uvicorn", "pydantic", "plotly", "babel", "static", "templates"}
-PURE = {"attention", "masks", "colour", "format", "labels", "safetensors", "selection", "trace", "names", "locale"}
+PURE = {
+    "attention", "masks", "colour", "format", "labels", "safetensors", "selection", "trace", "names", "locale",
+    "neuron", "sink", "values",
+}  # fmt: skip
 OUTSIDE = {"state.js", "api.js", "main.js"}  # what a view may not reach for: the store, the server, the wiring
 REACHES = {"fetch", "document", "window", "localStorage", "sessionStorage", "navigator", "location", "history"}
 DOM = REACHES | {"HTMLElement", "requestAnimationFrame", "setTimeout", "matchMedia", "XMLHttpRequest", "WebSocket"}

@@ -26,7 +26,7 @@ export function KeyBars({t, keys, moved, chosen, order, hides, show, onPick}) {
             </tr>`)}
         </tbody>
       </table>
-      ${moved.hidden > 0 && html`<p class="note">${t("The mask hides {count} keys: their weight is 0, and they move nothing.", {count: moved.hidden})}</p>`}
+      ${moved.hidden > 0 && html`<p class="note">${t("Keys that the mask hides: {count}. Their weight is 0, and they move nothing.", {count: moved.hidden})}</p>`}
     </div>`;
 }
 

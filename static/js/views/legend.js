@@ -10,12 +10,12 @@ export function WeightLegend({t, theme, largest = 1, hides = false, of = t("The 
   // Along the bar runs the square root of the weight, as in the colours.
   const colours = Array.from({length: STOPS + 1}, (_, i) => css(weightColour((i / STOPS) ** 2, theme)));
   return html`
-    <div class="legend">
+    <div class="legend of-weights">
       <span class="bar" style=${{background: `linear-gradient(to right, ${colours.join(",")})`}}>
-        ${TICKS.map((weight) => html`<small style=${{left: `${100 * Math.sqrt(weight)}%`}}>${largest === 1 ? weight : number(weight * largest, 2)}</small>`)}
+        ${TICKS.filter((weight) => largest === 1 || weight !== 0.01).map((weight) => html`<small style=${{left: `${100 * Math.sqrt(weight)}%`}}>${largest === 1 ? weight : number(weight * largest, 2)}</small>`)}
       </span>
       <span class="masked"><i class="hatch"></i>${t("masked")}</span>
-      ${hides && html`<span class="masked"><i class="veil"></i>${t("first position, hidden")}</span>`}
+      ${hides && html`<span class="masked"><i class="veil"></i>${t("hidden")}</span>`}
       <small>${of}</small>
     </div>`;
 }

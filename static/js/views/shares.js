@@ -26,6 +26,8 @@ export function Shares({t, trace, site, head, query, show, onPick}) {
                 style=${{"--length": Math.abs(one.share) / most}}></i>`}<span>${nothing ? "–" : percent(one.share)}</span></td>
             </tr>`)}
         </tbody>
+        ${!nothing && html`<tfoot><tr><th scope="row">${t("sum")}</th><td></td>
+          <td class="signed">${percent(heads.reduce((sum, {share}) => sum + share, 0))}</td></tr></tfoot>`}
       </table>
       ${nothing && html`<p class="note">${t("The heads add nothing here, so there are no shares.")}</p>`}
     </section>`;

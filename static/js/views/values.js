@@ -12,7 +12,6 @@ import {KeyBars} from "./key_bars.js";
 import {WeightLegend} from "./legend.js";
 import {Shares} from "./shares.js";
 import {Strip} from "./strip.js";
-import {Token} from "./token.js";
 
 export function Values(props) {
   const {t, trace, site, head, cell, theme, digits, order, sink, on} = props;
@@ -22,11 +21,11 @@ export function Values(props) {
     <div class="values">
       <section>
         <header>
-          <h3>${t("What this head moves to")} <span class="of-query"><${Token} token=${trace.along(site, "query")[cell.query]} /></span></h3>
+          <h3>${t("What this head moves to {query}", {query: label(trace.along(site, "query")[cell.query])})}</h3>
           <${Choice} legend=${t("Keys")} name="key-order" value=${order} onChoose=${(to) => on.show({order: to})}
             options=${[["place", t("in order")], ["size", t("largest first")]]} />
         </header>
-        <p class="meaning">${t("A weight says how much of a value is taken; how much that moves depends on how long the value is, too. A large weight on a short value moves little.")}</p>
+        <p class="meaning">${t("A weight says how much of a value is taken; how much that moves depends on how long the value is, too: a large weight on a short value moves little. After Kobayashi et al. 2020, with v as it is before W_o.")}</p>
         <${KeyBars} ...${{t, keys, moved, chosen: cell.key, order, hides: sink === "hidden", show, onPick: (key) => on.pick({query: cell.query, key})}} />
         ${moved.sum > 0 && html`<p class="told">${foremost(t, moved, keys)}</p>`}
       </section>
