@@ -38,6 +38,10 @@ export function movedMatrix(head, pattern, measure) {
     (head.visible(query, key) ? pattern[query * head.nKey + key] * length : null)));
 }
 
+/** The largest number of a matrix with empty cells, and at least this. */
+export const largestIn = (rows, least) =>
+  rows.reduce((most, row) => row.reduce((found, x) => Math.max(found, x ?? least), most), least);
+
 /** What each head of a site adds to the residual stream at a position. -> [{head, norm, share}], share NaN of nothing */
 export function added(trace, site, query) {
   const of = (name, head) => {

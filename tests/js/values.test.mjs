@@ -3,7 +3,7 @@ import test from "node:test";
 import {page, random} from "./page.mjs";
 
 const {headOf} = await page("attention.js");
-const {added, largestBy, movedMatrix, movedTo, norm, ordered, valueNorms} = await page("values.js");
+const {added, largestBy, largestIn, movedMatrix, movedTo, norm, ordered, valueNorms} = await page("values.js");
 const {FIRST, withoutFirst} = await page("sink.js");
 
 const site = {name: "x.attn", n_heads: 2, scale: 0.5, mask: "causal"};
@@ -74,6 +74,12 @@ test("the matrix has the weights, or each times the norm of its column's value; 
       assert.equal(moved[query][key], weight === null ? null : weight * norms[key]);
     }
   }
+});
+
+test("the largest of a matrix passes over empty cells, and is never under the least", () => {
+  assert.equal(largestIn([[null, 2, 1], [0.5, null, 3]], 1e-9), 3);
+  assert.equal(largestIn([[null, 0]], 1e-9), 1e-9);
+  assert.equal(largestIn(Array.from({length: 1500}, () => new Array(1500).fill(0.5)), 0), 0.5);
 });
 
 test("what the heads add is read at the position asked for", () => {

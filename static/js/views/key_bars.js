@@ -26,8 +26,8 @@ export function KeyBars({t, keys, moved, chosen, order, hides, show, onPick}) {
             </tr>`)}
         </tbody>
       </table>
-      ${moved.hidden > 0 && html`<p class="note">${t("Keys that the mask hides: {count}. Their weight is 0, and they move nothing.", {count: moved.hidden})}</p>`}
-    </div>`;
+    </div>
+    ${moved.hidden > 0 && html`<p class="note">${t("Keys that the mask hides: {count}. Their weight is 0, and they move nothing.", {count: moved.hidden})}</p>`}`;
 }
 
 const Bar = ({share, text, role = ""}) => html`

@@ -1,6 +1,6 @@
 /** What every head of a site adds to the residual stream at one position, and its share of the whole. */
 import {html} from "htm/preact";
-import {percent} from "../format.js";
+import {number, percent} from "../format.js";
 import {added} from "../values.js";
 import {walked} from "./walk.js";
 
@@ -27,7 +27,7 @@ export function Shares({t, trace, site, head, query, show, onPick}) {
             </tr>`)}
         </tbody>
         ${!nothing && html`<tfoot><tr><th scope="row">${t("sum")}</th><td></td>
-          <td class="signed">${percent(heads.reduce((sum, {share}) => sum + share, 0))}</td></tr></tfoot>`}
+          <td class="signed">${number(100 * heads.reduce((sum, {share}) => sum + share, 0))} %</td></tr></tfoot>`}
       </table>
       ${nothing && html`<p class="note">${t("The heads add nothing here, so there are no shares.")}</p>`}
     </section>`;

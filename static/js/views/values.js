@@ -5,7 +5,7 @@ import {plotlyScale, weightColour} from "../colour.js";
 import {number, percent} from "../format.js";
 import {label} from "../labels.js";
 import {FIRST, withoutFirst} from "../sink.js";
-import {largestBy, movedMatrix, movedTo} from "../values.js";
+import {largestBy, largestIn, movedMatrix, movedTo} from "../values.js";
 import {Choice} from "./choice.js";
 import {Heatmap} from "./heatmap.js";
 import {KeyBars} from "./key_bars.js";
@@ -54,7 +54,7 @@ function Everywhere({t, plotly, trace, site, head, cell, theme, measure, sink, o
   const one = trace.head(site, head), norms = measure === "norms", hides = sink === "hidden";
   const all = useMemo(() => movedMatrix(one, trace.pattern(site, head), measure), [one, measure]);
   const z = useMemo(() => (hides ? withoutFirst(all) : all), [all, hides]);
-  const largest = norms ? Math.max(...all.flat().filter((x) => x !== null), 1e-9) : 1;
+  const largest = useMemo(() => (norms ? largestIn(all, 1e-9) : 1), [all]);
   const colours = useMemo(() => plotlyScale((x) => weightColour(x, theme), 0), [theme]);
   const labels = (axis) => trace.along(site, axis).map(label);
   const [rows, columns] = useMemo(() => [labels("query"), labels("key")], [trace, site]);
