@@ -28,8 +28,17 @@ export function movedTo(head, query) {
 /** The key with the largest of one of these: "weight" or "moved". */
 export const largestBy = (rows, what) => rows.reduce((best, row) => (row[what] > best[what] ? row : best));
 
-/** In the order of the keys, or what moves most first. */
-export const ordered = (rows, order) => (order === "size" ? [...rows].sort((a, b) => b.moved - a.moved || a.key - b.key) : rows);
+/**
+ * The rows of at most so many keys, those that move most and always the key asked for, in the order of the keys or
+ * what moves most first; and what the others come to together. -> {shown, rest: {count, weight, moved}}
+ */
+export function ordered(rows, order, {most = Infinity, key = null} = {}) {
+  const bySize = [...rows].sort((a, b) => b.moved - a.moved || a.key - b.key);
+  const few = rows.length <= most ? bySize : bySize.filter((row, place) => place < most - 1 || row.key === key);
+  const shown = order === "size" ? few : few.sort((a, b) => a.key - b.key), kept = new Set(shown);
+  const others = rows.filter((row) => !kept.has(row)), sum = (what) => others.reduce((total, row) => total + row[what], 0);
+  return {shown, rest: {count: others.length, weight: sum("weight"), moved: sum("moved")}};
+}
 
 /** The weights over all queries and keys, or weight times norm; null where the mask hides the key. -> [query][key] */
 export function movedMatrix(head, pattern, measure) {

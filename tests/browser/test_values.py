@@ -174,6 +174,23 @@ def test_weights_norms_and_their_products_are_pythons(
     assert agrees(told.split("add up to ")[1].split(";")[0], sum(moved))
 
 
+def test_of_a_long_text_the_keys_that_move_little_are_added_up(bench: Bench, page: Page) -> None:
+    text = "The cat sat on the mat and drank a cup of tea. " * 6
+    expected = trace("decoder", text)
+    n = len(expected.tokens["target"])
+    assert n > 60
+    bench.open(text, view="values", site=SITE, head=3, query=n - 1, key=1)
+    cell = Cell(expected, SITE, 3, n - 1, 1)
+    moved = (torch.tensor(cell.weights) * cell.of("v").norm(dim=-1)).tolist()
+    places = sorted(range(n), key=lambda key: -moved[key])
+    shown = [row["place"] for row in page.evaluate(BARS, ".key-bars")]
+    assert shown == sorted({*places[:31], 1})
+    rest = [key for key in range(n) if key not in shown]
+    name, weight, _, product = page.locator(".key-bars tfoot th, .key-bars tfoot td").all_inner_texts()
+    assert name == f"{len(rest)} more keys"
+    assert near(weight, sum(cell.weights[key] for key in rest)) and near(product, sum(moved[key] for key in rest))
+
+
 @pytest.mark.parametrize(("model", "text", "site", "head", "query"), MODELS)
 def test_the_shares_of_the_heads_are_pythons(
     bench: Bench, page: Page, model: str, text: str, site: str, head: int, query: int

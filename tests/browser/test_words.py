@@ -41,8 +41,8 @@ def sentences(page: Page) -> set[str]:
 
 
 def own(text: str) -> str:
-    """The letters of a sentence that are not of a name or an address."""
-    rest = re.sub(rf"\b({NAMES}|{ADDRESS})\b", "", text, flags=re.ASCII)  # ASCII: Chinese ends a word, too
+    """The letters of a sentence that are not of a name, a special token or an address."""
+    rest = re.sub(rf"⟨\w+⟩|\b({NAMES}|{ADDRESS})\b", "", text, flags=re.ASCII)  # ASCII: Chinese ends a word, too
     return "".join(character for character in rest if unicodedata.category(character)[0] == "L")
 
 

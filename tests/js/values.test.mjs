@@ -60,8 +60,22 @@ test("a large weight on a short value moves less than a small weight on a long o
   const rows = [{key: 0, weight: 0.7, norm: 0.5, moved: 0.35}, {key: 1, weight: 0.2, norm: 4, moved: 0.8}, {key: 2, weight: 0.1, norm: 3.5, moved: 0.35}];
   assert.equal(largestBy(rows, "weight").key, 0);
   assert.equal(largestBy(rows, "moved").key, 1);
-  assert.deepEqual(ordered(rows, "size").map(({key}) => key), [1, 0, 2]);
-  assert.deepEqual(ordered(rows, "place").map(({key}) => key), [0, 1, 2]);
+  assert.deepEqual(ordered(rows, "size").shown.map(({key}) => key), [1, 0, 2]);
+  assert.deepEqual(ordered(rows, "place").shown.map(({key}) => key), [0, 1, 2]);
+});
+
+test("of many keys those that move most are shown, and the chosen one; the others are added up", () => {
+  const rows = Array.from({length: 10}, (_, key) => ({key, weight: 0.1, norm: 10 * key, moved: key}));
+  const keys = (order, options) => ordered(rows, order, options).shown.map(({key}) => key);
+  assert.deepEqual(keys("size", {most: 4, key: 2}), [9, 8, 7, 2]);
+  assert.deepEqual(keys("place", {most: 4, key: 2}), [2, 7, 8, 9]);
+  assert.deepEqual(keys("place", {most: 4, key: 8}), [7, 8, 9]);
+  assert.deepEqual(keys("place", {most: 10, key: 2}), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  const {rest} = ordered(rows, "size", {most: 4, key: 2});
+  assert.equal(rest.count, 6);
+  near(rest.weight, 0.6);
+  near(rest.moved, 0 + 1 + 3 + 4 + 5 + 6);
+  assert.equal(ordered(rows, "size").rest.count, 0);
 });
 
 test("the matrix has the weights, or each times the norm of its column's value; null where masked", () => {

@@ -5,9 +5,11 @@ import {ordered} from "../values.js";
 import {Token} from "./token.js";
 import {walked} from "./walk.js";
 
+const SHOWN = 32; // keys; what the rest come to stands in one line
+
 export function KeyBars({t, keys, moved, chosen, order, hides, show, onPick}) {
   const most = Math.max(...moved.rows.map((row) => row.moved), 1e-9);
-  const rows = ordered(moved.rows, order).filter(({key}) => !(hides && key === FIRST));
+  const {shown: rows, rest} = ordered(moved.rows.filter(({key}) => !(hides && key === FIRST)), order, {most: SHOWN, key: chosen});
   const places = rows.map(({key}) => key), stop = places.includes(chosen) ? chosen : places[0];
   return html`
     <div class="key-bars">
@@ -25,6 +27,10 @@ export function KeyBars({t, keys, moved, chosen, order, hides, show, onPick}) {
               <${Bar} role="moves" share=${product / most} text=${show(product)} />
             </tr>`)}
         </tbody>
+        ${rest.count > 0 && html`
+          <tfoot><tr><th scope="row">${t("{count} more keys", {count: rest.count})}</th>
+            <${Bar} share=${rest.weight} text=${show(rest.weight)} /><td></td><${Bar} role="moves" share=${Math.min(1, rest.moved / most)} text=${show(rest.moved)} />
+          </tr></tfoot>`}
       </table>
     </div>
     ${moved.hidden > 0 && html`<p class="note">${t("Keys that the mask hides: {count}. Their weight is 0, and they move nothing.", {count: moved.hidden})}</p>`}`;
