@@ -24,6 +24,7 @@ const GRAPHEMES = new Intl.Segmenter(); // a flag or an accented letter is one, 
 
 /** At most `length` characters, the middle left out: beginnings and ends of words tell more. */
 export function elide(text, length = 14) {
+  if (text.length <= length) return text; // without looking for characters, which takes a page of tokens a frame
   const characters = Array.from(GRAPHEMES.segment(text), ({segment}) => segment);
   if (characters.length <= length) return text;
   const kept = length - 1;
