@@ -294,3 +294,27 @@ def test_the_values_leave_the_hidden_position_out_and_keep_every_length(bench: B
     expect(page.locator(".heatmaplayer .heatmap-label text")).to_have_count(55)
     page.locator("[data-view=scores]").click()
     expect(page.locator(".sink, .cells .veil")).to_have_count(0)  # scores are whole
+
+
+def test_what_is_read_most_and_what_moves_most_are_told(bench: Bench, page: Page) -> None:
+    """A large weight on a short value: the first position of this row."""
+    expected = trace("decoder", ENGLISH)
+    for site in expected.sites:
+        norms = expected[f"{site.name}.v"].norm(dim=-1)
+        moved = expected[f"{site.name}.pattern"][:, 8] * norms
+        differs = expected[f"{site.name}.pattern"][:, 8].argmax(-1) != moved.argmax(-1)
+        if differs.any():
+            break
+    head = int(differs.nonzero()[0, 0])
+    bench.open(view="values", site=site.name, head=head, query=8)
+    cell = Cell(expected, site.name, head, 8, 0)
+    read_most, moves_most = int(torch.tensor(cell.weights).argmax()), int(moved[head].argmax())
+    told = page.locator(".values .told").first.inner_text()
+    tokens = expected.tokens["target"]
+    assert told.startswith(f"{label(tokens[read_most])} has the largest weight, ")
+    assert f"; {label(tokens[moves_most])} moves most, " in told
+    weight, part, share = (percent(told.split(a)[1].split(b)[0]) for a, b in (
+        ("largest weight, ", ", and "), (", and ", " of the sum"), ("moves most, ", " of it")))
+    assert weight == pytest.approx(cell.weights[read_most], abs=0.00051)
+    assert part == pytest.approx(float(moved[head, read_most] / moved[head].sum()), abs=0.00051)
+    assert share == pytest.approx(float(moved[head, moves_most] / moved[head].sum()), abs=0.00051)

@@ -45,8 +45,8 @@ function foremost(t, {rows, sum}, keys) {
   const read = largestBy(rows, "weight"), moves = largestBy(rows, "moved");
   const facts = {read: label(keys[read.key]), weight: percent(read.weight), part: percent(read.moved / sum)};
   return read === moves
-    ? t("{read} has most of the weight, {weight}, and moves most, {part} of the sum of weighted norms.", facts)
-    : t("{read} has most of the weight, {weight}, but only {part} of the sum of weighted norms; {moves} moves most, {share} of it.",
+    ? t("{read} has the largest weight, {weight}, and moves most, {part} of the sum of weighted norms.", facts)
+    : t("{read} has the largest weight, {weight}, and {part} of the sum of weighted norms; {moves} moves most, {share} of it.",
       {...facts, moves: label(keys[moves.key]), share: percent(moves.moved / sum)});
 }
 
