@@ -26,8 +26,9 @@ from .schemas import TraceRequest
 
 SAFETENSORS, JSON = "application/vnd.safetensors", "application/json"
 DERIVED: dict[str, Callable[..., Tensor]] = {
-    "scores": Trace.scores, "pattern": Trace.pattern, "thumbnails": Trace.thumbnails, "head_scores": scored,
-    "head_chance": chance,
+    "scores": Trace.scores, "pattern": Trace.pattern, "thumbnails": Trace.thumbnails,
+    "head_out_norm": Trace.head_out_norm, "head_out_share": Trace.head_out_share,
+    "head_scores": scored, "head_chance": chance,
 }
 CODES = {"float32": "F32", "float16": "F16", "uint8": "U8"}
 THUMBNAIL = 64  # the most rows and columns of a thumbnail
@@ -69,6 +70,8 @@ def size(trace: Trace, name: str, heads: list[int] | None) -> tuple[int, int]:
     n_heads, n_query = trace.tensors[f"{site}.log_denominator"].shape
     n_key = trace.tensors[f"{site}.k"].shape[-2]
     n_heads = n_heads if heads is None else len(heads)
+    if last in ("head_out_norm", "head_out_share"):
+        return n_heads * n_query, 4
     if last in ("head_scores", "head_chance"):
         return (n_heads if last == "head_scores" else 1) * len(KINDS), 4
     if last == "thumbnails":

@@ -62,6 +62,15 @@ def _weights(s: Tensor, log_denominator: Tensor) -> Tensor:
     return (s - log_denominator.masked_fill(log_denominator.isneginf(), 0)[..., None]).exp()
 
 
+def added(z: Tensor, W_o: Tensor) -> Tensor:
+    """What each head adds to the residual stream: its z through its own columns of W_o. Their sum, and W_o's bias,
+    which belongs to no head, is what the attention adds.
+
+    z: [head, query, d_head], W_o: [d_model, head * d_head] -> [head, query, d_model]
+    """
+    return z @ W_o.unflatten(-1, (len(z), -1)).movedim(1, 0).mT
+
+
 def rotate(x: Tensor, base: float = 10_000.0) -> Tensor:
     """Rotary positions (Su et al. 2021, section 3.2.2): each pair of features (i, i + d_head/2) turned by an angle
     that grows with the position, so that q . k depends on the distance. [head, position, d_head] -> the same"""

@@ -119,6 +119,21 @@ GLOSSARY = {
         "A score for every token of the vocabulary; its softmax is the prediction.",
         "词表中每个词元的得分；取 softmax 就是预测。",
     ),
+    "head_out_norm": Entry(
+        "head query", "norm(z @ heads(W_o.weight).mT)",
+        "The length of what a head adds to the residual stream, through its own columns of W_o. The bias of W_o "
+        "belongs to no head.",
+        "一个头经过 W_o 中属于它的那几列之后，加到残差流上的向量有多长。W_o 的偏置不属于任何头。",
+        derived=True,
+    ),
+    "head_out_share": Entry(
+        "head query",
+        "dot(z @ heads(W_o.weight).mT, concat(z) @ W_o.weight.mT) / norm(concat(z) @ W_o.weight.mT) ** 2",
+        "For how much of what all heads of a site add a head accounts. The shares add up to 1 and may be negative; NaN "
+        "where nothing is added.",
+        "一处注意力的所有头加到残差流上的东西里，一个头占多少。各头之和为 1，可以为负；什么都没加时为 NaN。",
+        derived=True,
+    ),
     "head_scores": Entry(
         "head kind", "",
         "How much of a head's attention falls where each kind of head would look: previous, next, same, first, "

@@ -123,7 +123,9 @@ class Model:
         inputs = {side: self.tensor(tokens) for side, tokens in trace.tokens.items()}
         mask = self.mask(trace.request["mask"], n=len(inputs.get("target", inputs.get("source", ()))))
         tap = Tap(self.edit(trace.request["edits"], trace.sites)).then(trace.record)
-        self.at(trace.request["checkpoint"]).transformer(**inputs, mask=mask, tap=tap)
+        transformer = self.at(trace.request["checkpoint"]).transformer
+        trace.W_o = transformer.W_o()
+        transformer(**inputs, mask=mask, tap=tap)
         return trace
 
     @torch.no_grad()

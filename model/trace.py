@@ -17,6 +17,8 @@ from torch import Tensor
 from . import attention
 from .masks import Mask
 
+DERIVED = ("scores", "pattern", "thumbnails", "head_out_norm", "head_out_share")  # each a method of Trace
+
 Seen = Callable[[str, Tensor], Tensor]  # is shown a named tensor; returns the one to go on with
 
 
@@ -58,8 +60,8 @@ class Site:
 class Trace:
     """What one run computed: `trace["decoder.blocks.0.attn.q"]`.
 
-    Stored tensors have no batch axis. `scores`, `pattern` and `thumbnails` of a site are not stored but made
-    from its q, k and log_denominator when asked for.
+    Stored tensors have no batch axis. What is DERIVED of a site is not stored but made when asked for: from its q, k
+    and log_denominator, or from its z and W_o.
     """
 
     sites: list[Site] = field(default_factory=list)
@@ -68,6 +70,7 @@ class Trace:
     request: dict[str, Any] = field(default_factory=dict)
     links: list[tuple[int, int]] = field(default_factory=list)  # (target, source) of words that surely translate
     tensors: dict[str, Tensor] = field(default_factory=dict)
+    W_o: dict[str, Tensor] = field(default_factory=dict)  # site -> the model's own weight [d_model, head * d_head]
 
     def record(self, name: str, tensor: Tensor) -> Tensor:
         """Keep this tensor and go on with it. A name computed twice in one run is an error of the model."""
@@ -80,13 +83,10 @@ class Trace:
         if name in self.tensors:
             return self.tensors[name]
         site, _, last = name.rpartition(".")
-        if last == "scores":
-            return self.scores(site)
-        if last == "pattern":
-            return self.pattern(site)
-        if last == "thumbnails":
-            return self.thumbnails(site)
-        raise KeyError(name)
+        if last not in DERIVED:
+            raise KeyError(name)
+        derived: Tensor = getattr(self, last)(site)
+        return derived
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.tensors)
@@ -127,6 +127,23 @@ class Trace:
             columns = weights.amax(-2).tensor_split(min(size, k.shape[-2]), -1)
             rows.append(torch.stack([patch.amax(-1) for patch in columns], -1))
         return (torch.stack(rows, -2) * 255).round().to(torch.uint8)
+
+    def head_out_norm(self, site: str, heads: list[int] | None = None) -> Tensor:
+        """How much each head adds to the residual stream: the length of what it adds. -> [head, query]"""
+        added = self._added(site).norm(dim=-1)
+        return added if heads is None else added[heads]
+
+    def head_out_share(self, site: str, heads: list[int] | None = None) -> Tensor:
+        """For how much of what all heads add each of them accounts: the length of its part along the sum, of the sum's
+        length. The shares add up to 1; against the sum they are negative; NaN where the sum is zero. -> [head, query]
+        """
+        added = self._added(site)
+        whole = added.sum(0)  # [query, d_model]
+        share = (added * whole).sum(-1) / whole.square().sum(-1)
+        return share if heads is None else share[heads]
+
+    def _added(self, site: str) -> Tensor:
+        return attention.added(self.tensors[f"{site}.z"], self.W_o[site])
 
     def no_visible_key(self, site: str) -> list[int]:
         """The queries of a site that may see nothing: their weights and output are 0."""

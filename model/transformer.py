@@ -194,6 +194,10 @@ class Transformer(nn.Module):
                 sites.append(Site(name, i, c.n_heads, "target", "source", EVERYTHING, scale))
         return sites
 
+    def W_o(self) -> dict[str, Tensor]:
+        """What turns the heads of each site into what they add: site -> [d_model, head * d_head]"""
+        return {site.name: self.get_parameter(f"{site.name}.W_o.weight").detach() for site in self.sites()}
+
 
 def initialise(name: str, parameter: Tensor, additions: int) -> None:
     """Matrices N(0, 0.02), biases 0, norms 1 and 0; what adds to the residual stream is smaller by the square root of

@@ -18,6 +18,7 @@ from app.refusals import Refusal
 from app.schemas import GenerateRequest, TraceRequest
 from model import zoo
 from model.glossary import GLOSSARY, dims
+from model.trace import DERIVED
 
 KINDS = ["encoder", "decoder", "encoder-decoder"]
 TEXT = "The cat sat on the mat."
@@ -88,7 +89,7 @@ def test_a_trace_holds_every_tensor_of_the_same_run_in_python(client, id):
 
 @pytest.mark.parametrize("id", KINDS)
 def test_every_axis_of_every_tensor_runs_over_what_the_glossary_says(client, id):
-    read = post(client, model=id, names=["*", "*.scores", "*.pattern", "*.thumbnails"])
+    read = post(client, model=id, names=["*", *(f"*.{name}" for name in DERIVED)])
     config, tokens = about(read)["model"]["config"], about(read)["tokens"]
     sizes = {
         "source": len(tokens.get("source", [])), "target": len(tokens.get("target", [])),
@@ -205,9 +206,10 @@ def test_derived_names_come_only_where_a_glob_ends_in_them(client):
 
 @pytest.mark.parametrize("id", KINDS)
 def test_derived_tensors_are_those_of_python(client, id):
-    sent = tensors(post(client, model=id, names=["*.scores", "*.pattern", "*.thumbnails"]))
+    names = [f"*.{name}" for name in DERIVED]
+    sent = tensors(post(client, model=id, names=names))
     trace = zoo.load(id).trace(TEXT)
-    assert len(sent) == 3 * len(trace.sites)
+    assert len(sent) == len(names) * len(trace.sites)
     for name, array in sent.items():
         if name.endswith(".thumbnails"):
             assert array.dtype == np.uint8
@@ -219,7 +221,7 @@ def test_derived_tensors_are_those_of_python(client, id):
 
 
 def test_only_the_heads_asked_for_are_derived_and_in_that_order(client):
-    names = ["*.0.attn.pattern", "*.0.attn.scores", "*.0.attn.thumbnails", "*.0.attn.q"]
+    names = ["*.0.attn.q", *(f"*.0.attn.{name}" for name in DERIVED)]
     every, some = tensors(post(client, names=names)), tensors(post(client, names=names, heads=[3, 1]))
     assert every.keys() == some.keys()
     for name, array in every.items():
@@ -390,6 +392,27 @@ def test_a_site_that_is_switched_off_leaves_its_bias(client):
     bias = zoo.load("decoder").transformer.decoder.blocks[0].attn.W_o.bias.detach().numpy()
     out = sent["decoder.blocks.0.attn_out"]
     np.testing.assert_allclose(out, np.broadcast_to(bias, out.shape), atol=1e-6)
+
+
+def test_a_head_that_is_off_adds_nothing_and_the_others_share_what_is_left(client):
+    site = "decoder.blocks.1.attn"
+    names = [f"{site}.head_out_norm", f"{site}.head_out_share"]
+    norm, share = tensors(post(client, names=names, edits=[{"zero": site, "head": 2}])).values()
+    assert (norm[2] == 0).all() and (share[2] == 0).all()
+    assert norm[[0, 1, 3]].min() > 0
+    np.testing.assert_allclose(share.sum(0), 1, atol=1e-5)
+    all_off = tensors(post(client, names=names, edits=[{"zero": site}]))
+    assert np.isnan(all_off[f"{site}.head_out_share"]).all()
+
+
+def test_what_a_head_adds_goes_through_the_weights_of_the_checkpoint(client):
+    site, step = "decoder.blocks.2.attn", zoo.load("decoder").checkpoints[1]
+    sent = tensors(post(client, checkpoint=step, names=[f"{site}.z", f"{site}.head_out_norm", "*.2.attn_out"]))
+    attention = zoo.load("decoder").at(step).transformer.get_submodule(site)
+    weight, bias, z = attention.W_o.weight.detach().numpy(), attention.W_o.bias.detach().numpy(), sent[f"{site}.z"]
+    parts = np.stack([z[head] @ weight[:, 32 * head : 32 * head + 32].T for head in range(4)])
+    np.testing.assert_allclose(sent[f"{site}.head_out_norm"], np.linalg.norm(parts, axis=-1), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(sent["decoder.blocks.2.attn_out"], parts.sum(0) + bias, rtol=1e-4, atol=1e-4)
 
 
 def test_edits_add_up_and_reach_cross_attention(client):

@@ -31,6 +31,8 @@ FUNCTIONS = {
     "round": torch.round,
     "largest": lambda pattern, patch: F.adaptive_max_pool2d(pattern, patch),
     "heads": lambda x: torch.stack(x.split(8, dim=-1)),
+    "norm": lambda x: x.norm(dim=-1),
+    "dot": lambda a, b: (a * b).sum(-1),
     "concat": lambda z: torch.cat(list(z), dim=-1),
 }
 
@@ -139,7 +141,7 @@ class Scope(dict):
 def run(request):
     kind, positions, mask = request.param
     model, ids = build(kind, positions), inputs(kind)
-    trace = Trace(sites=model.sites(mask))
+    trace = Trace(sites=model.sites(mask), W_o=model.W_o())
     with torch.no_grad():
         model(**ids, mask=mask, tap=Tap(trace.record))
     return model, trace, ids, kind
@@ -159,8 +161,9 @@ def test_every_formula_gives_the_tensor_it_describes(run):
         if described.formula:
             computed.add(name.rpartition(".")[2])
             again = eval(described.formula, Scope(name, trace, model, ids))  # ours, and a test: that is its point
-            assert torch.allclose(again.double(), trace[name].double(), rtol=0, atol=1e-10), name
+            assert torch.allclose(again.double(), trace[name].double(), rtol=0, atol=1e-10, equal_nan=True), name
     assert computed >= {"q", "k", "v", "scores", "log_denominator", "pattern", "z", "attn_out", "resid_mid", "logits"}
+    assert computed >= {"head_out_norm", "head_out_share"}
 
 
 def test_axes_are_as_long_as_what_they_run_over(run):

@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from model.attention import concat
 from model.masks import Causal, Painted
 from model.trace import SILENT, Site, Tap, Trace
 
@@ -78,8 +79,40 @@ def test_queries_that_see_nothing_are_told():
     assert trace.pattern(SITE)[:, 0].eq(0).all()
 
 
+def with_heads(z: torch.Tensor, W_o: torch.Tensor) -> Trace:
+    trace = Trace(sites=[Site(SITE, 0, len(z), "target", "target", Causal(), 0.5)], W_o={SITE: W_o})
+    trace.record(f"{SITE}.z", z)
+    return trace
+
+
+def test_what_the_heads_add_is_what_their_attention_adds():
+    torch.manual_seed(1)
+    z, W_o = torch.randn(3, 5, 4, dtype=torch.float64), torch.randn(7, 12, dtype=torch.float64)
+    trace = with_heads(z, W_o)
+    alone = torch.stack([z[head] @ W_o[:, 4 * head : 4 * head + 4].T for head in range(3)])
+    assert torch.allclose(trace[f"{SITE}.head_out_norm"], alone.norm(dim=-1), rtol=0, atol=1e-12)
+    whole = concat(z) @ W_o.T
+    assert torch.allclose(alone.sum(0), whole, rtol=0, atol=1e-12)
+    share = torch.einsum("hqd,qd->hq", alone, whole) / whole.norm(dim=-1) ** 2
+    assert torch.allclose(trace[f"{SITE}.head_out_share"], share, rtol=0, atol=1e-12)
+    assert torch.allclose(trace[f"{SITE}.head_out_share"].sum(0), torch.ones(5, dtype=torch.float64))
+    assert (share < 0).any()  # some head works against the others
+    assert torch.equal(trace.head_out_share(SITE, [2, 0]), trace[f"{SITE}.head_out_share"][[2, 0]])
+    assert torch.equal(trace.head_out_norm(SITE, [2, 0]), trace[f"{SITE}.head_out_norm"][[2, 0]])
+
+
+def test_a_head_alone_has_the_whole_share_and_of_nothing_there_is_none():
+    z = torch.zeros(2, 3, 4)
+    z[1, :2] = torch.randn(2, 4)
+    trace = with_heads(z, torch.randn(8, 8))
+    share = trace[f"{SITE}.head_out_share"]
+    assert torch.allclose(share[:, :2], torch.tensor([[0.0, 0.0], [1.0, 1.0]]))
+    assert share[:, 2].isnan().all()
+    assert trace[f"{SITE}.head_out_norm"][:, 2].tolist() == [0, 0]
+
+
 def test_what_was_not_computed_is_a_key_error():
     trace = a_trace(3)
-    for name in ("decoder.blocks.0.attn.z", "nothing", "decoder.blocks.9.attn.pattern"):
+    for name in (f"{SITE}.z", f"{SITE}.head_out_share", "nothing", "decoder.blocks.9.attn.pattern"):
         with pytest.raises(KeyError):
             trace[name]

@@ -130,7 +130,7 @@ ASKED = TraceRequest(model="decoder", text=TEXT)
 @pytest.mark.parametrize("heads", [None, [2], [0, 1, 1]])
 def test_the_size_is_known_before_anything_is_made(trace, dtype, heads):
     asked = ASKED.model_copy(update={"dtype": dtype, "heads": heads})
-    names = wire.chosen(trace, ["*", "*.scores", "*.pattern", "*.thumbnails"])
+    names = wire.chosen(trace, ["*", *(f"*.{last}" for last in wire.DERIVED)])
     made = sum(array.nbytes for _, array in wire.arrays(trace, names, asked))
     wire.check_size(trace, names, asked, None, made)
     with pytest.raises(Refusal, match="response-too-large") as refused:
@@ -139,7 +139,7 @@ def test_the_size_is_known_before_anything_is_made(trace, dtype, heads):
 
 
 def test_json_is_never_longer_than_it_was_counted(trace):
-    names = wire.chosen(trace, ["*", "*.scores", "*.pattern", "*.thumbnails"])
+    names = wire.chosen(trace, ["*", *(f"*.{last}" for last in wire.DERIVED)])
     numbers = sum(array.size for _, array in wire.arrays(trace, names, ASKED))
     written = wire.to_json(wire.arrays(trace, names, ASKED), {}, "decoder")
     facts = wire.to_json(((name, array[:0]) for name, array in wire.arrays(trace, names, ASKED)), {}, "decoder")

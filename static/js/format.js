@@ -21,6 +21,7 @@ export const count = (n) => GROUPED.format(n);
 
 /** 0.1234 -> "12.3 %" */
 export function percent(x) {
+  if (x < 0) return percent(-x).replace(/^([<>] )?/, (bound) => `${({"< ": "> ", "> ": "< "})[bound] ?? ""}${MINUS}`);
   const share = 100 * x;
   if (share === 0) return "0 %";
   if (share > 0 && share < 0.1) return "< 0.1 %";

@@ -16,7 +16,7 @@ import {remember, toured} from "./visit.js";
 import {TOUR} from "./views/tour.js";
 import {Workbench} from "./views/workbench.js";
 
-const NAMES = ["*.q", "*.k", "*.v", "*.z", "*.log_denominator", "*.head_scores", "*.head_chance"];
+const NAMES = ["*.q", "*.k", "*.v", "*.z", "*.log_denominator", "*.head_scores", "*.head_chance", "*.head_out_norm", "*.head_out_share"];
 
 const page = JSON.parse(document.getElementById("page").textContent);
 const state = createState(window);
@@ -192,7 +192,7 @@ const on = {
   view: (view) => { state.view.value = view; },
   kind: (kind) => { state.set({kind, sort: kind ? state.sort.value : "block"}); },
   sort: (sort) => { state.sort.value = sort; },
-  lines: (changes) => state.set(changes),
+  show: (changes) => state.set(changes),
   hover: (cell) => { hovered.value = cell; },
   pick: (cell) => { stay(); hovered.value = null; state.set(cell); },
   query: (query) => { stay(); state.set({query}); },
@@ -246,7 +246,9 @@ function App() {
   return html`<${Workbench} ...${{
     t: t.value, lang: state.lang.value, theme: theme.value, page, models: models.value, model: state.model.value,
     mask: state.mask.value, draft: draft.value, refusal: refusal.value, busy: running.value !== null, trace: trace.value,
-    shown, hovered: hovered.value, view: state.view.value, kind: state.kind.value, sort: state.sort.value, saved: saved.value, tour: trace.value && tour.value, rows: state.rows.value, walking: walking.value !== null, digits: digits.value, plotly: plotly.value,
+    shown, hovered: hovered.value, view: state.view.value, kind: state.kind.value, sort: state.sort.value, saved: saved.value,
+    shows: {sink: state.sink.value, order: state.order.value, measure: state.measure.value, feature: state.feature.value},
+    tour: trace.value && tour.value, rows: state.rows.value, walking: walking.value !== null, digits: digits.value, plotly: plotly.value,
     bounded: bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: playing.value !== null,
     lines: {threshold: state.threshold.value, heads: state.heads.value, hidden: state.hidden.value, direction: state.direction.value},
     births: trace.value && births.value[trace.value.model.id], unfolded: unfolded.value, examples: examplesOf(state.model.value), on,

@@ -1,8 +1,10 @@
 /** What a site, a mask, a model and a view are called on the page. */
 
-export const VIEWS = ["weights", "scores", "qkv", "lines"];
+export const VIEWS = ["weights", "scores", "lines", "qkv", "values"];
 
-export const viewName = (t, view) => ({weights: t("Attention weights"), scores: t("Scores"), qkv: t("Q, K, V"), lines: t("Lines")}[view]);
+export const viewName = (t, view) => ({
+  weights: t("Attention weights"), scores: t("Scores"), lines: t("Lines"), qkv: t("Q, K, V"), values: t("Values"),
+}[view]);
 
 export function siteName(t, site) {
   if (site.name.includes(".cross_attn")) return t("cross-attention");

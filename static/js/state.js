@@ -5,6 +5,9 @@
 import {batch, effect, signal} from "@preact/signals";
 import {THRESHOLDS} from "./lines.js";
 import {VIEWS} from "./names.js";
+import {ORDERS} from "./neuron.js";
+import {SINKS} from "./sink.js";
+import {MEASURES} from "./values.js";
 
 const text = {read: (s) => s, write: (s) => s};
 const oneOf = (...words) => ({words, read: (s) => (words.includes(s) ? s : null), write: String});
@@ -30,6 +33,10 @@ export const PROPS = {
   heads: {...oneOf("chosen", "block"), in: "query", initial: "chosen"},
   hidden: {...text, in: "query", initial: ""}, // heads of the block, "1,3"
   direction: {...oneOf("columns", "rows"), in: "query", initial: ""}, // what suits the sentence
+  sink: {...oneOf(...SINKS), in: "query", initial: SINKS[0]},
+  order: {...oneOf(...ORDERS), in: "query", initial: ORDERS[0]}, // of the features and keys that add up to something
+  measure: {...oneOf(...MEASURES), in: "query", initial: MEASURES[0]},
+  feature: {...whole, in: "query", initial: null}, // null: the one that contributes most
   text: {...text, in: "fragment", initial: ""},
   target: {...text, in: "fragment", initial: ""},
 };

@@ -28,6 +28,9 @@ def test_a_phone_scrolls_in_one_direction_only(bench: Bench, page: Page, lang: s
         page.locator("[data-view=qkv]").click()
         expect(page.locator(".chart:has(.main-svg)")).to_have_count(3)
         assert page.evaluate(OVERFLOW) == [0, []]
+        page.locator("[data-view=values]").click()
+        expect(page.locator(".chart:has(.main-svg)")).to_have_count(1)
+        assert page.evaluate(OVERFLOW) == [0, []]
         page.set_viewport_size({"width": 320, "height": 844})
         page.wait_for_function(f"() => ({OVERFLOW})()[0] === 0")  # once plotly has drawn for the new width
 

@@ -31,7 +31,7 @@ SAID = """() => {
   return [...said];
 }"""
 # Names, and what is written alike in both languages.
-NAMES = r"Headlight|API|English|Transformer|GPT|BERT|T5|CPU|softmax|[QKVeqkvz]"
+NAMES = r"Headlight|API|English|Transformer|GPT|BERT|T5|CPU|softmax|W_o|attn_out|cross_out|Kobayashi|[QKVeqkvz]"
 ADDRESS = r"(en|de)coder\.blocks\.\d+\.\w+"
 
 
@@ -41,8 +41,8 @@ def sentences(page: Page) -> set[str]:
 
 
 def own(text: str) -> str:
-    """The letters of a sentence that are not of a name or an address."""
-    rest = re.sub(rf"\b({NAMES}|{ADDRESS})\b", "", text, flags=re.ASCII)  # ASCII: Chinese ends a word, too
+    """The letters of a sentence that are not of a name, a special token or an address."""
+    rest = re.sub(rf"⟨\w+⟩|\b({NAMES}|{ADDRESS})\b", "", text, flags=re.ASCII)  # ASCII: Chinese ends a word, too
     return "".join(character for character in rest if unicodedata.category(character)[0] == "L")
 
 
@@ -50,16 +50,16 @@ def own(text: str) -> str:
 def test_the_language_switch_changes_every_sentence(bench: Bench, page: Page, model: str) -> None:
     text = "我爱吃鱼，你爱吃什么"
     masked, target = ({}, "<2zh>我爱") if model == "encoder-decoder" else ({"mask": "window:3"}, None)
-    bench.open(text, target, model=model, query=2, key=1, **masked)
+    bench.open(text, target, model=model, query=2, key=1, sink="hidden", **masked)
     english, chinese = set[str](), set[str]()
-    for view in ("weights", "scores", "qkv"):
+    for view in ("weights", "scores", "qkv", "values"):
         page.locator(f"[data-view={view}]").click()
         expect(page.locator(".chart .main-svg").first).to_be_visible()
         english |= sentences(page)
     expect(page.locator("html")).to_have_attribute("lang", "en")
     page.get_by_role("button", name="中文").click()
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
-    for view in ("weights", "scores", "qkv"):
+    for view in ("weights", "scores", "qkv", "values"):
         page.locator(f"[data-view={view}]").click()
         expect(page.locator(".chart .main-svg").first).to_be_visible()
         chinese |= sentences(page)

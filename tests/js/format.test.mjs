@@ -100,6 +100,9 @@ test("percents are right to a tenth, only nothing is 0 % and only all is 100 %",
   assert.equal(percent(1e-9), "< 0.1 %");
   assert.equal(percent(0.9996), "> 99.9 %");
   assert.equal(percent(1.0000001), "100 %");
+  assert.equal(percent(-0.125), "−12.5 %");
+  assert.equal(percent(-1e-9), "> −0.1 %");
+  assert.equal(percent(-0.9996), "< −99.9 %");
   const uniform = random(2);
   for (let i = 0; i < 2000; i++) {
     const x = uniform() ** 4, text = percent(x);

@@ -7,15 +7,21 @@ import {number} from "../format.js";
 import {evidence} from "../kinds.js";
 import {label} from "../labels.js";
 import {VIEWS, headName, maskName, siteName, viewName} from "../names.js";
+import {FIRST, withoutFirst} from "../sink.js";
 import {HeadKinds} from "./head_kinds.js";
 import {Heatmap} from "./heatmap.js";
 import {SignedLegend, WeightLegend} from "./legend.js";
 import {Lines} from "./lines.js";
+import {NeuronView} from "./neuron.js";
 import {SaveMenu} from "./save_menu.js";
+import {SinkToggle} from "./sink.js";
 import {TokenSteps} from "./token_steps.js";
+import {Values} from "./values.js";
+
+const SINKABLE = ["weights", "values"]; // the views that can leave the first position out
 
 export function HeadFigure({
-  t, lang, plotly, trace, site, head, view, lines, kinds, kind, theme, cell, off, weights, saved, rows, walking, bounded, on,
+  t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking, bounded, on,
 }) {
   const choose = (event) => {
     const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
@@ -25,7 +31,7 @@ export function HeadFigure({
     on.view(next);
     event.currentTarget.querySelector(`[data-view="${next}"]`).focus();
   };
-  const Figure = {qkv: Matrices, lines: Lines}[view] ?? Pattern;
+  const Figure = {qkv: Matrices, lines: Lines, values: Values}[view] ?? Pattern;
   const marks = useMemo(() => (Figure === Pattern ? evidence(trace, site, kind) : []), [trace, site, kind, Figure]);
   return html`
     <section class="head-figure" aria-label=${t("The chosen head")}>
@@ -40,34 +46,40 @@ export function HeadFigure({
       </header>
       <${HeadKinds} ...${{t, lang, trace, site, head, kinds, kind}} marked=${marks.length} onKind=${on.kind} />
       ${off && html`<p class="note warning">${t("This model learned with another mask ({mask}): what you see here is off its training.", {mask: off})}</p>`}
-      ${weights && html`<p class="note ${weights.finished ? "" : "warning"}">
-        ${weights.finished ? t("Weights of the finished model, step {step}.", weights)
-          : t("Weights of step {step} of {last}, not the finished model.", weights)}</p>`}
+      <div class="about-figure">
+        ${weights && html`<p class="note ${weights.finished ? "" : "warning"}">
+          ${weights.finished ? t("Weights of the finished model, step {step}.", weights)
+            : t("Weights of step {step} of {last}, not the finished model.", weights)}</p>`}
+        ${SINKABLE.includes(view) && html`<${SinkToggle} ...${{t, trace, site, head, query: cell.query, sink: shows.sink, on}} />`}
+      </div>
       <div id="figure" role="tabpanel" aria-label=${viewName(t, view)}>
-        <${Figure} ...${{t, plotly, trace, site, head, view, lines, theme, cell, marks, rows, bounded, on}} />
+        <${Figure} ...${{t, plotly, trace, site, head, view, lines, ...shows, digits, theme, cell, marks, rows, bounded, on}} />
       </div>
       <${TokenSteps} ...${{t, trace, site, head, cell, rows, walking, on}} />
     </section>`;
 }
 
-function Pattern({t, plotly, trace, site, head, view, theme, cell, marks, rows: shown, bounded, on}) {
-  const weights = view === "weights";
+function Pattern({t, plotly, trace, site, head, view, sink, theme, cell, marks, rows: shown, bounded, on}) {
+  const weights = view === "weights", hides = weights && sink === "hidden";
   const labels = useLabels(trace);
   const rows = labels[site.query], columns = labels[site.key];
-  const z = useMemo(() => cells(trace, site, head, weights), [trace, site, head, weights]);
+  const z = useMemo(() => {
+    const all = cells(trace, site, head, weights);
+    return hides ? withoutFirst(all) : all;
+  }, [trace, site, head, weights, hides]);
   const largest = weights ? 1 : Math.max(...z.flat().filter((x) => x !== null).map(Math.abs), 1e-9);
   const colours = useMemo(() => (weights
     ? plotlyScale((x) => weightColour(x, theme), 0) : plotlyScale((x) => signedColour(x, theme), -1)), [weights, theme]);
   const colourOf = (x) => (weights ? weightColour(x, theme) : signedColour(x / largest, theme));
   const picked = (to) => (to === null ? null : {query: to.row, key: to.column});
   return html`
-    <${Heatmap} plotly=${plotly} square=${true} bounded=${bounded} z=${z} rows=${rows} columns=${columns} theme=${theme} colours=${colours}
+    <${Heatmap} plotly=${plotly} square=${true} veiled=${hides ? FIRST : null} bounded=${bounded} z=${z} rows=${rows} columns=${columns} theme=${theme} colours=${colours}
       name=${t("Attention matrix. Arrow keys choose a cell.")} moment=${trace.request.checkpoint} range=${[weights ? 0 : -largest, largest]} colourOf=${colourOf}
       rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")}
       room=${weights ? 34 : 46} written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))}
       marks=${marks} covered=${shown === "read" ? cell.query + 1 : null} selected=${{row: cell.query, column: cell.key}} onHover=${(to) => on.hover(picked(to))}
       onPick=${(to) => on.pick(picked(to))} onMove=${(to) => on.pick(picked(to))} />
-    ${weights ? html`<${WeightLegend} t=${t} theme=${theme} />`
+    ${weights ? html`<${WeightLegend} t=${t} theme=${theme} hides=${hides} />`
       : html`<${SignedLegend} t=${t} theme=${theme} largest=${largest} />`}`;
 }
 
@@ -80,7 +92,7 @@ function cells(trace, site, head, weights) {
   });
 }
 
-function Matrices({t, plotly, trace, site, head, theme, cell, on}) {
+function Matrices({t, plotly, trace, site, head, theme, cell, digits, order, feature, on}) {
   const labels = useLabels(trace), one = trace.head(site, head);
   const parts = useMemo(() => {
     const rows = (row, count) => Array.from({length: count}, (_, i) => Array.from(row(i)));
@@ -91,6 +103,7 @@ function Matrices({t, plotly, trace, site, head, theme, cell, on}) {
   const titles = {q: t("Q: what each token looks for"), k: t("K: what each token offers"), v: t("V: what each token hands over")};
   return html`
     <div class="matrices">
+      <${NeuronView} ...${{t, trace, site, head, cell, theme, digits, order, feature, on}} />
       ${Object.entries(parts).map(([part, z]) => {
         const axis = part === "q" ? "query" : "key", largest = Math.max(...z.flat().map(Math.abs), 1e-9);
         const pick = (to) => on.pick({...cell, [axis]: to.row});

@@ -4,15 +4,17 @@ import {useEffect, useLayoutEffect, useMemo, useRef, useState} from "preact/hook
 import {finds, groupsOf, neighbour} from "../grid.js";
 import {isOf, nameOf, score} from "../kinds.js";
 import {headName, maskName, siteMeaning, siteName} from "../names.js";
+import {FIRST} from "../sink.js";
 import {KindFilter} from "./kind_filter.js";
 import {LARGEST, Thumbnail} from "./thumbnail.js";
 
 const CAPTIONED = 6; // heads in a row: of more, the pictures are too narrow for a word below them
 
-export function HeadGrid({t, lang, trace, site, head, theme, kinds, kind, sort, onPick, onKind, onSort, onPainted}) {
+export function HeadGrid({t, lang, trace, site, head, theme, sink, kinds, kind, sort, onPick, onKind, onSort, onPainted}) {
   const root = useRef(null), moved = useRef(false);
   const [search, setSearch] = useState("");
   useLayoutEffect(() => { onPainted(); }, [trace, theme]);
+  const from = sink === "hidden" ? FIRST + 1 : 0;
   useEffect(() => {
     if (!moved.current) return;
     moved.current = false;
@@ -30,7 +32,7 @@ export function HeadGrid({t, lang, trace, site, head, theme, kinds, kind, sort, 
   const shown = groups.flatMap((group) => group.rows).flat();
   const chosen = shown.some((one) => one.site.name === site.name && one.head === head) ? {site, head} : shown[0];
   const pooled = Math.max(...Object.values(trace.tokens).map((tokens) => tokens.length)) > LARGEST;
-  const cell = (one) => html`<${Cell} key=${`${one.site.name}/${one.head}`} ...${{t, lang, trace, theme, kinds, kind, sorted: sort === "score", ...one, onPick}}
+  const cell = (one) => html`<${Cell} key=${`${one.site.name}/${one.head}`} ...${{t, lang, trace, theme, from, kinds, kind, sorted: sort === "score", ...one, onPick}}
     selected=${one.site.name === site.name && one.head === head} reached=${one.site === chosen?.site && one.head === chosen?.head} />`;
   return html`
     <section class="head-grid" ref=${root} aria-label=${t("Heads")}>
@@ -57,10 +59,11 @@ export function HeadGrid({t, lang, trace, site, head, theme, kinds, kind, sort, 
         <p class="note">${search ? t("No head is found by these words.") : t("On this sentence no head can be told to be of this kind.")}
           <button type="button" class="quiet" onClick=${() => { setSearch(""); onKind(""); }}>${t("Show all heads")}</button></p>`}
       ${pooled && html`<p class="note">${t("Each pixel shows the largest weight of its patch.")}</p>`}
+      ${from > 0 && html`<p class="note">${t("The first position is left out of these pictures; its column is hatched.")}</p>`}
     </section>`;
 }
 
-function Cell({t, lang, trace, theme, kinds, kind, sorted, site, head, selected, reached, onPick}) {
+function Cell({t, lang, trace, theme, from, kinds, kind, sorted, site, head, selected, reached, onPick}) {
   const named = nameOf(trace, site, head), found = kind && score(trace, site, head, kind);
   const title = (name) => kinds.find((one) => one.name === name)?.title[lang] ?? "";
   const caption = kind ? (found ? found.score.toFixed(2) : "") : title(named);
@@ -70,7 +73,7 @@ function Cell({t, lang, trace, theme, kinds, kind, sorted, site, head, selected,
       aria-selected=${selected} tabindex=${reached ? 0 : -1}
       aria-label=${[siteName(t, site), place].join(", ")} title=${[place, kind ? title(kind) : "", caption].filter(Boolean).join(" · ")}
       aria-description=${[kind ? title(kind) : "", caption].join(" ").trim()} onClick=${() => onPick(site.name, head)}>
-      <${Thumbnail} trace=${trace} site=${site} head=${head} theme=${theme} />
+      <${Thumbnail} trace=${trace} site=${site} head=${head} theme=${theme} from=${from} />
       <small>${sorted ? `${site.layer}.${head}` : head}</small>
       ${site.n_heads <= CAPTIONED && html`<span class="caption">${caption}</span>`}
     </button>`;

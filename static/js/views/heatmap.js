@@ -16,11 +16,13 @@ const NUMBER_FONT = 12, LEAST_NUMBER_FONT = 10; // of numbers in cells, likewise
 /**
  * @param {{z: (number|null)[][]}} props z: rows of values; null where the mask hides the cell
  * colours: plotly's colour scale; written: a value in words; room: pixels that the widest of these takes; colourOf: a value's colour, where it is written on;
- * range: [least, largest]; marks: cells {query, key} to be outlined; covered: the first of the rows that are hidden; selected: {row, column}, column null for a whole row; moment: of the training: between two,
- * colours fade
+ * range: [least, largest]; marks: cells {query, key} to be outlined; covered: the first of the rows that are hidden;
+ * veiled: a column that is left out; selected: {row, column}, column null for a whole row; moment: of the training:
+ * between two, colours fade
  */
 export function Heatmap({
-  plotly, name, z, rows, columns, rowAxis, columnAxis, colours, range, theme, square, bounded, written, room, colourOf, marks, covered, selected, moment, onHover, onPick, onMove,
+  plotly, name, z, rows, columns, rowAxis, columnAxis, colours, range, theme, square, bounded, written, room, colourOf, marks = [], covered = null,
+  selected, veiled = null, moment, onHover, onPick, onMove,
 }) {
   const frame = useRef(null), chart = useRef(null), drawn = useRef(null);
   const [former, setFormer] = useState(null); // the picture of the moment before
@@ -57,11 +59,12 @@ export function Heatmap({
       <div class="cells" style=${area(place)} role="application" tabindex="0" aria-label=${name}
         onPointerMove=${(e) => e.pointerType === "mouse" && onHover?.(at(e))} onPointerLeave=${() => onHover?.(null)}
         onClick=${(e) => onPick?.(at(e))} onKeyDown=${onKeyDown}>
-        ${marks?.length > 0 && html`
+        ${veiled !== null && html`<i class="veil" style=${{left: share(veiled, z[0].length), width: share(1, z[0].length), top: 0, bottom: 0}}></i>`}
+        ${marks.length > 0 && html`
           <svg class="evidence" viewBox=${`0 0 ${z[0].length} ${z.length}`} preserveAspectRatio="none" aria-hidden="true">
             <path class="halo" d=${outlines(marks)} /><path d=${outlines(marks)} />
           </svg>`}
-        ${covered !== null && covered !== undefined && html`<i class="covered" style=${{top: share(covered, z.length), bottom: 0, left: 0, right: 0}}></i>`}
+        ${covered !== null && html`<i class="covered" style=${{top: share(covered, z.length), bottom: 0, left: 0, right: 0}}></i>`}
         ${selected && html`<${Marks} selected=${selected} rows=${z.length} columns=${z[0].length} />`}
       </div>
     </div>`;

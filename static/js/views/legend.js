@@ -6,16 +6,17 @@ import {number} from "../format.js";
 const STOPS = 24;
 const TICKS = [0, 0.01, 0.1, 0.25, 0.5, 1];
 
-export function WeightLegend({t, theme}) {
+export function WeightLegend({t, theme, largest = 1, hides = false, of = t("The colour follows the square root of the weight.")}) {
   // Along the bar runs the square root of the weight, as in the colours.
   const colours = Array.from({length: STOPS + 1}, (_, i) => css(weightColour((i / STOPS) ** 2, theme)));
   return html`
-    <div class="legend">
+    <div class="legend of-weights">
       <span class="bar" style=${{background: `linear-gradient(to right, ${colours.join(",")})`}}>
-        ${TICKS.map((weight) => html`<small style=${{left: `${100 * Math.sqrt(weight)}%`}}>${weight}</small>`)}
+        ${TICKS.filter((weight) => largest === 1 || weight !== 0.01).map((weight) => html`<small style=${{left: `${100 * Math.sqrt(weight)}%`}}>${largest === 1 ? weight : number(weight * largest, 2)}</small>`)}
       </span>
       <span class="masked"><i class="hatch"></i>${t("masked")}</span>
-      <small>${t("The colour follows the square root of the weight.")}</small>
+      ${hides && html`<span class="masked"><i class="veil"></i>${t("hidden")}</span>`}
+      <small>${of}</small>
     </div>`;
 }
 

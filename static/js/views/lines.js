@@ -69,8 +69,8 @@ export function Lines({t, trace, site, head, theme, cell, bounded, lines, on}) {
   return html`
     <div class="lines-view">
       <${LineControls} ...${{t, threshold, direction, together, drawn}} token=${alone && {axis: alone.axis, label: label(tokens[alone.axis][alone.index])}}
-        onChange=${on.lines} />
-      ${together && html`<${HeadSwitches} ...${{t, site, head, theme, shown, hidden: lines.hidden}} onHidden=${(hidden) => on.lines({hidden})} onHead=${on.head} />`}
+        onChange=${on.show} />
+      ${together && html`<${HeadSwitches} ...${{t, site, head, theme, shown, hidden: lines.hidden}} onHidden=${(hidden) => on.show({hidden})} onHead=${on.head} />`}
       <div class="axes ${direction}"><span class="of-query">${t("query: who looks")}</span>
         <span class="of-key">${t("key: what is looked at")}</span></div>
       <div class="frame" ref=${frame} style=${bounded ? null : {flex: "none", height: `${Math.min(place.height + 16, MOST_DEPTH)}px`}}>

@@ -46,7 +46,7 @@ function Banner({t, lang, theme, page, on}) {
     </header>`;
 }
 
-function Figures({t, lang, page: {kinds}, trace, shown, hovered, view, lines, kind, sort, theme, digits, plotly, saved, rows, walking, bounded, busy, models, on}) {
+function Figures({t, lang, page: {kinds}, trace, shown, hovered, view, lines, shows, kind, sort, theme, digits, plotly, saved, rows, walking, bounded, busy, models, on}) {
   const {site, head} = shown;
   const cell = hovered ?? {query: shown.query, key: shown.key};
   const off = offTraining(t, trace, models), weights = weightsOf(trace, models);
@@ -59,9 +59,10 @@ function Figures({t, lang, page: {kinds}, trace, shown, hovered, view, lines, ki
         <${TokenRow} t=${t} title=${t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}
           onPick=${on.key} />`}
       <div class="panes">
-        <${HeadGrid} ...${{t, lang, trace, site, head, theme, kinds, kind, sort}} onPick=${on.head} onKind=${on.kind} onSort=${on.sort}
-          onPainted=${on.painted} />
-        <${HeadFigure} ...${{t, lang, plotly, trace, site, head, view, lines, kinds, kind, theme, cell, off, weights, saved, rows, walking, bounded, on}} />
+        <${HeadGrid} ...${{t, lang, trace, site, head, theme, kinds, kind, sort}} sink=${shows.sink} onPick=${on.head} onKind=${on.kind}
+          onSort=${on.sort} onPainted=${on.painted} />
+        <${HeadFigure} ...${{t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking,
+          bounded, on}} />
         <aside>
           <${WorkedCell} ...${{t, trace, site, head, cell, theme, digits}} onDigits=${on.digits} onPick=${on.pick} />
           ${site.query === trace.predicted && html`

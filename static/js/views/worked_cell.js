@@ -1,9 +1,9 @@
 /** One cell, number by number: q . k, the scale, the mask, the softmax over its row, the weighted sum. */
 import {html} from "htm/preact";
-import {css, signedColour} from "../colour.js";
 import {workedCell} from "../attention.js";
 import {ALL, number, percent} from "../format.js";
 import {label} from "../labels.js";
+import {Strip} from "./strip.js";
 import {Token} from "./token.js";
 
 const SHOWN = 12; // rows of the softmax; the rest are summed in one line
@@ -53,15 +53,6 @@ function DotProduct({t, work, show, theme}) {
       <p class="equation" lang="en"><math><mrow><munder><mo>∑</mo><mi>i</mi></munder><msub><mi>q</mi><mi>i</mi></msub>
         <msub><mi>k</mi><mi>i</mi></msub><mo>=</mo><mn>${show(work.dot)}</mn></mrow></math></p>
     </li>`;
-}
-
-/** A vector as one row of cells; each number on hover, and read out as a whole. */
-function Strip({name, role, values, largest, theme, show}) {
-  return html`
-    <div class="strip"><b class=${role && `of-${role}`}>${name}</b>
-      <span class="numbers">${Array.from(values, (x, i) => html`
-        <i title=${`${name}[${i}] = ${show(x)}`} style=${{background: css(signedColour(x / largest, theme))}}></i>`)}</span>
-    </div>`;
 }
 
 function Scaled({t, work, show, dHead}) {

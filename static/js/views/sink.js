@@ -1,0 +1,20 @@
+/** The switch that leaves the first position out, and how much of the chosen row's weight lies there. */
+import {html} from "htm/preact";
+import {patternRow} from "../attention.js";
+import {percent} from "../format.js";
+import {label} from "../labels.js";
+import {FIRST} from "../sink.js";
+import {Toggle} from "./choice.js";
+
+export function SinkToggle({t, trace, site, head, query, sink, on}) {
+  const hides = sink === "hidden";
+  const facts = {
+    weight: percent(patternRow(trace.head(site, head), query)[FIRST]), token: label(trace.along(site, "key")[FIRST]),
+  };
+  return html`
+    <div class="sink">
+      <${Toggle} text=${t("hide the first position")} on=${hides} onToggle=${(on_) => on.show({sink: on_ ? "hidden" : "shown"})} />
+      <span class="note">${hides ? t("hidden: {weight} of this row's weight, on {token}; nothing is renormalised", facts)
+        : t("{weight} of this row's weight is on {token}", facts)}</span>
+    </div>`;
+}
