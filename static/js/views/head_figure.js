@@ -55,7 +55,7 @@ export function HeadFigure({
       <div id="figure" role="tabpanel" aria-label=${viewName(t, view)}>
         <${Figure} ...${{t, plotly, trace, site, head, view, lines, ...shows, digits, theme, cell, marks, rows, bounded, on}} />
       </div>
-      <${TokenSteps} ...${{t, trace, site, head, cell, rows, walking, on}} />
+      ${["qkv", "values"].includes(view) || html`<${TokenSteps} ...${{t, trace, site, head, cell, rows, walking, on}} covers=${Figure === Pattern} />`}
     </section>`;
 }
 
