@@ -10,6 +10,7 @@ import {play} from "./player.js";
 import {fitted} from "./selection.js";
 import {Series} from "./series.js";
 import {createState} from "./state.js";
+import {createStepping} from "./stepping.js";
 import {Trace} from "./trace.js";
 import {Workbench} from "./views/workbench.js";
 
@@ -44,6 +45,9 @@ const plotly = signal(null);
 
 let series; // of the sentence that is shown
 
+const stepping = createStepping({state, trace, told: (error) => told(error),
+  bring: ({model, request}, names, signal) => ask({model: model.id, ...request, names}, signal)});
+
 /**
  * The chosen model on the written text; what stands on the screen stays until the new trace is here.
  * step: leave the present state behind in the browser's history; keep: the chosen cell stays, whatever the text;
@@ -51,13 +55,14 @@ let series; // of the sentence that is shown
  */
 async function run({step = true, keep = false, cell = null} = {}) {
   pause();
+  stepping.pause();
   series?.stop();
   const {text, target} = draft.value, translates = modelOf(state.model.value).kind === "encoder-decoder";
   const body = {model: state.model.value, text, mask: requested(state.mask.value), names: NAMES,
     ...(translates && target.trim() && {target})};
   const next = new Series(ask, body, translates && !body.target);
   return show(next, {keep, cell, shown: () => {
-    if (step && trace.value) state.step();
+    if (step && trace.value) state.leave();
     hovered.value = null;
     state.set({text, target: body.target ?? ""});
   }});
@@ -153,7 +158,7 @@ const on = {
     const untouched = page.examples.some((x) => x.text === draft.value.text), first = untouched ? example(model) : null;
     draft.value = {text: first?.text ?? draft.value.text, target: first?.target ?? ""};
     leave();
-    state.set({model, site: "", head: null, query: null, key: null, checkpoint: null, ...(modelOf(model).kind === "encoder-decoder" && {mask: "native"})});
+    state.set({model, step: state.step.value && 0, site: "", head: null, query: null, key: null, checkpoint: null, ...(modelOf(model).kind === "encoder-decoder" && {mask: "native"})});
     run({step: false, cell: first});
   },
   mask: (mask) => { leave(); state.mask.value = mask; run({step: false}); },
@@ -166,8 +171,8 @@ const on = {
   unfold: () => { unfolded.value = !unfolded.value; },
   births: () => loadBirths(state.model.value),
   example: (one) => { draft.value = {text: one.text, target: one.target ?? ""}; run({cell: one}); },
-  look: ({site, head, query, key}) => { hovered.value = null; state.set({site, head, query, key}); },
-  head: (site, head) => state.set({site, head, ...kept(site, head)}),
+  look: ({site, head, query, key}) => { hovered.value = null; stepping.on.close(); state.set({site, head, query, key}); },
+  head: (site, head) => { stepping.on.site(site); state.set({site, head, ...kept(site, head)}); },
   view: (view) => { state.view.value = view; },
   hover: (cell) => { hovered.value = cell; },
   pick: (cell) => { hovered.value = null; state.set(cell); },
@@ -176,11 +181,12 @@ const on = {
   digits: () => { digits.value = digits.value === ALL ? 4 : ALL; },
   lang: (lang) => { state.lang.value = lang; },
   theme: (name) => { state.theme.value = name; },
+  step: {...stepping.on, open: () => { unfolded.value = false; stepping.on.open(state.site.value); }},
   painted: () => performance.measure("headlight:painted", "headlight:run"),
 };
 
 /** Before a choice that runs the model: "back" shall lead to what was there. */
-const leave = () => { if (trace.value) state.step(); };
+const leave = () => { if (trace.value) state.leave(); };
 
 const modelOf = (id) => models.value.find((m) => m.id === id) ?? {checkpoints: []};
 
@@ -204,13 +210,14 @@ function App() {
     document.documentElement.dataset.theme = theme.value;
     document.title = t.value("Headlight: what every attention head looks at");
   });
-  const shown = trace.value && fitted(trace.value, {site: state.site.value, head: state.head.value,
+  const shown = trace.value && fitted(trace.value, {site: stepping.stage.value?.site ?? state.site.value, head: state.head.value,
     query: state.query.value, key: state.key.value});
   return html`<${Workbench} ...${{
     t: t.value, lang: state.lang.value, theme: theme.value, page, models: models.value, model: state.model.value,
     mask: state.mask.value, draft: draft.value, refusal: refusal.value, busy: running.value !== null, trace: trace.value,
     shown, hovered: hovered.value, view: state.view.value, digits: digits.value, plotly: plotly.value,
     bounded: bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: playing.value !== null,
+    stepping: stepping.shown.value,
     births: trace.value && births.value[trace.value.model.id], unfolded: unfolded.value, examples: examplesOf(state.model.value), on,
   }} />`;
 }

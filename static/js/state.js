@@ -21,6 +21,7 @@ export const PROPS = {
   query: {...whole, in: "query", initial: null},
   key: {...whole, in: "query", initial: null},
   view: {...oneOf(...VIEWS), in: "query", initial: VIEWS[0]},
+  step: {...whole, in: "query", initial: null}, // of the step player; null: closed
   text: {...text, in: "fragment", initial: ""},
   target: {...text, in: "fragment", initial: ""},
 };
@@ -67,7 +68,7 @@ export function createState(window) {
     ...state,
     set,
     /** Leave the present state behind as a step that "back" returns to. */
-    step: () => { flush(); window.history.pushState(null, "", address(values())); },
+    leave: () => { flush(); window.history.pushState(null, "", address(values())); },
     onBack: (then) => window.addEventListener("popstate", () => { set(read(window.location)); then(); }),
   };
 }

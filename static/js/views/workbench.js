@@ -6,6 +6,8 @@ import {HeadFigure} from "./head_figure.js";
 import {HeadGrid} from "./head_grid.js";
 import {Predictions} from "./predictions.js";
 import {SentenceBar} from "./sentence_bar.js";
+import {StepPlayer} from "./step_player.js";
+import {StepStrip} from "./step_strip.js";
 import {TokenRow} from "./token_row.js";
 import {Training} from "./training.js";
 import {WorkedCell} from "./worked_cell.js";
@@ -43,7 +45,7 @@ function Banner({t, lang, theme, page, on}) {
     </header>`;
 }
 
-function Figures({t, trace, shown, hovered, view, theme, digits, plotly, bounded, busy, models, on}) {
+function Figures({t, trace, shown, hovered, view, theme, digits, plotly, bounded, busy, models, stepping, on}) {
   const {site, head} = shown;
   const cell = hovered ?? {query: shown.query, key: shown.key};
   const off = offTraining(t, trace, models), weights = weightsOf(trace, models);
@@ -55,7 +57,7 @@ function Figures({t, trace, shown, hovered, view, theme, digits, plotly, bounded
       ${site.query !== site.key && html`
         <${TokenRow} t=${t} title=${t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}
           onPick=${on.key} />`}
-      <div class="panes">
+      ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, theme, plotly, bounded, digits, on}} />` : html`<div class="panes">
         <${HeadGrid} ...${{t, trace, site, head, theme}} onPick=${on.head} onPainted=${on.painted} />
         <${HeadFigure} ...${{t, plotly, trace, site, head, view, theme, cell, off, weights, bounded, on}} />
         <aside>
@@ -64,7 +66,8 @@ function Figures({t, trace, shown, hovered, view, theme, digits, plotly, bounded
             <${Predictions} t=${t} kind=${trace.model.kind} tokens=${queries} position=${cell.query} weights=${weights}
               predictions=${trace.predictions[cell.query]} />`}
         </aside>
-      </div>
+      </div>`}
+      <${StepStrip} ...${{t, stepping, site}} on=${on.step} />
     </div>`;
 }
 

@@ -56,7 +56,7 @@ function DotProduct({t, work, show, theme}) {
 }
 
 /** A vector as one row of cells; each number on hover, and read out as a whole. */
-function Strip({name, role, values, largest, theme, show}) {
+export function Strip({name, role, values, largest, theme, show}) {
   return html`
     <div class="strip"><b class=${role && `of-${role}`}>${name}</b>
       <span class="numbers">${Array.from(values, (x, i) => html`

@@ -1,0 +1,27 @@
+/** Tensors of a trace as matrices, [position, feature]: {name, rows, columns, data, row}. */
+
+/** @param {number} [head] which one, where the tensor has heads; grouped-query heads share their group's */
+export function matrixOf(trace, name, {head = 0, nHeads = 1} = {}) {
+  const {shape, data} = trace.tensors[name], [rows, columns] = shape.slice(-2);
+  const own = shape.length === 3 ? Math.floor(head * shape[0] / nHeads) : 0;
+  return matrix(name, rows, columns, data.subarray(own * rows * columns, (own + 1) * rows * columns));
+}
+
+/** Every head's features side by side. [head, position, d_head] -> [position, head * d_head] */
+export function concatenated(trace, name) {
+  const {shape: [heads, rows, d], data} = trace.tensors[name], all = new Float32Array(heads * rows * d);
+  for (let head = 0; head < heads; head++) {
+    for (let row = 0; row < rows; row++) {
+      const from = (head * rows + row) * d;
+      all.set(data.subarray(from, from + d), (row * heads + head) * d);
+    }
+  }
+  return matrix(name, rows, heads * d, all);
+}
+
+export function matrix(name, rows, columns, data) {
+  return {name, rows, columns, data, row: (i) => data.subarray(i * columns, (i + 1) * columns)};
+}
+
+/** The largest size in these matrices: the end of their common scale of colours. */
+export const largestOf = (...all) => all.reduce((most, {data}) => data.reduce((m, x) => Math.max(m, Math.abs(x)), most), 1e-9);
