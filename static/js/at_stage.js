@@ -19,6 +19,9 @@ const POSITION = {q_unrotated: ["q_unrotated", "query"], q: ["q", "query"]};
 
 const vectorsOf = ({kind, tensors}) => (kind === "position" ? ("adds" in tensors ? VECTORS.add : POSITION) : VECTORS[kind] ?? {});
 
+/** Whether the matrices of a stage share their colours: they are added up, or of the same numbers. */
+export const comparable = ({kind, tensors}) => "adds" in tensors || kind === "sum" || kind === "rotate" || kind === "position";
+
 /** The matrices of a stage, those of the chosen head where they have heads. -> [{title, axis, matrix}] */
 export function matricesAt({trace, stage, site, head}) {
   return Object.entries(vectorsOf(stage)).map(([title, [role, axis = ""]]) => {

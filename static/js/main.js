@@ -37,7 +37,7 @@ const trace = signal(null);
 const running = signal(null);
 const births = signal({}); // by model: its curve, or {problem} where it could not be had
 const playing = signal(null);
-const unfolded = signal(tall.matches || (!roomy.matches && state.checkpoint.value !== null));
+const unfolded = signal((tall.matches && state.step.value === null) || (!roomy.matches && state.checkpoint.value !== null));
 const refusal = signal("");
 const hovered = signal(null);
 const digits = signal(4);

@@ -23,5 +23,12 @@ export function matrix(name, rows, columns, data) {
   return {name, rows, columns, data, row: (i) => data.subarray(i * columns, (i + 1) * columns)};
 }
 
-/** The largest size in these matrices: the end of their common scale of colours. */
-export const largestOf = (...all) => all.reduce((most, {data}) => data.reduce((m, x) => Math.max(m, Math.abs(x)), most), 1e-9);
+/**
+ * Where the colours of these matrices end: at the largest size; or, where a few numbers stand far out, at the size that one in
+ * two hundred exceeds, and `beyond` says that the end's colour stands for more. -> {end, beyond}
+ */
+export function scaleOf(...all) {
+  const sizes = Float32Array.from(all.flatMap(({data}) => Array.from(data, Math.abs))).sort();
+  const largest = Math.max(sizes.at(-1), 1e-9), usual = sizes[Math.floor(sizes.length * 0.995) - 1] ?? 0;
+  return usual > 0 && largest > 3 * usual ? {end: usual, beyond: true} : {end: largest, beyond: false};
+}

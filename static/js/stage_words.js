@@ -22,8 +22,8 @@ export function stageTitle(t, {kind}) {
 /** Where in the model a stage is. */
 export function placeName(t, stage, site) {
   if (stage.sublayer === null) return partName(t, stage.part);
-  const sublayer = stage.sublayer === "mlp" ? t("MLP") : siteName(t, site);
-  return `${partName(t, stage.part)} · ${sublayer}`;
+  if (stage.sublayer === "mlp") return `${partName(t, stage.part)} · MLP`;
+  return `${siteName(t, site)} · ${t("block {block}", {block: site.layer})}`;
 }
 
 export function partName(t, part) {

@@ -147,7 +147,7 @@ function thinned(labels, size) {
 /** plotly reads labels as markup: tokens must stay tokens. (TeX it reads only where MathJax is loaded; here it is not.) */
 export const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
-function useSize(ref) {
+export function useSize(ref) {
   const [size, setSize] = useState({width: 0, height: 0});
   useEffect(() => {
     const observer = new ResizeObserver(([{contentRect: {width, height}}]) =>

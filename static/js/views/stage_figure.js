@@ -1,11 +1,11 @@
 /** What a stage computes, drawn from the trace for every token: matrices, patterns, tokens, predictions. */
 import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
-import {matricesAt} from "../at_stage.js";
+import {comparable, matricesAt} from "../at_stage.js";
 import {plotlyScale, signedColour, weightColour} from "../colour.js";
 import {number} from "../format.js";
 import {label} from "../labels.js";
-import {largestOf} from "../matrices.js";
+import {scaleOf} from "../matrices.js";
 import {Heatmap} from "./heatmap.js";
 import {SignedLegend, WeightLegend} from "./legend.js";
 import {Matrix} from "./matrix.js";
@@ -19,23 +19,22 @@ export function StageFigure(props) {
   return html`<${Figure} key=${Figure === Pattern ? "pattern" : id} ...${props} />`;
 }
 
-const HEIGHT = 390; // pixels of the matrices of a stage, one under the other
-
-const MANY = {add: true, sum: true}; // kinds whose matrices share their colours: they can be compared
 const STREAM = new Set(["x", "x′"]);
 
 /** The matrices of a stage, each with the tokens of its own axis. */
 function Tensors(props) {
   const {t, theme, trace, stage, site, head, query, at, bounded, on} = props;
   const rows = useMemo(() => matricesAt(props), [trace, stage, head]);
-  const shared = MANY[stage.kind] || "adds" in stage.tensors ? largestOf(...rows.map(({matrix}) => matrix)) : null;
-  const room = bounded ? Math.floor(HEIGHT / rows.length) - 34 : 200;
-  return html`<div class="matrices-of-stage">${rows.map(({title, axis, matrix}) => {
+  const scales = useMemo(() => {
+    const all = rows.map(({matrix}) => matrix), shared = comparable(stage) && scaleOf(...all);
+    return all.map((one) => shared || scaleOf(one));
+  }, [rows]);
+  return html`<div class="matrices-of-stage">${rows.map(({title, axis, matrix}, i) => {
     const side = ["key", "value"].includes(axis) ? "key" : "query";
     return html`
-      <${Matrix} key=${title} ...${{t, theme, room, title, matrix}} role=${axis || (STREAM.has(title) ? "stream" : "")}
+      <${Matrix} key=${title} ...${{t, theme, bounded, title, matrix}} role=${axis || (STREAM.has(title) ? "stream" : "")}
         tokens=${axis ? trace.along(site, side) : trace.tokens[stage.side]} chosen=${side === "key" ? at : query} mark=${side}
-        largest=${shared ?? largestOf(matrix)} bands=${stage.kind === "out" && title === "z" ? {count: site.n_heads, chosen: head} : null}
+        scale=${scales[i]} bands=${stage.kind === "out" && title === "z" ? {count: site.n_heads, chosen: head} : null}
         onPick=${(row) => on.pick({[side]: row})} />`;
   })}</div>`;
 }

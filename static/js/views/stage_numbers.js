@@ -1,7 +1,7 @@
 /** What a stage does to the chosen token, in numbers; and how far what is worked here is from the model's own. */
 import {html} from "htm/preact";
 import {useMemo, useState} from "preact/hooks";
-import {checks, vectorsAt} from "../at_stage.js";
+import {checks, comparable, vectorsAt} from "../at_stage.js";
 import {ALL, number} from "../format.js";
 import {length, moments} from "../layers.js";
 import {Predictions} from "./predictions.js";
@@ -16,12 +16,13 @@ export function StageNumbers(props) {
   const vectors = useMemo(() => vectorsAt(props), [trace, stage, head, query, at]);
   const checked = useMemo(() => checks(props), [trace, stage, head]);
   const tokens = trace.tokens[stage.side], attends = OF_A_ROW.includes(stage.kind);
+  if (stage.kind === "tokens") return null;
   return html`
     <div class="stage-numbers ${waiting ? "stale" : ""}">
       <header><h3>${t("At")} <span class="of-query"><${Token} token=${tokens[query]} /><sub>${query}</sub></span></h3>
         <button type="button" class="quiet" aria-pressed=${digits === ALL} onClick=${onDigits}>${digits === ALL ? t("4 digits") : t("all digits")}</button></header>
       ${attends && html`<${Row} ...${props} show=${show} />`}
-      <${Strips} ...${{vectors, theme, show}} />
+      <${Strips} ...${{vectors, shared: comparable(stage), theme, show}} />
       ${stage.kind === "add" && html`<${Sizes} ...${{t, vectors, show}} />`}
       ${["norm", "final", "memory"].includes(stage.kind) && html`<${Moments} ...${{t, vectors, show}} />`}
       ${stage.kind === "mlp" && html`<p class="note">${t("{count} of {d_mlp} hidden features are positive here.",
@@ -33,9 +34,9 @@ export function StageNumbers(props) {
     </div>`;
 }
 
-function Strips({vectors, theme, show}) {
-  const largest = Math.max(1e-9, ...vectors.flatMap(({values}) => Array.from(values, Math.abs)));
-  return vectors.map(({title, axis, values}) => html`<${Strip} name=${title} role=${axis} ...${{values, largest, theme, show}} />`);
+function Strips({vectors, shared, theme, show}) {
+  const sizes = vectors.map(({values}) => values.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-9)), all = Math.max(...sizes);
+  return vectors.map(({title, axis, values}, i) => html`<${Strip} name=${title} role=${axis} ...${{values, theme, show}} largest=${shared ? all : sizes[i]} />`);
 }
 
 /** How long the three vectors are: how much is added. */
