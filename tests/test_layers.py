@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 300
 WEB = {"app", "fastapi", "starlette", "uvicorn", "pydantic", "plotly", "babel", "static", "templates"}
 PURE = {"attention", "masks", "colour", "format", "labels", "safetensors", "selection", "trace", "names", "locale"}
+PURE |= {"stages", "stage_words", "at_stage", "attended", "layers", "matrices", "pixels", "architecture"}  # the step player's
 OUTSIDE = {"state.js", "api.js", "main.js"}  # what a view may not reach for: the store, the server, the wiring
 REACHES = {"fetch", "document", "window", "localStorage", "sessionStorage", "navigator", "location", "history"}
 DOM = REACHES | {"HTMLElement", "requestAnimationFrame", "setTimeout", "matchMedia", "XMLHttpRequest", "WebSocket"}

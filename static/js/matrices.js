@@ -29,6 +29,6 @@ export function matrix(name, rows, columns, data) {
  */
 export function scaleOf(...all) {
   const sizes = Float32Array.from(all.flatMap(({data}) => Array.from(data, Math.abs))).sort();
-  const largest = Math.max(sizes.at(-1), 1e-9), usual = sizes[Math.floor(sizes.length * 0.995) - 1] ?? 0;
+  const largest = Math.max(sizes.at(-1), 1e-9), usual = sizes[Math.ceil(sizes.length * 0.995) - 1];
   return usual > 0 && largest > 3 * usual ? {end: usual, beyond: true} : {end: largest, beyond: false};
 }

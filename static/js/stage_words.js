@@ -6,7 +6,7 @@ export function stageName(t, {kind}) {
   return {
     tokens: t("tokens"), embed: t("embedding"), position: t("position"), norm: t("norm"), qkv: "Q K V", rotate: t("rotation"),
     scores: t("scores"), scale: t("scale"), mask: t("mask"), softmax: "softmax", sum: t("weighted sum"), out: t("concat, W_O"),
-    add: t("add"), mlp: "MLP", memory: t("final norm"), final: t("final norm"), logits: t("logits"),
+    add: t("add"), mlp: t("MLP"), memory: t("final norm"), final: t("final norm"), logits: t("logits"),
   }[kind];
 }
 
@@ -22,7 +22,7 @@ export function stageTitle(t, {kind}) {
 /** Where in the model a stage is. */
 export function placeName(t, stage, site) {
   if (stage.sublayer === null) return partName(t, stage.part);
-  if (stage.sublayer === "mlp") return `${partName(t, stage.part)} · MLP`;
+  if (stage.sublayer === "mlp") return `${partName(t, stage.part)} · ${t("MLP")}`;
   return `${siteName(t, site)} · ${t("block {block}", {block: site.layer})}`;
 }
 
@@ -59,7 +59,7 @@ export function stageMeaning(t, stage, given) {
       : t("This attention has nothing to hide: every query may look at every key. A mask would set scores to −∞ here.");
   }
   if (kind === "add") {
-    return stage.sublayer === "mlp" ? t("What the MLP made is added to the stream, not put in its place. This is what leaves the block, and what the next one begins with.")
+    return stage.sublayer === "mlp" ? t("What the MLP made is added to the stream, not put in its place. This is what leaves the block, and what comes next begins with.")
       : t("What attention made is added to the stream, not put in its place: a token keeps what it was, and gains what it found.");
   }
   return {

@@ -41,15 +41,15 @@ function Box({t, box, model, head, onGo, stacks}) {
     <g role="button" tabindex="0" class="box ${kind} ${here ? "here" : ""}" aria-label=${name} aria-current=${here && kind !== "part" ? "step" : undefined}
       onClick=${() => onGo(stage.step)} onKeyDown=${press}>
       <rect x=${x} y=${y} width=${wide} height=${high} rx=${kind === "add" ? high / 2 : 4} />
-      ${kind === "part" && html`<text x=${cx} y=${y + 17}>${stacks ? `${stackName(t, part.stack)} ${part.block ?? partShort(t, part)}` : partShort(t, part)}</text>`}
+      ${kind === "part" && html`<text x=${cx} y=${y + 16}>${stacks ? `${stackName(t, part.stack)} ${part.block ?? partShort(t, part)}` : partShort(t, part)}</text>`}
       ${kind === "norm" && html`<text x=${cx} y=${y + 16}>${t("norm")}</text>`}
       ${kind === "add" && html`<text class="plus" x=${cx} y=${y + 17}>+</text>`}
-      ${kind === "sublayer" && html`<text x=${cx} y=${y + (stage.sublayer === "mlp" ? 21 : 15)}>${sublayerName(t, stage)}</text>`}
-      ${kind === "sublayer" && stage.sublayer !== "mlp" && heads(cx, y + 21, model.config.n_heads, head)}
+      ${kind === "sublayer" && html`<text x=${cx} y=${y + (stage.sublayer === "mlp" ? 20 : 14)}>${sublayerName(t, stage)}</text>`}
+      ${kind === "sublayer" && stage.sublayer !== "mlp" && heads(cx, y + 20, model.config.n_heads, head)}
     </g>`;
 }
 
-const sublayerName = (t, {sublayer}) => ({attn: t("self-attention"), cross_attn: t("cross-attention"), mlp: "MLP"})[sublayer];
+const sublayerName = (t, {sublayer}) => ({attn: t("self-attention"), cross_attn: t("cross-attention"), mlp: t("MLP")})[sublayer];
 
 /** A small square for each head. */
 const heads = (cx, y, count, chosen) => Array.from({length: count}, (_, i) => html`

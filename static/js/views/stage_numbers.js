@@ -29,7 +29,8 @@ export function StageNumbers(props) {
         {count: vectors[1].values.filter((x) => x > 0).length, d_mlp: vectors[1].values.length})}</p>`}
       ${stage.kind === "logits" && html`<${Predictions} ...${{t, kind: trace.model.kind, tokens, position: query, predictions: trace.predictions[query], weights: null}} />`}
       ${checked.map(({name, difference}) => html`
-        <p class="checked"><b>${t("checked: {difference}", {difference: number(difference, 1)})}</b> ${t("Worked again here for every token; this is the largest difference from the model's own")} <code>${name}</code>.</p>`)}
+        <p class="checked"><b>${t("checked: {difference}", {difference: number(difference, 1)})}</b>
+          ${" "}${t("Worked again here for every token: this is the largest difference from the model's own {name}.", {name})}</p>`)}
       ${vectors.length > 0 && html`<${Numbers} ...${{t, vectors, show}} />`}
     </div>`;
 }
