@@ -14,8 +14,8 @@ export function Architecture({t, parts, stage, model, head, onGo}) {
       <svg width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`}>
         ${flow.slice(1).map((box, i) => box.part.stack === flow[i].part.stack && html`
           <path class="stream" d=${`M${middle(box)} ${flow[i].y + flow[i].high}V${box.y}`} />`)}
-        ${bridges.map(({from, to}) => html`<path class="bridge" d=${bridge(from, to)} />`)}
         ${boxes.map((box) => html`<${Box} ...${{t, box, model, head, onGo, stacks: bridges.length > 0}} />`)}
+        ${bridges.map(({from, to}) => html`<path class="bridge" d=${bridge(from, to)} />`)}
         ${skips.map(({x, right, from, to}) => html`<path class="skip" d=${`M${x} ${from}H${right}V${to}H${x + 13}`} />`)}
       </svg>
     </nav>`;

@@ -4,6 +4,7 @@ import {useMemo, useState} from "preact/hooks";
 import {checks, comparable, vectorsAt} from "../at_stage.js";
 import {ALL, number} from "../format.js";
 import {length, moments} from "../layers.js";
+import {Dials} from "./dials.js";
 import {Predictions} from "./predictions.js";
 import {Token} from "./token.js";
 import {Strip} from "./worked_cell.js";
@@ -16,13 +17,16 @@ export function StageNumbers(props) {
   const vectors = useMemo(() => vectorsAt(props), [trace, stage, head, query, at]);
   const checked = useMemo(() => checks(props), [trace, stage, head]);
   const tokens = trace.tokens[stage.side], attends = OF_A_ROW.includes(stage.kind);
+  const keyed = vectors.some(({axis}) => ["key", "value"].includes(axis));
   if (stage.kind === "tokens") return null;
   return html`
     <div class="stage-numbers ${waiting ? "stale" : ""}">
-      <header><h3>${t("At")} <span class="of-query"><${Token} token=${tokens[query]} /><sub>${query}</sub></span></h3>
+      <header><h3>${t("At")} <span class="of-query"><${Token} token=${tokens[query]} /><sub>${query}</sub></span>
+        ${keyed && html`, ${t("key")} <span class="of-key"><${Token} token=${trace.along(site, "key")[at]} /><sub>${at}</sub></span>`}</h3>
         <button type="button" class="quiet" aria-pressed=${digits === ALL} onClick=${onDigits}>${digits === ALL ? t("4 digits") : t("all digits")}</button></header>
       ${attends && html`<${Row} ...${props} show=${show} />`}
       <${Strips} ...${{vectors, shared: comparable(stage), theme, show}} />
+      ${"q_unrotated" in stage.tensors && html`<${Dials} t=${t} before=${vectors[0].values} after=${vectors[1].values} position=${query} />`}
       ${stage.kind === "add" && html`<${Sizes} ...${{t, vectors, show}} />`}
       ${["norm", "final", "memory"].includes(stage.kind) && html`<${Moments} ...${{t, vectors, show}} />`}
       ${stage.kind === "mlp" && html`<p class="note">${t("{count} of {d_mlp} hidden features are positive here.",
