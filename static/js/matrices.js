@@ -28,7 +28,9 @@ export function matrix(name, rows, columns, data) {
  * two hundred exceeds, and `beyond` says that the end's colour stands for more. -> {end, beyond}
  */
 export function scaleOf(...all) {
-  const sizes = Float32Array.from(all.flatMap(({data}) => Array.from(data, Math.abs))).sort();
+  const sizes = new Float32Array(all.reduce((sum, {data}) => sum + data.length, 0));
+  all.reduce((at, {data}) => { sizes.set(data.map(Math.abs), at); return at + data.length; }, 0);
+  sizes.sort();
   const largest = Math.max(sizes.at(-1), 1e-9), usual = sizes[Math.ceil(sizes.length * 0.995) - 1];
   return usual > 0 && largest > 3 * usual ? {end: usual, beyond: true} : {end: largest, beyond: false};
 }
