@@ -2,7 +2,7 @@
  * Where the parts of a model stand in its drawing: a column for each stack, from top to bottom as it is computed, the part
  * that is shown unrolled into what it does.
  */
-const WIDE = 104, HIGH = 24, GAP = 6, MARGIN = 6; // pixels of a part; 24 is the least that a finger hits
+const WIDE = 112, HIGH = 24, GAP = 6, MARGIN = 6; // pixels of a part; 24 is the least that a finger hits
 const BRIDGE = 26, ADD = 24, NORM = 24, SUBLAYER = 32;
 
 /**
@@ -42,11 +42,11 @@ function unroll(part, current, x, top) {
     const stages = part.stages.filter((stage) => stage.sublayer === sublayer), begun = y - 2;
     const rows = [["norm", NORM, [stages[0]]], ["sublayer", SUBLAYER, stages.slice(1, -1)], ["add", ADD, [stages.at(-1)]]];
     for (const [kind, high, own] of rows) {
-      const inset = kind === "add" ? (WIDE - ADD) / 2 : 14;
+      const inset = kind === "add" ? (WIDE - ADD) / 2 : 11;
       boxes.push({kind, part, stage: own[0], x: x + inset, y, wide: WIDE - 2 * inset, high, here: own.some(({step}) => step === current.step)});
       y += high + 3;
     }
-    skips.push({x: x + WIDE / 2, right: x + WIDE - 6, from: begun, to: y - 3 - ADD / 2});
+    skips.push({x: x + WIDE / 2, right: x + WIDE - 5, from: begun, to: y - 3 - ADD / 2});
     y += 3;
   }
   return {high: y - top, boxes, skips};

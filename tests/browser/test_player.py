@@ -21,15 +21,19 @@ ENGLISH = "Tom likes music. Mary likes music. Tom likes"
 BLOCK = "decoder.blocks.1"
 CROSS = ("I want tea.", "我要茶")
 OVERFLOW = "Math.max(0, document.scrollingElement.scrollWidth - innerWidth)"
-SAID = SAID_BY_ALL.replace("document.body", "document.querySelector('.figures')").replace("add(document.title);", "").replace(
-    'document.querySelectorAll("', 'document.querySelector(".figures").querySelectorAll("')
+SAID = SAID_BY_ALL.replace("document.body", "document.querySelector('.figures')").replace(
+    'document.querySelectorAll("', 'document.querySelector(".figures").querySelectorAll("'
+).replace("add(document.title);", "")
 READ_TABLE = """(table) => {
   const titles = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent.trim());
   const rows = [...table.tBodies[0].rows].map((row) => [...row.cells].slice(1).map((cell) => cell.textContent.trim()));
   return Object.fromEntries(titles.map((title, i) => [title, rows.map((row) => row[i]).filter((text) => text !== "")]));
 }"""
-HEADS, ATTENTION = 4, ["norm", "Q K V", "rotation", "scores", "scale", "mask", "softmax", "weighted sum", "concat, W_O", "add"]
+ROW = ["scores", "scale", "mask", "softmax", "weighted sum"]
+ATTENTION = ["norm", "Q K V", "rotation", *ROW, "concat, W_O", "add"]
 MLP = ["norm", "MLP", "add"]
+
+Vectors = dict[str, torch.Tensor]  # of one token, by their titles
 
 
 class Player:
@@ -42,7 +46,9 @@ class Player:
         self.figure = self.panel.locator(".stage-figure")
         self.problem = self.panel.get_by_role("alert")
 
-    def open(self, step: int | None = None, text: str | None = ENGLISH, target: str | None = None, **query: Any) -> Player:
+    def open(
+        self, step: int | None = None, text: str | None = ENGLISH, target: str | None = None, **query: Any
+    ) -> Player:
         fragment = {name: value for name, value in (("text", text), ("target", target)) if value is not None}
         asked = {"lang": "en", **query, **({} if step is None else {"step": step})}
         self.page.goto(f"{self.bench.server}/?{urlencode(asked)}#{urlencode(fragment)}")
@@ -104,7 +110,7 @@ def first(model: str, block: int, stack: str = "decoder") -> int:
     return 3 + block * self_only if stack == "encoder" else 3 + layers * self_only + 1 + 3 + block * crossing
 
 
-def vectors(t: Trace, block: str, site: str, head: int, query: int, key: int) -> Iterator[tuple[str, dict[str, torch.Tensor]]]:
+def vectors(t: Trace, block: str, site: str, head: int, query: int, key: int) -> Iterator[tuple[str, Vectors]]:
     """What every stage of an attention shows at a query and a key, from Python's own trace."""
     crosses = site.endswith("cross_attn")
     norm, out, before, after = (
@@ -122,22 +128,27 @@ def vectors(t: Trace, block: str, site: str, head: int, query: int, key: int) ->
             "q_unrotated": t[f"{site}.q_unrotated"][head, query], "q": at["q"][query],
             "k_unrotated": t[f"{site}.k_unrotated"][head, key], "k": at["k"][key],
         }
-    for name in ("scores", "scale", "mask", "softmax"):
+    for name in ROW[:-1]:
         yield name, {}
     yield "weighted sum", {"v": at["v"][key], "z": at["z"][query]}
     yield "concat, W_O", {"z": t[f"{site}.z"][:, query].flatten(), "W_O(z)": t[f"{block}.{out}"][query]}
-    yield "add", {"x": t[f"{block}.{before}"][query], "+": t[f"{block}.{out}"][query], "x′": t[f"{block}.{after}"][query]}
+    yield "add", added(t, block, before, out, after, query)
 
 
-def hidden(t: Trace, block: str, query: int) -> Iterator[tuple[str, dict[str, torch.Tensor]]]:
+def hidden(t: Trace, block: str, query: int) -> Iterator[tuple[str, Vectors]]:
     """The same of the MLP."""
-    before = f"{block}.resid_cross" if f"{block}.resid_cross" in t.tensors else f"{block}.resid_mid"
-    yield "norm", {"x": t[before][query], "y": t[f"{block}.norm_mlp.normalized"][query]}
-    yield "MLP", {"pre": t[f"{block}.mlp.pre"][query], "post": t[f"{block}.mlp.post"][query], "out": t[f"{block}.mlp_out"][query]}
-    yield "add", {"x": t[before][query], "+": t[f"{block}.mlp_out"][query], "x′": t[f"{block}.resid_post"][query]}
+    before = "resid_cross" if f"{block}.resid_cross" in t.tensors else "resid_mid"
+    yield "norm", {"x": t[f"{block}.{before}"][query], "y": t[f"{block}.norm_mlp.normalized"][query]}
+    names = {"pre": "mlp.pre", "post": "mlp.post", "out": "mlp_out"}
+    yield "MLP", {title: t[f"{block}.{name}"][query] for title, name in names.items()}
+    yield "add", added(t, block, before, "mlp_out", "resid_post", query)
 
 
-def shows(player: Player, name: str, due: dict[str, torch.Tensor]) -> None:
+def added(t: Trace, block: str, before: str, out: str, after: str, query: int) -> Vectors:
+    return {title: t[f"{block}.{name}"][query] for title, name in {"x": before, "+": out, "x′": after}.items()}
+
+
+def shows(player: Player, name: str, due: Vectors) -> None:
     player.at(name)
     if due:
         shown = player.numbers()
@@ -153,8 +164,7 @@ def shows_row(player: Player, t: Trace, name: str, site: str, head: int, query: 
     score = product * t.site(site).scale
     masked = score.masked_fill(~t.visible(site)[query], -torch.inf)
     columns = {"q · k": product, "× scale": score, "masked": masked, "weight": masked.softmax(-1)}
-    last = ["scores", "scale", "mask", "softmax", "weighted sum"].index(name)
-    due = list(columns)[: last + 1][-3:]
+    due = list(columns)[: ROW.index(name) + 1][-3:]
     shown = player.row()
     assert list(shown) == due
     for title in due:
@@ -166,11 +176,13 @@ def walk(player: Player, t: Trace, block: str, sites: list[str], head: int, quer
     player.panel.get_by_role("button", name="all digits").click()
     player.stage.focus()
     seen = []
-    stages = [(site, key, *one) for site, key in zip(sites, keys, strict=True) for one in vectors(t, block, site, head, query, key)]
-    stages += [(sites[-1], keys[-1], *one) for one in hidden(t, block, query)]
-    for i, (site, _, name, due) in enumerate(stages):
+    stages = []
+    for site, key in zip(sites, keys, strict=True):
+        stages += [(site, *one) for one in vectors(t, block, site, head, query, key)]
+    stages += [(sites[-1], *one) for one in hidden(t, block, query)]
+    for i, (site, name, due) in enumerate(stages):
         shows(player, name, due)
-        if name in ("scores", "scale", "mask", "softmax", "weighted sum"):
+        if name in ROW:
             shows_row(player, t, name, site, head, query)
         seen.append(name)
         if i < len(stages) - 1:
@@ -301,13 +313,25 @@ def test_the_keyboard_goes_through_the_film_strip(player: Player, page: Page) ->
     player.stage.focus()
     for key, name, step in (
         ("ArrowRight", "Q K V", 17), ("ArrowLeft", "norm", 16), ("ArrowLeft", "add", 15), ("PageDown", "norm", 16),
-        ("PageDown", "norm", 29), ("PageUp", "norm", 16), ("Home", "tokens", 0), ("ArrowLeft", "tokens", 0), ("End", "logits", 56),
-        ("ArrowRight", "logits", 56),
+        ("PageDown", "norm", 29), ("PageUp", "norm", 16), ("Home", "tokens", 0), ("ArrowLeft", "tokens", 0),
+        ("End", "logits", 56), ("ArrowRight", "logits", 56),
     ):
         page.keyboard.press(key)
         player.at(name)
         expect(player.stage).to_be_focused()
         expect(player.title).to_contain_text(f"stage {step + 1} of 57")
+
+
+def test_arrow_keys_work_on_every_control_of_the_strip_but_the_speed(player: Player, page: Page) -> None:
+    player.open(20)
+    player.button("Next stage").focus()
+    page.keyboard.press("ArrowRight")
+    expect(player.title).to_contain_text("stage 22 of 57")
+    expect(player.button("Next stage")).to_be_focused()
+    player.strip.get_by_role("combobox").focus()
+    page.keyboard.press("ArrowRight")
+    expect(player.strip.get_by_role("combobox")).to_have_value("fast")
+    expect(player.title).to_contain_text("stage 22 of 57")
 
 
 def test_closed_it_is_one_stop_and_enter_opens_it(player: Player, page: Page) -> None:
@@ -390,7 +414,8 @@ def test_the_whole_model_is_drawn_and_leads_everywhere(player: Player, page: Pag
     parts = drawing.locator(".part")
     expect(parts).to_have_count(2 * (4 + 2))
     expect(drawing.locator(".bridge")).to_have_count(4)
-    expect(drawing.get_by_role("button", name="decoder block 0, self-attention · Norm")).to_have_attribute("aria-current", "step")
+    here = drawing.get_by_role("button", name="decoder block 0, self-attention · Norm")
+    expect(here).to_have_attribute("aria-current", "step")
     drawing.get_by_role("button", name="encoder block 3", exact=True).click()
     player.at("norm")
     expect(player.title).to_contain_text("encoder self-attention · block 3")
@@ -479,7 +504,10 @@ def test_a_phone_scrolls_in_one_direction_only(player: Player, page: Page, lang:
 
 
 # Names of tensors and what is written alike in both languages, beside test_words' own.
-ALIKE = re.compile(r"(?<![A-Za-z])((en|de)coder(\.\w+)+|[a-z]+_\w+|W_O|GELU|logits|memory|embed|normalized|pre|post|out|[A-Za-z])(?![A-Za-z])|ᵀ")
+ALIKE = re.compile(
+    r"(?<![A-Za-z])((en|de)coder(\.\w+)+|[a-z]+_\w+|W_O|GELU|logits|memory|embed|normalized|pre|post|out|[A-Za-z])"
+    r"(?![A-Za-z])|ᵀ"
+)
 
 
 def words(text: str) -> str:

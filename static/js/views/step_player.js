@@ -11,10 +11,10 @@ import {StageFigure} from "./stage_figure.js";
 import {Formula} from "./stage_formula.js";
 import {StageNumbers} from "./stage_numbers.js";
 
-const OF_ONE_HEAD = new Set(["qkv", "rotate", "scores", "scale", "mask", "softmax", "sum", "out", "position"]);
+const OF_ONE_HEAD = new Set(["qkv", "rotate", "scores", "scale", "mask", "softmax", "sum", "out"]);
 
 /** @param {any} props stepping: its shown state; shown: the chosen site, head and cell; hovered: another cell for the time being */
-export function StepPlayer({t, trace, stepping, shown, hovered, theme, plotly, bounded, digits, on}) {
+export function StepPlayer({t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, digits, on}) {
   const {all, stage, drawn, waiting, problem} = stepping;
   useLayoutEffect(() => { on.painted(); }, [trace, theme]);
   const row = useMemo(() => parts(all), [all]);
@@ -25,9 +25,11 @@ export function StepPlayer({t, trace, stepping, shown, hovered, theme, plotly, b
       <div class="stage" aria-busy=${waiting}>
         <header>
           <h2>${stageTitle(t, stage)}<small>${placeName(t, stage, site)} · ${t("stage {step} of {count}", {step: stage.step + 1, count: all.length})}</small></h2>
-          ${OF_ONE_HEAD.has(stage.kind) && html`<${Heads} t=${t} site=${site} head=${shown.head} onHead=${on.head} />`}
+          ${(OF_ONE_HEAD.has(stage.kind) || "q_unrotated" in stage.tensors) && html`<${Heads} t=${t} site=${site} head=${shown.head} onHead=${on.head} />`}
           <button type="button" class="quiet" onClick=${on.step.close}>${t("Close")}</button>
         </header>
+        ${off && html`<p class="note warning">${t("This model learned with another mask ({mask}): what you see here is off its training.", {mask: off})}</p>`}
+        ${weights && !weights.finished && html`<p class="note warning">${t("Weights of step {step} of {last}, not the finished model.", weights)}</p>`}
         ${problem ? html`<p class="note warning" role="alert">${problem} <button type="button" class="quiet" onClick=${on.step.again}>${t("Try again")}</button></p>`
           : waiting && html`<p class="note" role="status">${t("Loading the numbers of this stage…")}</p>`}
         ${drawn && html`<${Drawn} key="drawn" ...${{t, drawn, shown, waiting, hovered, theme, plotly, bounded, digits, on}} />`}

@@ -20,14 +20,14 @@ export function StepStrip({t, stepping, site, on}) {
     moved.current = false;
   }, [current.step]);
   const onKeyDown = (event) => {
-    const to = target(event.key, current.step, all, row, here);
+    const to = event.target.matches("select") ? null : target(event.key, current.step, all, row, here);
     if (to === null) return;
     event.preventDefault();
-    moved.current = to !== current.step;
+    moved.current = to !== current.step && film.current.contains(event.target);
     on.go(to);
   };
   return html`
-    <section class="step-strip ${stage ? "opened" : ""}" aria-label=${t("Forward pass, step by step")}>
+    <section class="step-strip ${stage ? "opened" : ""}" aria-label=${t("Forward pass, step by step")} onKeyDown=${onKeyDown}>
       <div class="controls">
         <button type="button" class="toggle" aria-expanded=${stage !== null} onClick=${stage ? on.close : on.open}>${t("Step by step")}</button>
         <button type="button" class="play" onClick=${on.play}>${playing ? t("Pause") : t("Play")}</button>
@@ -38,7 +38,7 @@ export function StepStrip({t, stepping, site, on}) {
           <option value="slow">${t("slow")}</option><option value="normal">${t("normal")}</option><option value="fast">${t("fast")}</option>
         </select>
       </div>
-      <div class="film" ref=${film} role="toolbar" aria-label=${t("Stages. Arrow keys go through them.")} onKeyDown=${onKeyDown}>
+      <div class="film" ref=${film} role="toolbar" aria-label=${t("Stages. Arrow keys go through them.")}>
         ${row.map((part, i) => html`
           ${several && part.place === "input" && html`<span class="stack">${stackName(t, part.stack)}</span>`}
           <button type="button" class="part ${i === here ? "here" : ""}" tabindex="-1" title=${partName(t, part.id)} aria-label=${partName(t, part.id)}

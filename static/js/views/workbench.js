@@ -57,7 +57,7 @@ function Figures({t, trace, shown, hovered, view, theme, digits, plotly, bounded
       ${site.query !== site.key && html`
         <${TokenRow} t=${t} title=${t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}
           onPick=${on.key} />`}
-      ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, theme, plotly, bounded, digits, on}} />` : html`<div class="panes">
+      ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, digits, on}} />` : html`<div class="panes">
         <${HeadGrid} ...${{t, trace, site, head, theme}} onPick=${on.head} onPainted=${on.painted} />
         <${HeadFigure} ...${{t, plotly, trace, site, head, view, theme, cell, off, weights, bounded, on}} />
         <aside>
