@@ -163,7 +163,7 @@ def shows_row(player: Player, t: Trace, name: str, site: str, head: int, query: 
     product = k @ q
     score = product * t.site(site).scale
     masked = score.masked_fill(~t.visible(site)[query], -torch.inf)
-    columns = {"q · k": product, "× scale": score, "masked": masked, "weight": masked.softmax(-1)}
+    columns = {"q · k": product, "× scale": score, "after mask": masked, "weight": masked.softmax(-1)}
     due = list(columns)[: ROW.index(name) + 1][-3:]
     shown = player.row()
     assert list(shown) == due
@@ -501,6 +501,15 @@ def test_a_phone_scrolls_in_one_direction_only(player: Player, page: Page, lang:
     for step in (0, start, start + 1, start + 4, start + 6, start + 7, 148):
         player.open(step, *CROSS, model="encoder-decoder", lang=lang)
         assert page.evaluate(OVERFLOW) == 0
+
+
+def test_a_phone_that_opens_it_sees_the_stage(player: Player, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    player.open()
+    player.button("Step by step").click()
+    player.at("norm")
+    expect(player.title).to_be_in_viewport()
+    expect(player.stage).to_be_in_viewport(ratio=0.9)
 
 
 # Names of tensors and what is written alike in both languages, beside test_words' own.

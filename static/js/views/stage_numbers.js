@@ -65,7 +65,7 @@ function Moments({t, vectors, show}) {
 /** The row of the chosen query, one column further with every stage. */
 function Row({t, trace, stage, site, query, at, work, show, onPick}) {
   const upTo = OF_A_ROW.indexOf(stage.kind), keys = trace.along(site, "key");
-  const columns = [["q · k", work.products], [t("× scale"), work.scores], [t("masked"), work.masked], [t("weight"), work.weights]].slice(0, upTo + 1);
+  const columns = [["q · k", work.products], [t("× scale"), work.scores], [t("after mask"), work.masked], [t("weight"), work.weights]].slice(0, upTo + 1);
   const shown = columns.slice(-3);
   return html`
     <div class="stage-row"><table>

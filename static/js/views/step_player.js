@@ -1,6 +1,6 @@
 /** One stage of the forward pass: where it is in the model, what is computed there on the sentence at hand, and what it means. */
 import {html} from "htm/preact";
-import {useLayoutEffect, useMemo} from "preact/hooks";
+import {useLayoutEffect, useMemo, useRef} from "preact/hooks";
 import {attended} from "../attended.js";
 import {count} from "../format.js";
 import {fitted} from "../selection.js";
@@ -16,11 +16,13 @@ const OF_ONE_HEAD = new Set(["qkv", "rotate", "scores", "scale", "mask", "softma
 /** @param {any} props stepping: its shown state; shown: the chosen site, head and cell; hovered: another cell for the time being */
 export function StepPlayer({t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, digits, on}) {
   const {all, stage, drawn, waiting, problem} = stepping;
+  const root = useRef(null);
   useLayoutEffect(() => { on.painted(); }, [trace, theme]);
+  useLayoutEffect(() => { if (!bounded) root.current.scrollIntoView(); }, []); // opened from the end of a long page
   const row = useMemo(() => parts(all), [all]);
   const site = trace.site(stage.site);
   return html`
-    <section class="step-player" aria-label=${t("Forward pass, stage by stage")}>
+    <section class="step-player" ref=${root} aria-label=${t("Forward pass, stage by stage")}>
       <${Architecture} ...${{t, parts: row, stage, model: trace.model, head: shown.head}} onGo=${on.step.go} />
       <div class="stage" aria-busy=${waiting}>
         <header>
