@@ -31,7 +31,7 @@ SAID = """() => {
   return [...said];
 }"""
 # Names, and what is written alike in both languages.
-NAMES = r"Headlight|API|English|Transformer|GPT|BERT|T5|CPU|softmax|[QKVeqkvz]"
+NAMES = r"Headlight|API|English|Transformer|GPT|BERT|T5|CPU|softmax|W_O|[QKVeqkvz]"
 ADDRESS = r"(en|de)coder\.blocks\.\d+\.\w+"
 
 
