@@ -12,7 +12,8 @@ LONGEST = 300
 WEB = {"app", "fastapi", "starlette", "uvicorn", "pydantic", "plotly", "babel", "static", "templates"}
 PURE = {
     "attention", "masks", "colour", "format", "labels", "safetensors", "selection", "trace", "names", "locale", "kinds",
-    "grid", "births", "exports", "lines", "line_layout", "head_colours", "neuron", "sink", "values",
+    "grid", "births", "exports", "lines", "line_layout", "head_colours", "neuron", "sink", "values", "stages",
+    "stage_words", "at_stage", "attended", "layers", "matrices", "pixels", "architecture",
 }  # fmt: skip
 OUTSIDE = {"state.js", "api.js", "main.js"}  # what a view may not reach for: the store, the server, the wiring
 REACHES = {"fetch", "document", "window", "localStorage", "sessionStorage", "navigator", "location", "history"}

@@ -11,6 +11,7 @@ import {save} from "./save.js";
 import {fitted} from "./selection.js";
 import {Series} from "./series.js";
 import {createState} from "./state.js";
+import {createStepping} from "./stepping.js";
 import {Trace} from "./trace.js";
 import {remember, toured} from "./visit.js";
 import {TOUR} from "./views/tour.js";
@@ -39,7 +40,7 @@ const trace = signal(null);
 const running = signal(null);
 const births = signal({}); // by model: its curve, or {problem} where it could not be had
 const playing = signal(null);
-const unfolded = signal(tall.matches || (!roomy.matches && state.checkpoint.value !== null));
+const unfolded = signal((tall.matches && state.step.value === null) || (!roomy.matches && state.checkpoint.value !== null));
 const refusal = signal("");
 const hovered = signal(null);
 const walking = signal(null); // from query to query
@@ -50,6 +51,9 @@ const plotly = signal(null);
 
 let series; // of the sentence that is shown
 
+const stepping = createStepping({state, trace, told: (error) => told(error),
+  bring: ({model, request}, names, signal) => ask({model: model.id, ...request, names}, signal)});
+
 /**
  * The chosen model on the written text; what stands on the screen stays until the new trace is here.
  * step: leave the present state behind in the browser's history; keep: the chosen cell stays, whatever the text;
@@ -58,13 +62,14 @@ let series; // of the sentence that is shown
 async function run({step = true, keep = false, cell = null} = {}) {
   pause();
   stay();
+  stepping.pause();
   series?.stop();
   const {text, target} = draft.value, translates = modelOf(state.model.value).kind === "encoder-decoder";
   const body = {model: state.model.value, text, mask: requested(state.mask.value), names: NAMES,
     ...(translates && target.trim() && {target})};
   const next = new Series(ask, body, translates && !body.target);
   return show(next, {keep, cell, shown: () => {
-    if (step && trace.value) state.step();
+    if (step && trace.value) state.leave();
     hovered.value = null;
     state.set({text, target: body.target ?? ""});
   }});
@@ -174,7 +179,7 @@ const on = {
     const untouched = page.examples.some((x) => x.text === draft.value.text), first = untouched ? example(model) : null;
     draft.value = {text: first?.text ?? draft.value.text, target: first?.target ?? ""};
     leave();
-    state.set({model, site: "", head: null, query: null, key: null, checkpoint: null, ...(modelOf(model).kind === "encoder-decoder" && {mask: "native"})});
+    state.set({model, step: state.step.value && 0, site: "", head: null, query: null, key: null, checkpoint: null, ...(modelOf(model).kind === "encoder-decoder" && {mask: "native"})});
     run({step: false, cell: first});
   },
   mask: (mask) => { leave(); state.mask.value = mask; run({step: false}); },
@@ -187,8 +192,8 @@ const on = {
   unfold: () => { unfolded.value = !unfolded.value; },
   births: () => loadBirths(state.model.value),
   example: (one) => { draft.value = {text: one.text, target: one.target ?? ""}; run({cell: one}); },
-  look: ({site, head, query, key}) => { hovered.value = null; state.set({site, head, query, key}); },
-  head: (site, head) => { stay(); state.set({site, head, ...kept(site, head)}); },
+  look: ({site, head, query, key}) => { hovered.value = null; stepping.on.close(); state.set({site, head, query, key}); },
+  head: (site, head) => { stay(); stepping.on.site(site); state.set({site, head, ...kept(site, head)}); },
   view: (view) => { state.view.value = view; },
   kind: (kind) => { state.set({kind, sort: kind ? state.sort.value : "block"}); },
   sort: (sort) => { state.sort.value = sort; },
@@ -212,11 +217,12 @@ const on = {
   digits: () => { digits.value = digits.value === ALL ? 4 : ALL; },
   lang: (lang) => { state.lang.value = lang; },
   theme: (name) => { state.theme.value = name; },
+  step: {...stepping.on, open: () => { unfolded.value = false; stepping.on.open(state.site.value); }},
   painted: () => performance.measure("headlight:painted", "headlight:run"),
 };
 
 /** Before a choice that runs the model: "back" shall lead to what was there. */
-const leave = () => { if (trace.value) state.step(); };
+const leave = () => { if (trace.value) state.leave(); };
 
 const modelOf = (id) => models.value.find((m) => m.id === id) ?? {checkpoints: []};
 
@@ -234,7 +240,7 @@ const example = (model) => {
   return own.find((x) => x.lang === state.lang.value) ?? own[0];
 };
 
-const shownIn = (trace) => fitted(trace, {site: state.site.value, head: state.head.value, query: state.query.value, key: state.key.value});
+const shownIn = (trace) => fitted(trace, {site: stepping.stage.value?.site ?? state.site.value, head: state.head.value, query: state.query.value, key: state.key.value});
 
 function App() {
   useSignalEffect(() => {
@@ -251,6 +257,7 @@ function App() {
     tour: trace.value && tour.value, rows: state.rows.value, walking: walking.value !== null, digits: digits.value, plotly: plotly.value,
     bounded: bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: playing.value !== null,
     lines: {threshold: state.threshold.value, heads: state.heads.value, hidden: state.hidden.value, direction: state.direction.value},
+    stepping: stepping.shown.value,
     births: trace.value && births.value[trace.value.model.id], unfolded: unfolded.value, examples: examplesOf(state.model.value), on,
   }} />`;
 }

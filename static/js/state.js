@@ -37,6 +37,7 @@ export const PROPS = {
   order: {...oneOf(...ORDERS), in: "query", initial: ORDERS[0]}, // of the features and keys that add up to something
   measure: {...oneOf(...MEASURES), in: "query", initial: MEASURES[0]},
   feature: {...whole, in: "query", initial: null}, // null: the one that contributes most
+  step: {...whole, in: "query", initial: null}, // of the step player; null: closed
   text: {...text, in: "fragment", initial: ""},
   target: {...text, in: "fragment", initial: ""},
 };
@@ -83,7 +84,7 @@ export function createState(window) {
     ...state,
     set,
     /** Leave the present state behind as a step that "back" returns to. */
-    step: () => { flush(); window.history.pushState(null, "", address(values())); },
+    leave: () => { flush(); window.history.pushState(null, "", address(values())); },
     onBack: (then) => window.addEventListener("popstate", () => { set(read(window.location)); then(); }),
   };
 }

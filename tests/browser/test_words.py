@@ -31,7 +31,7 @@ SAID = """() => {
   return [...said];
 }"""
 # Names, and what is written alike in both languages.
-NAMES = r"Headlight|API|English|Transformer|GPT|BERT|T5|CPU|softmax|W_o|attn_out|cross_out|Kobayashi|[QKVeqkvz]"
+NAMES = r"Headlight|API|English|Transformer|GPT|BERT|T5|CPU|softmax|W_O|W_o|attn_out|cross_out|Kobayashi|[QKVeqkvz]"
 ADDRESS = r"(en|de)coder\.blocks\.\d+\.\w+"
 
 

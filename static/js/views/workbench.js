@@ -6,6 +6,8 @@ import {HeadFigure} from "./head_figure.js";
 import {HeadGrid} from "./head_grid.js";
 import {Predictions} from "./predictions.js";
 import {SentenceBar} from "./sentence_bar.js";
+import {StepPlayer} from "./step_player.js";
+import {StepStrip} from "./step_strip.js";
 import {TokenRow} from "./token_row.js";
 import {Tour} from "./tour.js";
 import {Training} from "./training.js";
@@ -46,7 +48,9 @@ function Banner({t, lang, theme, page, on}) {
     </header>`;
 }
 
-function Figures({t, lang, page: {kinds}, trace, shown, hovered, view, lines, shows, kind, sort, theme, digits, plotly, saved, rows, walking, bounded, busy, models, on}) {
+function Figures({
+  t, lang, page: {kinds}, trace, shown, hovered, view, lines, shows, kind, sort, theme, digits, plotly, saved, rows, walking, bounded, busy, models, stepping, on,
+}) {
   const {site, head} = shown;
   const cell = hovered ?? {query: shown.query, key: shown.key};
   const off = offTraining(t, trace, models), weights = weightsOf(trace, models);
@@ -58,7 +62,7 @@ function Figures({t, lang, page: {kinds}, trace, shown, hovered, view, lines, sh
       ${site.query !== site.key && html`
         <${TokenRow} t=${t} title=${t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}
           onPick=${on.key} />`}
-      <div class="panes">
+      ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, digits, on}} />` : html`<div class="panes">
         <${HeadGrid} ...${{t, lang, trace, site, head, theme, kinds, kind, sort}} sink=${shows.sink} onPick=${on.head} onKind=${on.kind}
           onSort=${on.sort} onPainted=${on.painted} />
         <${HeadFigure} ...${{t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking,
@@ -69,7 +73,8 @@ function Figures({t, lang, page: {kinds}, trace, shown, hovered, view, lines, sh
             <${Predictions} t=${t} kind=${trace.model.kind} tokens=${queries} position=${cell.query} weights=${weights}
               predictions=${trace.predictions[cell.query]} />`}
         </aside>
-      </div>
+      </div>`}
+      <${StepStrip} ...${{t, stepping, site}} on=${on.step} />
     </div>`;
 }
 

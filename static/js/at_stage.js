@@ -1,0 +1,58 @@
+/** What a stage makes of one token, and how far what is worked here is from the model's own. */
+import {apart, gelu, rotated} from "./layers.js";
+import {concatenated, matrixOf} from "./matrices.js";
+
+/** Names are those of the formulas; the axis says whose position a vector stands at. */
+const VECTORS = {
+  embed: {x: ["embed"]},
+  norm: {x: ["x"], y: ["normalized"]},
+  memory: {x: ["x"], y: ["normalized"]},
+  final: {x: ["x"], y: ["normalized"]},
+  qkv: {q: ["q", "query"], k: ["k", "key"], v: ["v", "value"]},
+  rotate: {q_unrotated: ["q_unrotated", "query"], q: ["q", "query"], k_unrotated: ["k_unrotated", "key"], k: ["k", "key"]},
+  sum: {v: ["v", "value"], z: ["z", "query"]},
+  out: {z: ["z"], "W_O(z)": ["out"]},
+  add: {x: ["x"], "+": ["adds"], "x′": ["sum"]},
+  mlp: {pre: ["pre"], post: ["post"], out: ["out"]},
+};
+const POSITION = {q_unrotated: ["q_unrotated", "query"], q: ["q", "query"]};
+
+const vectorsOf = ({kind, tensors}) => (kind === "position" ? ("adds" in tensors ? VECTORS.add : POSITION) : VECTORS[kind] ?? {});
+
+/** Whether the matrices of a stage share their colours: they are added up, or of the same numbers. */
+export const comparable = ({kind, tensors}) => "adds" in tensors || kind === "sum" || kind === "rotate" || kind === "position";
+
+/** The matrices of a stage, those of the chosen head where they have heads. -> [{title, axis, matrix}] */
+export function matricesAt({trace, stage, site, head}) {
+  return Object.entries(vectorsOf(stage)).map(([title, [role, axis = ""]]) => {
+    const name = stage.tensors[role];
+    return {title, axis, matrix: stage.kind === "out" && role === "z" ? concatenated(trace, name) : matrixOf(trace, name, {head, nHeads: site.n_heads})};
+  });
+}
+
+/** Their rows at the chosen query, of keys and values at the chosen key. -> [{title, axis, values}] */
+export const vectorsAt = (given) => matricesAt(given).map(({title, axis, matrix}) => (
+  {title, axis, values: matrix.row(["key", "value"].includes(axis) ? given.at : given.query)}));
+
+/** The largest difference between what is worked here and the model's next tensor. -> [{name, difference}] */
+export function checks({trace, stage, site, head, work}) {
+  const {kind, tensors} = stage, of = (role) => matrixOf(trace, tensors[role], {head, nHeads: site.n_heads});
+  const over = (count, difference) => Array.from({length: count}, (_, i) => difference(i)).reduce((a, b) => Math.max(a, b), 0);
+  const turned = (from, to) => ({name: to, difference: over(of(to).rows, (i) => apart(rotated(of(from).row(i), i), of(to).row(i)))});
+  if (kind === "rotate") return [turned("q_unrotated", "q"), turned("k_unrotated", "k")];
+  if (kind === "position" && "q" in tensors) return [turned("q_unrotated", "q")];
+  if (kind === "position" || kind === "add") {
+    const [x, adds, sum] = ["x", "adds", "sum"].map((role) => of(role).data);
+    return [{name: tensors.sum.split(".").at(-1), difference: apart(x.map((a, i) => a + adds[i]), sum)}];
+  }
+  if (kind === "softmax") {
+    const one = trace.head(site, head);
+    return [{name: "log_denominator", difference: apart(work.logDenominators, work.logDenominators.map((_, i) => one.logDenominator(i)))}];
+  }
+  if (kind === "sum") {
+    const one = trace.head(site, head);
+    return [{name: "z", difference: over(one.nQuery, (i) => apart(work.z[i], one.z(i)))}];
+  }
+  if (kind === "mlp") return [{name: "post", difference: apart(Float64Array.from(of("pre").data, gelu), of("post").data)}];
+  return [];
+}

@@ -1,0 +1,30 @@
+/** One head from its queries and keys to what it brings, worked in the browser, each step beside the model's own. */
+import {dot} from "./attention.js";
+
+/**
+ * @param {any} head as attention.js has it
+ * All run over [query][key], or [query] and [query][feature].
+ */
+export function attended(head) {
+  const {nQuery, nKey, scale, visible} = head;
+  const every = (of) => Array.from({length: nQuery}, (_, query) => Float64Array.from({length: nKey}, (_, key) => of(query, key)));
+  const products = every((query, key) => dot(head.q(query), head.k(key)));
+  const scores = products.map((row) => row.map((x) => x * scale));
+  const masked = scores.map((row, query) => row.map((x, key) => (visible(query, key) ? x : -Infinity)));
+  const logDenominators = masked.map(logSumExp);
+  const weights = masked.map((row, query) => row.map((x) => (x === -Infinity ? 0 : Math.exp(x - logDenominators[query]))));
+  const z = weights.map((row, query) => weightedSum(row, head.v, head.z(query).length));
+  return {products, scores, masked, logDenominators, weights, z};
+}
+
+/** Of numbers of any size; of nothing but -infinity, -infinity. */
+function logSumExp(row) {
+  const most = row.reduce((a, b) => Math.max(a, b), -Infinity);
+  return most === -Infinity ? most : most + Math.log(row.reduce((sum, x) => sum + Math.exp(x - most), 0));
+}
+
+function weightedSum(weights, v, d) {
+  const sum = new Float64Array(d);
+  weights.forEach((weight, key) => v(key).forEach((x, i) => { sum[i] += weight * x; }));
+  return sum;
+}

@@ -1,0 +1,36 @@
+/** Tensors of a trace as matrices, [position, feature]: {name, rows, columns, data, row}. */
+
+/** @param {number} [head] which one, where the tensor has heads; grouped-query heads share their group's */
+export function matrixOf(trace, name, {head = 0, nHeads = 1} = {}) {
+  const {shape, data} = trace.tensors[name], [rows, columns] = shape.slice(-2);
+  const own = shape.length === 3 ? Math.floor(head * shape[0] / nHeads) : 0;
+  return matrix(name, rows, columns, data.subarray(own * rows * columns, (own + 1) * rows * columns));
+}
+
+/** Every head's features side by side. [head, position, d_head] -> [position, head * d_head] */
+export function concatenated(trace, name) {
+  const {shape: [heads, rows, d], data} = trace.tensors[name], all = new Float32Array(heads * rows * d);
+  for (let head = 0; head < heads; head++) {
+    for (let row = 0; row < rows; row++) {
+      const from = (head * rows + row) * d;
+      all.set(data.subarray(from, from + d), (row * heads + head) * d);
+    }
+  }
+  return matrix(name, rows, heads * d, all);
+}
+
+export function matrix(name, rows, columns, data) {
+  return {name, rows, columns, data, row: (i) => data.subarray(i * columns, (i + 1) * columns)};
+}
+
+/**
+ * Where the colours of these matrices end: at the largest size; or, where a few numbers stand far out, at the size that one in
+ * two hundred exceeds, and `beyond` says that the end's colour stands for more. -> {end, beyond}
+ */
+export function scaleOf(...all) {
+  const sizes = new Float32Array(all.reduce((sum, {data}) => sum + data.length, 0));
+  all.reduce((at, {data}) => { sizes.set(data.map(Math.abs), at); return at + data.length; }, 0);
+  sizes.sort();
+  const largest = Math.max(sizes.at(-1), 1e-9), usual = sizes[Math.ceil(sizes.length * 0.995) - 1];
+  return usual > 0 && largest > 3 * usual ? {end: usual, beyond: true} : {end: largest, beyond: false};
+}

@@ -1,0 +1,81 @@
+/** What the step player calls its parts and stages, and the sentence or two that it says of each. */
+import {siteName} from "./names.js";
+
+/** As short as the film strip needs it. */
+export function stageName(t, {kind}) {
+  return {
+    tokens: t("tokens"), embed: t("embedding"), position: t("position"), norm: t("norm"), qkv: "Q K V", rotate: t("rotation"),
+    scores: t("scores"), scale: t("scale"), mask: t("mask"), softmax: "softmax", sum: t("weighted sum"), out: t("concat, W_O"),
+    add: t("add"), mlp: t("MLP"), memory: t("final norm"), final: t("final norm"), logits: t("logits"),
+  }[kind];
+}
+
+export function stageTitle(t, {kind}) {
+  return {
+    tokens: t("Tokens"), embed: t("Embedding"), position: t("Position"), norm: t("Norm"), qkv: t("Queries, keys, values"),
+    rotate: t("Rotary position"), scores: t("Scores"), scale: t("Scale"), mask: t("Mask"), softmax: t("Softmax over the row"),
+    sum: t("Weighted sum"), out: t("Concatenate, then W_O"), add: t("Residual: add"), mlp: t("MLP: position by position"),
+    memory: t("Final norm: the memory"), final: t("Final norm"), logits: t("Logits and prediction"),
+  }[kind];
+}
+
+/** Where in the model a stage is. */
+export function placeName(t, stage, site) {
+  if (stage.sublayer === null) return partName(t, stage.part);
+  if (stage.sublayer === "mlp") return `${partName(t, stage.part)} · ${t("MLP")}`;
+  return `${siteName(t, site)} · ${t("block {block}", {block: site.layer})}`;
+}
+
+export function partName(t, part) {
+  const [stack, place, block] = part.split(".");
+  if (place === "blocks") return stack === "encoder" ? t("encoder block {block}", {block}) : t("decoder block {block}", {block});
+  if (place === "input") return stack === "encoder" ? t("encoder input") : t("decoder input");
+  return stack === "encoder" ? t("encoder output") : t("decoder output");
+}
+
+export function partShort(t, {place, block}) {
+  if (place === "blocks") return t("block {block}", {block});
+  return place === "input" ? t("input") : t("output");
+}
+
+export const stackName = (t, stack) => (stack === "encoder" ? t("Encoder") : t("Decoder"));
+
+/**
+ * For someone who has never seen attention.
+ * @param {any} given the numbers that the sentences need: of the config, the chosen head, and of what the mask hides
+ */
+export function stageMeaning(t, stage, given) {
+  const {kind, tensors} = stage;
+  if (kind === "position") {
+    return "adds" in tensors
+      ? t("Each position has a learned vector of its own, and it is added: now the same token at two places is two different vectors.")
+      : t("Nothing is added for the position in this model: so far, a vector does not know where its token stands. Position comes in later: inside every self-attention, queries and keys are turned by an angle that grows with their position. Here you see it for the first block.");
+  }
+  if (kind === "qkv" && "memory" in tensors) {
+    return t("This is the bridge between the two halves. The target asks: queries come from the decoder. The source answers: keys and values come from the encoder's output, the memory. You see head {head} of {n_heads}.", given);
+  }
+  if (kind === "mask") {
+    return given.hidden ? t("The mask takes {hidden} of {pairs} pairs out: their score becomes −∞, so that their weight will be exactly 0. A causal mask hides what comes after a token, because that is what the model has to predict.", given)
+      : t("This attention has nothing to hide: every query may look at every key. A mask would set scores to −∞ here.");
+  }
+  if (kind === "add") {
+    return stage.sublayer === "mlp" ? t("What the MLP made is added to the stream, not put in its place. This is what leaves the block, and what comes next begins with.")
+      : t("What attention made is added to the stream, not put in its place: a token keeps what it was, and gains what it found.");
+  }
+  return {
+    tokens: t("A model does not read letters. Its tokenizer cuts the sentence into tokens, pieces from a fixed list of {n_vocab}, and gives each its number in the list.", given),
+    embed: t("Each number picks one row of a learned table: a vector of {d_model} numbers. The same token gets the same vector, wherever it stands. This is where the residual stream begins.", given),
+    norm: t("Before it is read, each position's vector is shifted to mean 0 and scaled to variance 1, then stretched and shifted by learned numbers. Only the copy that is read is changed; the stream goes on as it was."),
+    qkv: t("Three learned matrices make three vectors of every token: the query says what it looks for, the key what it can be found by, the value what it hands over. Each is cut into {n_heads} heads of {d_head} features. You see head {head}.", given),
+    rotate: t("Feature m and feature m + {half} are the two coordinates of a clock hand. It is turned by an angle that grows with the position: the first hand fast, the last hardly at all. How well a query and a key match then depends on how far apart they stand.", given),
+    scores: t("Each query meets each key: their features are multiplied one by one and added up. A large sum means that what one looks for and what the other offers fit together."),
+    scale: t("Sums over {d_head} features come out large. They are divided by the root of {d_head}, or else the softmax would give nearly everything to a single key.", given),
+    softmax: t("e to the power of each score, divided by the sum of its row. Now no number is negative and every row adds up to 1: these are the attention weights, the shares that a query gives to the keys."),
+    sum: t("Each query takes from each value as much as its weight says, and adds it all up. The result, z, is what this head brings to the token."),
+    out: t("The {n_heads} heads lie side by side again, and one more learned matrix, W_O, mixes them into one vector of {d_model} numbers: what attention will add.", given),
+    mlp: t("Now every position works alone. A matrix makes {d_mlp} hidden features, GELU lets positive ones through and nearly silences negative ones, and a second matrix makes of them what will be added.", given),
+    memory: t("After its last block the encoder's stream is normalized once more. The result is the memory: every block of the decoder reads it through cross-attention."),
+    final: t("After the last block the stream is normalized once more, ready to be compared with the vocabulary."),
+    logits: t("Each position's vector is multiplied with the embedding of each of the {n_vocab} tokens: one score for each, the logits. Their softmax says how probable the model finds each token.", given),
+  }[kind];
+}

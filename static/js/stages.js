@@ -1,0 +1,106 @@
+/**
+ * One forward pass as a row of stages, in the order of computation, made from a trace's sites and its model's config.
+ * A stage is {step, id, kind, part, sublayer, site, side, tensors}: `tensors` are the trace's names by the role that they
+ * have in it, `site` the attention whose tokens and head are marked, `side` whose tokens its rows are.
+ */
+
+/** What is around an attention of a block, by the last part of its address. */
+const AROUND = {
+  attn: {norm: "norm_attn", out: "attn_out", sum: "resid_mid"},
+  cross_attn: {norm: "norm_cross", out: "cross_out", sum: "resid_cross"},
+};
+
+export function stages({sites, model: {config}}) {
+  const all = stacks(sites).flatMap((stack, i, {length}) => [
+    ...beginning(stack, config), ...stack.blocks.flatMap((block) => ofBlock(stack, block, config)), ...ending(stack, i < length - 1)]);
+  return all.map((stage, step) => ({...stage, step, id: [stage.part, stage.sublayer, stage.kind].filter(Boolean).join("/")}));
+}
+
+/** The tensors that a stage cannot be drawn without. */
+export const needs = (stage) => Object.values(stage.tensors);
+
+/** Those that are not here yet, each once. */
+export const missing = (trace, row) => [...new Set(row.flatMap(needs))].filter((name) => !(name in trace.tensors));
+
+/** Stages that stand together: the input of a stack, each block, its output. -> [{id, stack, place, block, stages}] */
+export function parts(all) {
+  const found = new Map();
+  for (const stage of all) {
+    const [stack, place, block] = stage.part.split(".");
+    if (!found.has(stage.part)) found.set(stage.part, {id: stage.part, stack, place, block: block === undefined ? null : Number(block), stages: []});
+    found.get(stage.part).stages.push(stage);
+  }
+  return [...found.values()];
+}
+
+/** The stage that a step of the address stands for, the last one for a step beyond it. */
+export const stageAt = (all, step) => (step === null ? null : all[Math.min(step, all.length - 1)] ?? null);
+
+/** Where the block of an attention begins. */
+export const beginningOf = (all, site) => all.find((stage) => stage.site === site && stage.sublayer !== null);
+
+/** The stage of another attention that does the same. */
+export const sameAt = (all, {kind, sublayer}, site) => all.find((one) => one.site === site && one.kind === kind
+  && (one.sublayer === sublayer || !["mlp", null].includes(sublayer)));
+
+/** Encoder, decoder, or both, each with its blocks and their attentions, as the sites' addresses tell. */
+export function stacks(sites) {
+  const found = new Map();
+  for (const site of sites) {
+    const [, name, block] = site.name.match(/^(.*)\.blocks\.(\d+)\./);
+    if (!found.has(name)) found.set(name, new Map());
+    const blocks = found.get(name);
+    blocks.set(Number(block), [...(blocks.get(Number(block)) ?? []), site]);
+  }
+  return [...found].map(([name, blocks]) => ({
+    name, side: [...blocks.values()][0][0].query, blocks: [...blocks].map(([index, sites]) => ({index, sites})),
+  }));
+}
+
+function beginning({name, side, blocks}, {positions}) {
+  const [{sites: [first]}] = blocks, at = {part: `${name}.input`, sublayer: null, site: first.name, side};
+  const embed = `${name}.embed`, turned = {q_unrotated: `${first.name}.q_unrotated`, q: `${first.name}.q`};
+  const added = {x: embed, adds: `${name}.pos_embed`, sum: `${name}.blocks.0.resid_pre`};
+  return [
+    {...at, kind: "tokens", tensors: {}},
+    {...at, kind: "embed", tensors: {embed}},
+    {...at, kind: "position", tensors: positions === "rotary" ? turned : added},
+  ];
+}
+
+function ofBlock({name, side}, {index, sites}, {positions}) {
+  const block = `${name}.blocks.${index}`, found = [];
+  let x = `${block}.resid_pre`;
+  const put = (sublayer, site, kind, tensors) =>
+    found.push({part: block, sublayer, site: site.name, side, kind, tensors});
+  for (const site of sites) {
+    const sublayer = site.name.split(".").at(-1), around = AROUND[sublayer], own = (last) => ({[last]: `${site.name}.${last}`});
+    const normalized = `${block}.${around.norm}.normalized`, adds = `${block}.${around.out}`, sum = `${block}.${around.sum}`;
+    const turns = positions === "rotary" && site.query === site.key;
+    const before = turns ? {q: `${site.name}.q_unrotated`, k: `${site.name}.k_unrotated`} : {...own("q"), ...own("k")};
+    put(sublayer, site, "norm", {x, normalized});
+    put(sublayer, site, "qkv", {normalized, ...(site.query !== site.key && {memory: "memory"}), ...before, ...own("v")});
+    if (turns) put(sublayer, site, "rotate", {...own("q_unrotated"), ...own("q"), ...own("k_unrotated"), ...own("k")});
+    put(sublayer, site, "scores", {...own("q"), ...own("k")});
+    put(sublayer, site, "scale", {...own("q"), ...own("k")});
+    put(sublayer, site, "mask", {...own("q"), ...own("k")});
+    put(sublayer, site, "softmax", {...own("q"), ...own("k"), ...own("log_denominator")});
+    put(sublayer, site, "sum", {...own("q"), ...own("k"), ...own("log_denominator"), ...own("v"), ...own("z")});
+    put(sublayer, site, "out", {...own("z"), out: adds});
+    put(sublayer, site, "add", {x, adds, sum});
+    x = sum;
+  }
+  const normalized = `${block}.norm_mlp.normalized`, adds = `${block}.mlp_out`, last = sites.at(-1);
+  put("mlp", last, "norm", {x, normalized});
+  put("mlp", last, "mlp", {normalized, pre: `${block}.mlp.pre`, post: `${block}.mlp.post`, out: adds});
+  put("mlp", last, "add", {x, adds, sum: `${block}.resid_post`});
+  return found;
+}
+
+/** read: whether another stack reads what this one ends with */
+function ending({name, side, blocks}, read) {
+  const {index, sites} = blocks.at(-1), at = {part: `${name}.output`, sublayer: null, site: sites.at(-1).name, side};
+  const normalized = `${name}.norm.normalized`, x = `${name}.blocks.${index}.resid_post`;
+  if (read) return [{...at, kind: "memory", tensors: {x, normalized: "memory"}}];
+  return [{...at, kind: "final", tensors: {x, normalized}}, {...at, kind: "logits", tensors: {normalized}}];
+}

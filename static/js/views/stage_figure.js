@@ -1,0 +1,62 @@
+/** What a stage computes, drawn from the trace for every token: matrices, patterns, tokens, predictions. */
+import {html} from "htm/preact";
+import {useMemo} from "preact/hooks";
+import {comparable, matricesAt} from "../at_stage.js";
+import {plotlyScale, signedColour, weightColour} from "../colour.js";
+import {number} from "../format.js";
+import {label} from "../labels.js";
+import {scaleOf} from "../matrices.js";
+import {Heatmap} from "./heatmap.js";
+import {SignedLegend, WeightLegend} from "./legend.js";
+import {Matrix} from "./matrix.js";
+import {PredictionTable, TokenTable} from "./stage_tables.js";
+
+const FIGURES = {tokens: TokenTable, scores: Pattern, scale: Pattern, mask: Pattern, softmax: Pattern, logits: PredictionTable};
+
+/** Patterns follow each other in one figure, whose colours fade; any other figure is its stage's own. */
+export function StageFigure(props) {
+  const {kind, id} = props.stage, Figure = FIGURES[kind] ?? Tensors;
+  return html`<${Figure} key=${Figure === Pattern ? "pattern" : id} ...${props} />`;
+}
+
+const STREAM = new Set(["x", "x′"]);
+
+/** The matrices of a stage, each with the tokens of its own axis. */
+function Tensors(props) {
+  const {t, theme, trace, stage, site, head, query, at, bounded, on} = props;
+  const rows = useMemo(() => matricesAt(props), [trace, stage, head]);
+  const scales = useMemo(() => {
+    const all = rows.map(({matrix}) => matrix), shared = comparable(stage) && scaleOf(...all);
+    return all.map((one) => shared || scaleOf(one));
+  }, [rows]);
+  return html`<div class="matrices-of-stage">${rows.map(({title, axis, matrix}, i) => {
+    const side = ["key", "value"].includes(axis) ? "key" : "query";
+    return html`
+      <${Matrix} key=${title} ...${{t, theme, bounded, title, matrix}} role=${axis || (STREAM.has(title) ? "stream" : "")}
+        tokens=${axis ? trace.along(site, side) : trace.tokens[stage.side]} chosen=${side === "key" ? at : query} mark=${side}
+        scale=${scales[i]} bands=${stage.kind === "out" && title === "z" ? {count: site.n_heads, chosen: head} : null}
+        onPick=${(row) => on.pick({[side]: row})} />`;
+  })}</div>`;
+}
+
+/** Scores of every query against every key, and what becomes of them. */
+function Pattern({t, plotly, trace, stage, site, query, at, work, theme, bounded, on}) {
+  const {kind} = stage, weights = kind === "softmax";
+  const z = useMemo(() => {
+    const rows = {scores: work.products, scale: work.scores, mask: work.masked, softmax: work.weights}[kind];
+    return rows.map((row, i) => Array.from(row, (x, j) => (["mask", "softmax"].includes(kind) && work.masked[i][j] === -Infinity ? null : x)));
+  }, [work, kind]);
+  const rows = useMemo(() => trace.along(site, "query").map(label), [trace, site]);
+  const columns = useMemo(() => trace.along(site, "key").map(label), [trace, site]);
+  const largest = weights ? 1 : z.flat().reduce((most, x) => (x === null ? most : Math.max(most, Math.abs(x))), 1e-9);
+  const colours = useMemo(() => (weights ? plotlyScale((x) => weightColour(x, theme), 0) : plotlyScale((x) => signedColour(x, theme), -1)), [weights, theme]);
+  const picked = (to) => (to === null ? null : {query: to.row, key: to.column});
+  return html`
+    <${Heatmap} ...${{plotly, square: true, bounded, z, rows, columns, theme, colours}} name=${t("Attention matrix. Arrow keys choose a cell.")}
+      moment=${stage.id} range=${[weights ? 0 : -largest, largest]}
+      colourOf=${(x) => (weights ? weightColour(x, theme) : signedColour(x / largest, theme))}
+      rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")} room=${weights ? 34 : 46}
+      written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))} selected=${{row: query, column: at}}
+      onHover=${(to) => on.hover(picked(to))} onPick=${(to) => on.pick(picked(to))} onMove=${(to) => on.pick(picked(to))} />
+    ${weights ? html`<${WeightLegend} t=${t} theme=${theme} />` : html`<${SignedLegend} t=${t} theme=${theme} largest=${largest} />`}`;
+}

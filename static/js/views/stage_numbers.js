@@ -1,0 +1,95 @@
+/** What a stage does to the chosen token, in numbers; and how far what is worked here is from the model's own. */
+import {html} from "htm/preact";
+import {useMemo, useState} from "preact/hooks";
+import {checks, comparable, vectorsAt} from "../at_stage.js";
+import {ALL, number} from "../format.js";
+import {length, moments} from "../layers.js";
+import {Dials} from "./dials.js";
+import {Predictions} from "./predictions.js";
+import {Token} from "./token.js";
+import {Strip} from "./strip.js";
+
+const OF_A_ROW = ["scores", "scale", "mask", "softmax", "sum"]; // each adds a column to the row of a query
+
+export function StageNumbers(props) {
+  const {t, trace, stage, site, head, query, at, waiting, theme, digits, onDigits} = props;
+  const show = (x) => number(x, digits);
+  const vectors = useMemo(() => vectorsAt(props), [trace, stage, head, query, at]);
+  const checked = useMemo(() => checks(props), [trace, stage, head]);
+  const tokens = trace.tokens[stage.side], attends = OF_A_ROW.includes(stage.kind);
+  const keyed = vectors.some(({axis}) => ["key", "value"].includes(axis));
+  if (stage.kind === "tokens") return null;
+  return html`
+    <div class="stage-numbers ${waiting ? "stale" : ""}">
+      <header><h3>${t("At")} <span class="of-query"><${Token} token=${tokens[query]} /><sub>${query}</sub></span>
+        ${keyed && html`, ${t("key")} <span class="of-key"><${Token} token=${trace.along(site, "key")[at]} /><sub>${at}</sub></span>`}</h3>
+        <button type="button" class="quiet" aria-pressed=${digits === ALL} onClick=${onDigits}>${digits === ALL ? t("4 digits") : t("all digits")}</button></header>
+      ${attends && html`<${Row} ...${props} show=${show} />`}
+      <${Strips} ...${{vectors, shared: comparable(stage), theme, show}} />
+      ${"q_unrotated" in stage.tensors && html`<${Dials} t=${t} before=${vectors[0].values} after=${vectors[1].values} position=${query} />`}
+      ${stage.kind === "add" && html`<${Sizes} ...${{t, vectors, show}} />`}
+      ${["norm", "final", "memory"].includes(stage.kind) && html`<${Moments} ...${{t, vectors, show}} />`}
+      ${stage.kind === "mlp" && html`<p class="note">${t("{count} of {d_mlp} hidden features are positive here.",
+        {count: vectors[1].values.filter((x) => x > 0).length, d_mlp: vectors[1].values.length})}</p>`}
+      ${stage.kind === "logits" && html`<${Predictions} ...${{t, kind: trace.model.kind, tokens, position: query, predictions: trace.predictions[query], weights: null}} />`}
+      ${checked.map(({name, difference}) => html`
+        <p class="checked"><b>${t("checked: {difference}", {difference: number(difference, 1)})}</b>
+          ${" "}${t("Worked again here for every token: this is the largest difference from the model's own {name}.", {name})}</p>`)}
+      ${vectors.length > 0 && html`<${Numbers} ...${{t, vectors, show}} />`}
+    </div>`;
+}
+
+function Strips({vectors, shared, theme, show}) {
+  const sizes = vectors.map(({values}) => values.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-9)), all = Math.max(...sizes);
+  return vectors.map(({title, axis, values}, i) => html`<${Strip} name=${title} role=${axis} ...${{values, theme, show}} largest=${shared ? all : sizes[i]} />`);
+}
+
+/** How long the three vectors are: how much is added. */
+function Sizes({t, vectors, show}) {
+  const sizes = vectors.map(({title, values}) => [title, length(values)]), most = Math.max(...sizes.map(([, size]) => size));
+  return html`
+    <table class="sizes"><caption>${t("Length of each vector: the root of the sum of its squares")}</caption>
+      <tbody>${sizes.map(([title, size]) => html`
+        <tr><th scope="row">‖${title}‖</th><td><span class="bar" style=${{"--weight": size / most}}></span></td><td>${show(size)}</td></tr>`)}</tbody></table>`;
+}
+
+function Moments({t, vectors, show}) {
+  return html`
+    <table class="sizes"><thead><tr><th></th><th scope="col">${t("mean")}</th><th scope="col">${t("standard deviation")}</th></tr></thead>
+      <tbody>${vectors.map(({title, values}) => {
+        const {mean, deviation} = moments(values);
+        return html`<tr><th scope="row">${title}</th><td>${show(mean)}</td><td>${show(deviation)}</td></tr>`;
+      })}</tbody></table>`;
+}
+
+/** The row of the chosen query, one column further with every stage. */
+function Row({t, trace, stage, site, query, at, work, show, onPick}) {
+  const upTo = OF_A_ROW.indexOf(stage.kind), keys = trace.along(site, "key");
+  const columns = [["q · k", work.products], [t("× scale"), work.scores], [t("after mask"), work.masked], [t("weight"), work.weights]].slice(0, upTo + 1);
+  const shown = columns.slice(-3);
+  return html`
+    <div class="stage-row"><table>
+      <caption>${t("The row of this query, key by key")}</caption>
+      <thead><tr><th scope="col">${t("key")}</th>${shown.map(([title]) => html`<th scope="col">${title}</th>`)}</tr></thead>
+      <tbody>${keys.map((token, key) => html`
+        <tr class="${key === at ? "chosen" : ""} ${work.masked[query][key] === -Infinity && upTo > 1 ? "masked" : ""}" onClick=${() => onPick({query, key})}>
+          <th scope="row"><${Token} token=${token} length=${12} /><sub>${key}</sub></th>
+          ${shown.map(([, rows]) => html`<td>${show(rows[query][key])}</td>`)}
+        </tr>`)}</tbody>
+      ${upTo > 2 && html`<tfoot><tr><th scope="row">${t("sum")}</th>${shown.map(([, rows]) => html`
+        <td>${rows === work.weights && show(rows[query].reduce((a, b) => a + b, 0))}</td>`)}</tr></tfoot>`}
+    </table></div>`;
+}
+
+/** The same vectors as a table, made when it is asked for. */
+function Numbers({t, vectors, show}) {
+  const [open, setOpen] = useState(false);
+  const most = Math.max(...vectors.map(({values}) => values.length));
+  return html`
+    <details class="all-numbers" onToggle=${(e) => setOpen(e.currentTarget.open)}>
+      <summary>${t("All numbers of this token")}</summary>
+      ${open && html`<table><thead><tr><th scope="col">${t("feature")}</th>${vectors.map(({title}) => html`<th scope="col"><code>${title}</code></th>`)}</tr></thead>
+        <tbody>${Array.from({length: most}, (_, i) => html`
+          <tr><th scope="row">${i}</th>${vectors.map(({values}) => html`<td>${i < values.length && show(values[i])}</td>`)}</tr>`)}</tbody></table>`}
+    </details>`;
+}

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import {readFileSync} from "node:fs";
+import test from "node:test";
+import {page} from "./page.mjs";
+
+const {beginningOf, missing, needs, parts, sameAt, stageAt, stages} = await page("stages.js");
+const {drawing} = await page("architecture.js");
+const {placeName, stageMeaning, stageName, stageTitle} = await page("stage_words.js");
+const {target} = await page("views/step_strip.js");
+
+const GLOSSARY = new Set([...readFileSync(new URL("../../model/glossary.py", import.meta.url), "utf8").matchAll(/^ {4}"(\w+)": Entry\(/gm)].map(([, name]) => name));
+const KINDS = ["encoder", "decoder", "encoder-decoder"];
+const ATTENTION = ["scores", "scale", "mask", "softmax", "sum", "out", "add"];
+
+function model(kind, {positions = "rotary", layers = 2} = {}) {
+  const blocks = (stack, side, crosses) => Array.from({length: layers}, (_, layer) => ["attn", ...(crosses ? ["cross_attn"] : [])].map((last) => ({
+    name: `${stack}.blocks.${layer}.${last}`, layer, n_heads: 2, query: side, key: last === "attn" ? side : "source", mask: "bidirectional", scale: 1,
+  }))).flat();
+  const sites = [...(kind === "decoder" ? [] : blocks("encoder", "source", false)),
+    ...(kind === "encoder" ? [] : blocks("decoder", "target", kind === "encoder-decoder"))];
+  return {sites, model: {kind, config: {positions, n_layers: layers, n_heads: 2, d_model: 8}}, tensors: {}};
+}
+
+const said = (all) => all.map(({kind}) => kind).join(" ");
+
+test("a decoder is computed in this order", () => {
+  const block = `norm qkv rotate ${ATTENTION.join(" ")} norm mlp add`;
+  assert.equal(said(stages(model("decoder"))), `tokens embed position ${block} ${block} final logits`);
+});
+
+test("in an encoder-decoder the encoder comes first and ends with the memory, which cross-attention reads", () => {
+  const all = stages(model("encoder-decoder", {layers: 1})), self = `norm qkv rotate ${ATTENTION.join(" ")}`;
+  assert.equal(said(all), `tokens embed position ${self} norm mlp add memory tokens embed position ${self} `
+    + `norm qkv ${ATTENTION.join(" ")} norm mlp add final logits`);
+  const [bridge] = all.filter(({tensors}) => "memory" in tensors);
+  assert.deepEqual([bridge.kind, bridge.site, bridge.side], ["qkv", "decoder.blocks.0.cross_attn", "target"]);
+  assert.equal(all.find(({kind}) => kind === "memory").tensors.normalized, "memory");
+});
+
+test("learned positions are added at the beginning, and nothing is turned later", () => {
+  const all = stages(model("decoder", {positions: "learned"}));
+  assert.deepEqual(all[2].tensors, {x: "decoder.embed", adds: "decoder.pos_embed", sum: "decoder.blocks.0.resid_pre"});
+  assert.ok(all.every(({kind}) => kind !== "rotate"));
+  assert.ok(all.every((stage) => needs(stage).every((name) => !name.endsWith("_unrotated"))));
+});
+
+test("cross-attention is not turned", () => {
+  for (const stage of stages(model("encoder-decoder"))) {
+    assert.ok(!stage.site.includes("cross_attn") || needs(stage).every((name) => !name.endsWith("_unrotated")));
+  }
+});
+
+test("every stage of every kind of model names tensors that the glossary has, of its own block or of what it reads", () => {
+  assert.ok(GLOSSARY.size > 20);
+  for (const kind of KINDS) {
+    for (const positions of ["rotary", "learned"]) {
+      for (const stage of stages(model(kind, {positions}))) {
+        for (const name of needs(stage)) {
+          assert.ok(GLOSSARY.has(name.split(".").at(-1)), name);
+          const near = name === "memory" || name.startsWith(stage.part.includes(".blocks.") ? `${stage.part}.` : `${stage.part.split(".")[0]}.`);
+          assert.ok(near, `${stage.id} needs ${name}`);
+        }
+      }
+    }
+  }
+});
+
+test("the stream goes on where the addition before it ended", () => {
+  for (const kind of KINDS) {
+    for (const part of parts(stages(model(kind))).filter(({block}) => block !== null)) {
+      const adds = part.stages.filter((stage) => stage.kind === "add");
+      let x = `${part.id}.resid_pre`;
+      for (const {tensors} of adds) {
+        assert.equal(tensors.x, x);
+        x = tensors.sum;
+      }
+      assert.equal(x, `${part.id}.resid_post`);
+    }
+  }
+});
+
+test("a step stands for one stage, and a stage for one step", () => {
+  for (const kind of KINDS) {
+    const all = stages(model(kind));
+    assert.equal(new Set(all.map(({id}) => id)).size, all.length);
+    all.forEach((stage, step) => assert.equal(stageAt(all, step), stage));
+    all.forEach((stage, step) => assert.equal(stage.step, step));
+    assert.equal(stageAt(all, 10_000), all.at(-1));
+    assert.equal(stageAt(all, null), null);
+    assert.equal(stageAt([], 3), null);
+  }
+});
+
+test("parts hold every stage once, in order", () => {
+  for (const kind of KINDS) {
+    const all = stages(model(kind));
+    assert.deepEqual(parts(all).flatMap((part) => part.stages), all);
+  }
+  assert.deepEqual(parts(stages(model("encoder"))).map(({id}) => id), ["encoder.input", "encoder.blocks.0", "encoder.blocks.1", "encoder.output"]);
+});
+
+test("what is here already is not asked for again, and nothing twice", () => {
+  const trace = model("decoder"), all = stages(trace), block = parts(all)[1].stages;
+  const names = missing(trace, block);
+  assert.equal(new Set(names).size, names.length);
+  assert.ok(names.includes("decoder.blocks.0.mlp.pre") && names.includes("decoder.blocks.0.attn.q") && names.length <= 64);
+  trace.tensors = {"decoder.blocks.0.attn.q": {}};
+  assert.deepEqual(missing(trace, block), names.filter((name) => name !== "decoder.blocks.0.attn.q"));
+});
+
+test("a block asks for no more names than the server takes", () => {
+  for (const part of parts(stages(model("encoder-decoder")))) assert.ok(missing({tensors: {}}, part.stages).length <= 64 / 2, part.id);
+});
+
+test("the same stage of another attention", () => {
+  const all = stages(model("encoder-decoder")), softmax = all.find(({kind}) => kind === "softmax");
+  const there = sameAt(all, softmax, "decoder.blocks.1.cross_attn");
+  assert.deepEqual([there.kind, there.site], ["softmax", "decoder.blocks.1.cross_attn"]);
+  assert.equal(sameAt(all, all.find(({kind}) => kind === "rotate"), "decoder.blocks.1.cross_attn"), undefined);
+  assert.equal(beginningOf(all, "decoder.blocks.1.cross_attn").kind, "norm");
+  assert.equal(beginningOf(all, "nowhere"), undefined);
+});
+
+test("every stage has a name, a title, a place and a meaning", () => {
+  const t = (message, values = {}) => message.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  const given = Object.fromEntries("n_vocab d_model d_mlp n_heads head d_head half hidden pairs".split(" ").map((name) => [name, 1]));
+  for (const kind of KINDS) {
+    for (const positions of ["rotary", "learned"]) {
+      const trace = model(kind, {positions});
+      for (const stage of stages(trace)) {
+        const words = [stageName(t, stage), stageTitle(t, stage), stageMeaning(t, stage, given), placeName(t, stage, trace.sites.find(({name}) => name === stage.site))];
+        for (const one of words) assert.match(one, /^[^{}]+$/, stage.id);
+      }
+    }
+  }
+});
+
+test("arrow keys go through the stages, page keys through the parts", () => {
+  const all = stages(model("decoder")), row = parts(all), here = 1, step = row[1].stages[4].step;
+  const to = (key) => target(key, step, all, row, here);
+  assert.deepEqual([to("ArrowRight"), to("ArrowLeft"), to("Home"), to("End")], [step + 1, step - 1, 0, all.length - 1]);
+  assert.deepEqual([to("PageDown"), to("PageUp"), to("x")], [row[2].stages[0].step, 0, null]);
+  assert.equal(target("ArrowLeft", 0, all, row, 0), 0);
+  assert.equal(target("ArrowRight", all.length - 1, all, row, row.length - 1), all.length - 1);
+});
+
+test("the drawing has a place for every part, none over another, and marks where one is", () => {
+  for (const kind of KINDS) {
+    const all = stages(model(kind)), row = parts(all);
+    for (const stage of all) {
+      const {boxes, bridges, width, height} = drawing(row, stage), flow = boxes.filter((box) => box.kind === "part");
+      assert.deepEqual(flow.map(({part}) => part.id), row.map(({id}) => id));
+      assert.deepEqual(flow.filter(({here}) => here).map(({part}) => part.id), [stage.part]);
+      const marked = boxes.filter((box) => box.kind !== "part" && box.here);
+      assert.equal(marked.length, stage.sublayer === null ? 0 : 1, stage.id);
+      for (const box of boxes) {
+        assert.ok(box.wide >= 24 && box.high >= 24, `${box.kind} is large enough to be hit`);
+        assert.ok(box.x >= 0 && box.y >= 0 && box.x + box.wide <= width && box.y + box.high <= height, box.kind);
+      }
+      const apart = (a, b) => a.x + a.wide <= b.x || b.x + b.wide <= a.x || a.y + a.high <= b.y || b.y + b.high <= a.y;
+      for (const same of [flow, boxes.filter((box) => box.kind !== "part")]) {
+        same.forEach((a, i) => same.slice(i + 1).forEach((b) => assert.ok(apart(a, b), `${a.stage.id} over ${b.stage.id}`)));
+      }
+      assert.equal(bridges.length, kind === "encoder-decoder" ? 2 : 0);
+    }
+  }
+});
