@@ -47,9 +47,8 @@ export function HeadFigure({
       <${HeadKinds} ...${{t, lang, trace, site, head, kinds, kind}} marked=${marks.length} onKind=${on.kind} />
       ${off && html`<p class="note warning">${t("This model learned with another mask ({mask}): what you see here is off its training.", {mask: off})}</p>`}
       <div class="about-figure">
-        ${weights && html`<p class="note ${weights.finished ? "" : "warning"}">
-          ${weights.finished ? t("Weights of the finished model, step {step}.", weights)
-            : t("Weights of step {step} of {last}, not the finished model.", weights)}</p>`}
+        ${weights && !weights.finished && html`
+          <p class="note warning">${t("Weights of step {step} of {last}, not the finished model.", weights)}</p>`}
         ${SINKABLE.includes(view) && html`<${SinkToggle} ...${{t, trace, site, head, query: cell.query, sink: shows.sink, on}} />`}
       </div>
       <div id="figure" role="tabpanel" aria-label=${viewName(t, view)}>
@@ -76,7 +75,7 @@ function Pattern({t, plotly, trace, site, head, view, sink, theme, cell, marks, 
     <${Heatmap} plotly=${plotly} square=${true} veiled=${hides ? FIRST : null} bounded=${bounded} z=${z} rows=${rows} columns=${columns} theme=${theme} colours=${colours}
       name=${t("Attention matrix. Arrow keys choose a cell.")} moment=${trace.request.checkpoint} range=${[weights ? 0 : -largest, largest]} colourOf=${colourOf}
       rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")}
-      room=${weights ? 34 : 46} written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))}
+      room=${weights ? 32 : 46} written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))}
       marks=${marks} covered=${shown === "read" ? cell.query + 1 : null} selected=${{row: cell.query, column: cell.key}} onHover=${(to) => on.hover(picked(to))}
       onPick=${(to) => on.pick(picked(to))} onMove=${(to) => on.pick(picked(to))} />
     ${weights ? html`<${WeightLegend} t=${t} theme=${theme} hides=${hides} />`
