@@ -398,6 +398,7 @@ def test_an_encoder_decoder_reads_the_same_target_at_every_checkpoint(bench: Ben
     if len(steps) < 2:
         pytest.skip("the shipped encoder-decoder has no checkpoints")
     text = "I want to drink a cup of tea."
+    page.set_viewport_size({"width": 1440, "height": 1000})
     bench.open(text, model="encoder-decoder", checkpoint=steps[0])
     first, second = runs(watch)[:2]
     assert "checkpoint" not in first and "target" not in first
