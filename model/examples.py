@@ -49,14 +49,24 @@ EXAMPLES = [
         zh="写问号之前，“课”看着“为什么”：有它才要问号。",
     ),
     Example(
-        "encoder", "en", "Mary said that she was tired.", "encoder.blocks.1.attn", 1, 6, 4,
-        en="“tired” looks back over “was” at the pronoun “she”: who is tired.",
-        zh="“tired”越过“was”看着代词“she”：累的是她。",
+        "encoder", "en", "Tom lost his key because he was in a hurry.", "encoder.blocks.3.attn", 3, 6, 1,
+        en="“he” looks back at “Tom”, five tokens before: whom it means.",
+        zh="“he”往回看五个词元，看着“Tom”：说的就是他。",
     ),
     Example(
-        "encoder", "zh", "我昨天在学校门口看见了你的妹妹。", "encoder.blocks.2.attn", 0, 3, 7,
-        en="“在” looks ahead at the verb “看见”: a bidirectional encoder may.",
-        zh="“在”往后看到动词“看见”：双向的编码器可以这样看。",
+        "encoder", "en", "Why didn't you come to school?", "encoder.blocks.0.attn", 4, 8, 1,
+        en="“?” looks at “Why”, at the other end of the sentence: that makes it a question.",
+        zh="“?”看着句子另一头的“Why”：有它才是问句。",
+    ),
+    Example(
+        "encoder", "zh", "我昨天在学校门口看见了你的妹妹。", "encoder.blocks.2.attn", 4, 6, 3,
+        en="“口” looks at “在”, which opened the place that it ends: at the school gate.",
+        zh="“口”看着“在”：这个地点由“在”开头，到“口”为止。",
+    ),
+    Example(
+        "encoder", "zh", "她说她很累。", "encoder.blocks.3.attn", 3, 5, 3,
+        en="“累” looks over “很” at “她”: who is tired.",
+        zh="“累”越过“很”看着“她”：累的是她。",
     ),
     Example(
         "encoder-decoder", "en", "I saw your sister at school yesterday.", "decoder.blocks.2.cross_attn", 2, 1, 6,

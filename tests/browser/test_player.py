@@ -262,7 +262,7 @@ def test_tensors_are_asked_for_when_they_are_needed(player: Player, page: Page) 
     player.open()
     page.wait_for_load_state("networkidle")
     before = [body for body in runs(player) if body.get("checkpoint") is None]
-    assert [body["names"] for body in before] == [["*.q", "*.k", "*.v", "*.z", "*.log_denominator"]]
+    assert len(before) == 1 and not any(".blocks." in name for name in before[0]["names"])
     player.strip.get_by_role("button", name="decoder block 2").click()
     player.ready()
     page.wait_for_load_state("networkidle")
