@@ -13,7 +13,7 @@ WEB = {"app", "fastapi", "starlette", "uvicorn", "pydantic", "plotly", "babel", 
 PURE = {
     "attention", "masks", "colour", "format", "labels", "safetensors", "selection", "trace", "names", "locale", "kinds",
     "grid", "births", "exports", "lines", "line_layout", "head_colours", "neuron", "sink", "values", "stages",
-    "stage_words", "at_stage", "attended", "layers", "matrices", "pixels", "architecture",
+    "stage_words", "at_stage", "attended", "layers", "matrices", "pixels", "architecture", "paging",
 }  # fmt: skip
 OUTSIDE = {"state.js", "api.js", "main.js"}  # what a view may not reach for: the store, the server, the wiring
 REACHES = {"fetch", "document", "window", "localStorage", "sessionStorage", "navigator", "location", "history"}

@@ -216,6 +216,7 @@ const on = {
   },
   digits: () => { digits.value = digits.value === ALL ? 4 : ALL; },
   lang: (lang) => { state.lang.value = lang; },
+  present: (on) => { state.present.value = on ? "on" : ""; },
   theme: (name) => { state.theme.value = name; },
   step: {...stepping.on, open: () => { unfolded.value = false; stepping.on.open(state.site.value); }},
   painted: () => performance.measure("headlight:painted", "headlight:run"),
@@ -246,6 +247,7 @@ function App() {
   useSignalEffect(() => {
     document.documentElement.lang = state.lang.value === "zh" ? "zh-CN" : "en";
     document.documentElement.dataset.theme = theme.value;
+    document.documentElement.toggleAttribute("data-present", state.present.value === "on");
     document.title = t.value("Headlight: what every attention head looks at");
   });
   const shown = trace.value && shownIn(trace.value);
@@ -257,7 +259,7 @@ function App() {
     tour: trace.value && tour.value, rows: state.rows.value, walking: walking.value !== null, digits: digits.value, plotly: plotly.value,
     bounded: bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: playing.value !== null,
     lines: {threshold: state.threshold.value, heads: state.heads.value, hidden: state.hidden.value, direction: state.direction.value},
-    stepping: stepping.shown.value,
+    stepping: stepping.shown.value, present: state.present.value === "on",
     births: trace.value && births.value[trace.value.model.id], unfolded: unfolded.value, examples: examplesOf(state.model.value), on,
   }} />`;
 }

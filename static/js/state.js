@@ -17,6 +17,7 @@ const whole = {read: (s) => (/^\d+$/.test(s) ? Number(s) : null), write: String}
 export const PROPS = {
   lang: {...oneOf("en", "zh"), in: "query", initial: ""},
   theme: {...oneOf("light", "dark"), in: "query", initial: ""},
+  present: {...oneOf("on"), in: "query", initial: ""}, // large, for a class
   model: {...text, in: "query", initial: "decoder"},
   mask: {...text, in: "query", initial: "native"},
   checkpoint: {...whole, in: "query", initial: null}, // null: the finished model

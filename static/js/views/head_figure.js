@@ -13,6 +13,7 @@ import {Heatmap} from "./heatmap.js";
 import {SignedLegend, WeightLegend} from "./legend.js";
 import {Lines} from "./lines.js";
 import {NeuronView} from "./neuron.js";
+import {PagedHeatmap} from "./paged_heatmap.js";
 import {SaveMenu} from "./save_menu.js";
 import {SinkToggle} from "./sink.js";
 import {TokenSteps} from "./token_steps.js";
@@ -21,7 +22,7 @@ import {Values} from "./values.js";
 const SINKABLE = ["weights", "values"]; // the views that can leave the first position out
 
 export function HeadFigure({
-  t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking, bounded, on,
+  t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking, bounded, present, on,
 }) {
   const choose = (event) => {
     const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
@@ -52,13 +53,13 @@ export function HeadFigure({
         ${SINKABLE.includes(view) && html`<${SinkToggle} ...${{t, trace, site, head, query: cell.query, sink: shows.sink, on}} />`}
       </div>
       <div id="figure" role="tabpanel" aria-label=${viewName(t, view)}>
-        <${Figure} ...${{t, plotly, trace, site, head, view, lines, ...shows, digits, theme, cell, marks, rows, bounded, on}} />
+        <${Figure} ...${{t, plotly, trace, site, head, view, lines, ...shows, digits, theme, cell, marks, rows, bounded, present, on}} />
       </div>
       ${["qkv", "values"].includes(view) || html`<${TokenSteps} ...${{t, trace, site, head, cell, rows, walking, on}} covers=${Figure === Pattern} />`}
     </section>`;
 }
 
-function Pattern({t, plotly, trace, site, head, view, sink, theme, cell, marks, rows: shown, bounded, on}) {
+function Pattern({t, plotly, trace, site, head, view, sink, theme, cell, marks, rows: shown, bounded, present, on}) {
   const weights = view === "weights", hides = weights && sink === "hidden";
   const labels = useLabels(trace);
   const rows = labels[site.query], columns = labels[site.key];
@@ -71,11 +72,12 @@ function Pattern({t, plotly, trace, site, head, view, sink, theme, cell, marks, 
     ? plotlyScale((x) => weightColour(x, theme), 0) : plotlyScale((x) => signedColour(x, theme), -1)), [weights, theme]);
   const colourOf = (x) => (weights ? weightColour(x, theme) : signedColour(x / largest, theme));
   const picked = (to) => (to === null ? null : {query: to.row, key: to.column});
+  const Drawn = present ? PagedHeatmap : Heatmap;
   return html`
-    <${Heatmap} plotly=${plotly} square=${true} veiled=${hides ? FIRST : null} bounded=${bounded} z=${z} rows=${rows} columns=${columns} theme=${theme} colours=${colours}
+    <${Drawn} t=${t} plotly=${plotly} square=${true} veiled=${hides ? FIRST : null} bounded=${bounded} z=${z} rows=${rows} columns=${columns} theme=${theme} colours=${colours}
       name=${t("Attention matrix. Arrow keys choose a cell.")} moment=${trace.request.checkpoint} range=${[weights ? 0 : -largest, largest]} colourOf=${colourOf}
       rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")}
-      room=${weights ? 32 : 46} written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))}
+      room=${(weights ? 32 : 46) * (present ? 2 : 1)} written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))}
       marks=${marks} covered=${shown === "read" ? cell.query + 1 : null} selected=${{row: cell.query, column: cell.key}} onHover=${(to) => on.hover(picked(to))}
       onPick=${(to) => on.pick(picked(to))} onMove=${(to) => on.pick(picked(to))} />
     ${weights ? html`<${WeightLegend} t=${t} theme=${theme} hides=${hides} />`

@@ -7,7 +7,7 @@ import {useEffect, useRef, useState} from "preact/hooks";
 import {PALETTES, inkOn} from "../colour.js";
 import {elide, ems} from "../labels.js";
 
-const FONT = 13;
+const FONT = 13, LARGE = 2; // pixels; how much larger all is for a class
 const LONGEST = 12; // characters of a label; the middle of a longer one is left out
 const LARGEST_CELL = 64;
 const LEAST_FONT = 9; // below this labels are left out instead
@@ -22,18 +22,19 @@ const NUMBER_FONT = 12, LEAST_NUMBER_FONT = 10; // of numbers in cells, likewise
  */
 export function Heatmap({
   plotly, name, z, rows, columns, rowAxis, columnAxis, colours, range, theme, square, bounded, written, room, colourOf, marks = [], covered = null,
-  selected, veiled = null, moment, onHover, onPick, onMove,
+  selected, veiled = null, large = false, moment, onHover, onPick, onMove,
 }) {
   const frame = useRef(null), chart = useRef(null), drawn = useRef(null);
   const [former, setFormer] = useState(null); // the picture of the moment before
   const {width, height} = useSize(frame);
-  const place = layout({width, height: bounded ? height : Infinity, rows, columns, square});
+  const scale = large ? LARGE : 1;
+  const place = layout({width, height: bounded ? height : Infinity, rows, columns, square, scale});
   useEffect(() => {
     if (plotly && width) {
       const before = drawn.current, tokens = JSON.stringify([rows, columns]);
       drawn.current = {moment, tokens};
       if (before && before.moment !== moment && before.tokens === tokens) setFormer({moment, src: picture(chart.current)});
-      plotly.react(chart.current, [trace({z, colours, range, written, size: Math.min(1, place.cell / room) * NUMBER_FONT})],
+      plotly.react(chart.current, [trace({z, colours, range, written, size: Math.min(1, place.cell / room) * NUMBER_FONT * scale})],
         figure({place, rows, columns, rowAxis, columnAxis, theme}), {displayModeBar: false, staticPlot: true})
         .then(() => ink(chart.current, colourOf));
     }
@@ -97,18 +98,18 @@ export function moved(selected, {key, ctrlKey}, rows, columns) {
 
 /** Pixels: the margins that the labels need, the cells that are left. Column labels stand upright where they fit. */
 function layout(given) {
-  const level = arranged(given, 18);
-  return longest(given.columns) * FONT + 4 <= level.cell ? {...level, angle: 0}
-    : {...arranged(given, FONT * longest(given.columns)), angle: -90};
+  const level = arranged(given, 18 * given.scale), font = FONT * given.scale;
+  return longest(given.columns) * font + 4 <= level.cell ? {...level, angle: 0}
+    : {...arranged(given, font * longest(given.columns)), angle: -90};
 }
 
-function arranged({width, height, rows, columns, square}, labels) {
-  const left = Math.ceil(22 + FONT * longest(rows)), top = Math.ceil(26 + labels);
+function arranged({width, height, rows, columns, square, scale}, labels) {
+  const left = Math.ceil((22 + FONT * longest(rows)) * scale), top = Math.ceil(26 * scale + labels);
   const room = Math.max(40, width - left - 4);
   const fits = Math.max(60, height - top - 8) / rows.length;
-  const wide = square ? Math.min(LARGEST_CELL, room / columns.length, fits) : Math.min(24, room / columns.length);
+  const wide = square ? Math.min(LARGEST_CELL * scale, room / columns.length, fits) : Math.min(24, room / columns.length);
   const high = square ? wide : Math.max(14, Math.min(24, 420 / rows.length));
-  return {left, top, width, cell: wide, inner: wide * columns.length, depth: high * rows.length,
+  return {left, top, width, scale, cell: wide, inner: wide * columns.length, depth: high * rows.length,
     height: top + high * rows.length + 4};
 }
 
@@ -132,10 +133,10 @@ function ink(chart, colourOf) {
 function figure({place, rows, columns, rowAxis, columnAxis, theme}) {
   const {ink, soft} = PALETTES[theme];
   const axis = (labels, size) => ({
-    fixedrange: true, showgrid: false, zeroline: false, showline: false, ticks: "", tickfont: {size: fitting(size), color: ink},
+    fixedrange: true, showgrid: false, zeroline: false, showline: false, ticks: "", tickfont: {size: fitting(size, place.scale), color: ink},
     ...thinned(labels, size),
   });
-  const title = (text) => ({text: escaped(text), font: {size: 12, color: soft}, standoff: 4});
+  const title = (text) => ({text: escaped(text), font: {size: 12 * place.scale, color: soft}, standoff: 4});
   return {
     width: place.width, height: place.height, paper_bgcolor: "transparent", plot_bgcolor: "transparent",
     margin: {l: place.left, t: place.top, r: Math.max(0, place.width - place.left - place.inner), b: 4},
@@ -146,7 +147,7 @@ function figure({place, rows, columns, rowAxis, columnAxis, theme}) {
   };
 }
 
-const fitting = (size) => Math.max(LEAST_FONT, Math.min(FONT, size));
+const fitting = (size, scale) => Math.max(LEAST_FONT, Math.min(FONT * scale, size));
 
 /** Every label where there is room, else every second, third, ...: never labels over labels. */
 function thinned(labels, size) {

@@ -29,7 +29,7 @@ export function Workbench(props) {
     ${tour !== null && html`<${Tour} t=${t} step=${tour} onStep=${on.tour} />`}`;
 }
 
-function Banner({t, lang, theme, page, on}) {
+function Banner({t, lang, theme, page, present, on}) {
   const other = lang === "zh" ? {code: "en", name: "English"} : {code: "zh", name: "中文"};
   return html`
     <header class="banner">
@@ -38,6 +38,7 @@ function Banner({t, lang, theme, page, on}) {
       <nav>
         <span class="device">${page.device.threads > 1 ? t("runs on {name}, {threads} threads", page.device)
           : t("runs on {name}", page.device)}</span>
+        <button type="button" class="quiet" aria-pressed=${present} onClick=${() => on.present(!present)}>${t("Present")}</button>
         <button type="button" class="quiet" onClick=${() => on.tour(0)}>${t("Tour")}</button>
         <a href=${`/docs?lang=${lang}`}>API</a>
         <button type="button" class="quiet" lang=${other.code === "zh" ? "zh-CN" : "en"}
@@ -49,7 +50,7 @@ function Banner({t, lang, theme, page, on}) {
 }
 
 function Figures({
-  t, lang, page: {kinds}, trace, shown, hovered, view, lines, shows, kind, sort, theme, digits, plotly, saved, rows, walking, bounded, busy, models, stepping, on,
+  t, lang, page: {kinds}, trace, shown, hovered, view, lines, shows, kind, sort, theme, digits, plotly, saved, rows, walking, bounded, busy, models, stepping, present, on,
 }) {
   const {site, head} = shown;
   const cell = hovered ?? {query: shown.query, key: shown.key};
@@ -66,7 +67,7 @@ function Figures({
         <${HeadGrid} ...${{t, lang, trace, site, head, theme, kinds, kind, sort}} sink=${shows.sink} onPick=${on.head} onKind=${on.kind}
           onSort=${on.sort} onPainted=${on.painted} />
         <${HeadFigure} ...${{t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking,
-          bounded, on}} />
+          bounded, present, on}} />
         <aside>
           <${WorkedCell} ...${{t, trace, site, head, cell, theme, digits}} onDigits=${on.digits} onPick=${on.pick} />
           ${site.query === trace.predicted && html`

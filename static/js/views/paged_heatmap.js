@@ -1,0 +1,46 @@
+/** A heatmap of which at most 16 rows and columns are shown at a time, large enough for a classroom's last row. */
+import {html} from "htm/preact";
+import {useMemo} from "preact/hooks";
+import {pageOf, turned} from "../paging.js";
+import {Heatmap, moved} from "./heatmap.js";
+
+export function PagedHeatmap({t, z, rows, columns, marks, covered, veiled, selected, onHover, onPick, onMove, ...rest}) {
+  const down = pageOf(rows.length, selected.row), across = pageOf(columns.length, selected.column);
+  const cut = useMemo(() => ({
+    z: z.slice(down.from, down.to).map((row) => row.slice(across.from, across.to)),
+    rows: rows.slice(down.from, down.to), columns: columns.slice(across.from, across.to),
+  }), [z, rows, columns, down.from, across.from]);
+  const within = ({query, key}) => query >= down.from && query < down.to && key >= across.from && key < across.to;
+  const outward = (then) => (to) => then(to && {row: to.row + down.from, column: to.column + across.from});
+  const onKeyDown = (event) => {
+    const to = moved(selected, event, rows.length, columns.length);
+    if (!to) return;
+    event.preventDefault();
+    event.stopPropagation();
+    onMove(to);
+  };
+  const first = covered === null ? Infinity : covered - down.from; // of the covered rows, on this page
+  return html`
+    <div class="paged" onKeyDownCapture=${onKeyDown}>
+      <${Heatmap} ...${rest} ...${cut} rowAxis="" columnAxis="" large=${true}
+        marks=${marks.filter(within).map(({query, key}) => ({query: query - down.from, key: key - across.from}))}
+        covered=${first < down.to - down.from ? Math.max(0, first) : null} veiled=${across.from === 0 ? veiled : null}
+        selected=${{row: selected.row - down.from, column: selected.column - across.from}}
+        onHover=${outward(onHover)} onPick=${outward(onPick)} onMove=${outward(onMove)} />
+    </div>
+    <div class="pages-row">
+      <${Pages} ...${{t, name: t("Queries"), count: rows.length, page: down}} onTurn=${(by) => onMove({...selected, row: turned(rows.length, selected.row, by)})} />
+      <${Pages} ...${{t, name: t("Keys"), count: columns.length, page: across}}
+        onTurn=${(by) => onMove({...selected, column: turned(columns.length, selected.column, by)})} />
+    </div>`;
+}
+
+function Pages({t, name, count, page: {from, to}, onTurn}) {
+  if (to - from === count) return null;
+  return html`
+    <div class="pages" role="group" aria-label=${name}>
+      <button type="button" aria-label=${t("The tokens before")} disabled=${from === 0} onClick=${() => onTurn(-1)}>‹</button>
+      <span>${t("{name} {from} to {to} of {count}", {name, from, to: to - 1, count})}</span>
+      <button type="button" aria-label=${t("The next tokens")} disabled=${to === count} onClick=${() => onTurn(1)}>›</button>
+    </div>`;
+}
