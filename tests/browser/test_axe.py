@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser.bench import Bench
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-VIEWS = ["weights", "scores", "qkv"]
+VIEWS = ["weights", "scores", "lines", "qkv", "values"]
 
 
 def violations(page: Page) -> list[tuple[str, list[str]]]:
@@ -32,6 +32,29 @@ def test_the_workbench(bench: Bench, page: Page, lang: str, theme: str, view: st
 @pytest.mark.parametrize("model", ["encoder", "encoder-decoder"])
 def test_the_other_models(bench: Bench, page: Page, model: str) -> None:
     bench.open(model=model)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("step", [2, 6, 11, 16])
+def test_the_step_player(bench: Bench, page: Page, step: int, theme: str) -> None:
+    page.goto(f"{bench.server}/?lang=en&theme={theme}&step={step}")
+    expect(page.locator("main")).to_have_attribute("aria-busy", "false")
+    expect(page.locator(".step-strip.opened")).to_be_visible()
+    page.wait_for_timeout(1000)  # the stage fades in
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_presentation(bench: Bench, page: Page, theme: str) -> None:
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    bench.open(present="on", theme=theme)
+    assert violations(page) == []
+
+
+def test_the_tour(bench: Bench, page: Page) -> None:
+    bench.open()
+    page.get_by_role("button", name="Tour").click()
     assert violations(page) == []
 
 

@@ -55,7 +55,7 @@ function Sizes({t, vectors, show}) {
 
 function Moments({t, vectors, show}) {
   return html`
-    <table class="sizes"><thead><tr><th></th><th scope="col">${t("mean")}</th><th scope="col">${t("standard deviation")}</th></tr></thead>
+    <table class="sizes"><thead><tr><td></td><th scope="col">${t("mean")}</th><th scope="col">${t("standard deviation")}</th></tr></thead>
       <tbody>${vectors.map(({title, values}) => {
         const {mean, deviation} = moments(values);
         return html`<tr><th scope="row">${title}</th><td>${show(mean)}</td><td>${show(deviation)}</td></tr>`;
