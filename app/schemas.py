@@ -69,8 +69,8 @@ class TraceRequest(RunRequest):
         None,
         max_length=64,
         description="Globs over the tensors' names; left out: everything stored. Derived names "
-        "(scores, pattern, thumbnails, head_out_norm, head_out_share, head_scores) are sent only when a glob ends in "
-        "them.",
+        "(scores, pattern, thumbnails, head_out_norm, head_out_share, head_scores, head_chance) are sent only when a "
+        "glob ends in them.",
         examples=[["*.attn.q", "*.attn.k", "*.log_denominator", "*.pattern"]],
     )
     heads: list[Position] | None = Field(

@@ -97,6 +97,22 @@ def test_weights_that_do_not_fit_are_refused_in_one_sentence(kind, tmp_path, dat
     assert "encoder.safetensors" in told
 
 
+def test_weights_without_their_tokenizer_are_refused_in_one_sentence(tmp_path, data, capsys):
+    finished("encoder", tmp_path / "early", 1)
+    (tmp_path / "early" / "tokenizer.json").unlink()
+    capsys.readouterr()
+    words = ["--kind", "encoder", "--data", data, "--out", tmp_path / "out", "--steps", 1]
+    assert command(*words, "--from", tmp_path / "early" / "encoder.safetensors") == 2
+    assert capsys.readouterr().err.startswith("There is no tokenizer.json beside")
+
+
+def test_a_run_may_go_on_in_the_folder_of_its_weights(tmp_path, small):  # noqa: F811
+    finished("decoder", tmp_path, 4)
+    run = train.continued(tmp_path / "decoder.safetensors", tmp_path, "decoder", TOKENIZER, DATA, seed=0, steps=2)
+    assert [moment["step"] for moment in run.births.moments] == [0, 2, 4]
+    assert (tmp_path / "decoder.checkpoints" / "4.safetensors").exists()
+
+
 def test_a_file_of_no_weights_is_refused_in_one_sentence(tmp_path, data, capsys):
     (tmp_path / "bad.safetensors").write_bytes(b"nothing")
     TOKENIZER.save(tmp_path / "tokenizer.json")

@@ -98,8 +98,10 @@ def taken_over(weights: Path, steps: int, out: Path) -> Births | None:
     curve = weights.with_name(f"{name}.births.json")
     if not curve.exists():
         return None
-    folder = out / f"{name}.checkpoints"
-    shutil.copytree(weights.with_name(folder.name), folder, dirs_exist_ok=True)
+    earlier, folder = weights.with_name(f"{name}.checkpoints"), out / f"{name}.checkpoints"
+    folder.mkdir(parents=True, exist_ok=True)
+    if earlier.exists() and not earlier.samefile(folder):
+        shutil.copytree(earlier, folder, dirs_exist_ok=True)
     shutil.copyfile(weights, folder / f"{steps}.safetensors")
     return Births(**json.loads(curve.read_text(encoding="utf-8")))
 

@@ -270,6 +270,8 @@ def tokenizer_in(out: Path, data: Data, begin: Path | None) -> Tokenizer:
     a folder share one."""
     path = out / "tokenizer.json"
     if begin and not path.exists():
+        if not begin.with_name(path.name).exists():
+            raise BadData(f"There is no {path.name} beside {begin}: weights are read with their own.")
         shutil.copyfile(begin.with_name(path.name), path)
     if not path.exists():
         pairs = [text for pair in data.train.pairs for text in pair]

@@ -33,9 +33,6 @@ function tail(x) {
   return 0.5 - density * sum;
 }
 
-/** The length of a vector. */
-export const length = (x) => Math.sqrt(x.reduce((sum, a) => sum + a * a, 0));
-
 /** Mean and standard deviation over the features of one position. */
 export function moments(x) {
   const mean = x.reduce((sum, a) => sum + a, 0) / x.length;

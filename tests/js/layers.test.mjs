@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page, random} from "./page.mjs";
 
-const {apart, gelu, length, moments, rotated} = await page("layers.js");
+const {apart, gelu, moments, rotated} = await page("layers.js");
+const {norm: length} = await page("values.js");
 const {dot} = await page("attention.js");
 const {attended} = await page("attended.js");
 const {concatenated, matrix, matrixOf, scaleOf} = await page("matrices.js");

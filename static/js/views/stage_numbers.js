@@ -3,7 +3,8 @@ import {html} from "htm/preact";
 import {useMemo, useState} from "preact/hooks";
 import {checks, comparable, vectorsAt} from "../at_stage.js";
 import {ALL, number} from "../format.js";
-import {length, moments} from "../layers.js";
+import {moments} from "../layers.js";
+import {norm} from "../values.js";
 import {Dials} from "./dials.js";
 import {Predictions} from "./predictions.js";
 import {Token} from "./token.js";
@@ -46,7 +47,7 @@ function Strips({vectors, shared, theme, show}) {
 
 /** How long the three vectors are: how much is added. */
 function Sizes({t, vectors, show}) {
-  const sizes = vectors.map(({title, values}) => [title, length(values)]), most = Math.max(...sizes.map(([, size]) => size));
+  const sizes = vectors.map(({title, values}) => [title, norm(values)]), most = Math.max(...sizes.map(([, size]) => size));
   return html`
     <table class="sizes"><caption>${t("Length of each vector: the root of the sum of its squares")}</caption>
       <tbody>${sizes.map(([title, size]) => html`
