@@ -397,7 +397,8 @@ def test_a_site_that_is_switched_off_leaves_its_bias(client):
 def test_a_head_that_is_off_adds_nothing_and_the_others_share_what_is_left(client):
     site = "decoder.blocks.1.attn"
     names = [f"{site}.head_out_norm", f"{site}.head_out_share"]
-    norm, share = tensors(post(client, names=names, edits=[{"zero": site, "head": 2}])).values()
+    sent = tensors(post(client, names=names, edits=[{"zero": site, "head": 2}]))
+    norm, share = (sent[name] for name in names)
     assert (norm[2] == 0).all() and (share[2] == 0).all()
     assert norm[[0, 1, 3]].min() > 0
     np.testing.assert_allclose(share.sum(0), 1, atol=1e-5)

@@ -378,9 +378,10 @@ def test_the_lines_of_a_query_are_in_its_colour_in_every_theme(lines: Lines, pag
     lines.open(ENGLISH, theme=theme, site=SITE, head=2, query=6, key=1, threshold=0.2)
     lines.shows(Drawn(trace("decoder", ENGLISH), SITE, [2], 0.2))
     blue = {"light": [0, 103, 168], "dark": [108, 184, 240]}[theme]
-    found = page.evaluate("""() => {
+    found = page.wait_for_function("""() => {  // painted: a pixel that is not see-through
       const canvas = document.querySelectorAll(".lines-view canvas")[1];
       const x = Math.floor(canvas.width / 2), y = Math.floor(canvas.height * 5 / 11);  // halfway from query 6 to key 3
-      return Array.from(canvas.getContext("2d").getImageData(x, y, 1, 1).data.slice(0, 3));
-    }""")
+      const [r, g, b, alpha] = canvas.getContext("2d").getImageData(x, y, 1, 1).data;
+      return alpha > 0 && [r, g, b];
+    }""").json_value()
     assert found == pytest.approx(blue, abs=4)
