@@ -3,21 +3,27 @@
  * What stands in the file is what is shown; only the kinds of head are worked out, as for every trace.
  */
 import {BadFile} from "./bad_file.js";
+import {widened} from "./halves.js";
 import {chanceOf, scoresOf} from "./head_scores.js";
 import {visible} from "./masks.js";
 
 const SPECIAL = /^(\[(CLS|SEP|PAD|MASK|UNK|BOS|EOS)\]|<[^<>\s]+>)$/;
 const NEARLY = {F64: 1e-3, F32: 1e-3, F16: 0.02, BF16: 0.05}; // of 1: how far a row's sum may be off by rounding alone
+const KEPT = 16; // patterns of two-byte numbers that are kept widened: all of a long text's would be gigabytes
 
 export class Attentions {
   /**
-   * @param {{name: string, data: any, shape: number[], tokens: {query: string[], key: string[]}, dtype: string, entry: string, batched: boolean}} file
-   * shape: [layer, head, query, key]; entry: the array's name in the file; batched: whether it has a batch of 1
+   * @param {{name: string, entry: string, batched: boolean}} file entry: the array's name in it; batched: whether that has a batch of 1
+   * @param {{data: any, dtype: string, shape: number[]}} weights shape: [layer, head, query, key]
+   * @param {{query: string[], key: string[]}} tokens
    */
-  constructor(file) {
-    const {name, data, shape: [layers, heads, nQuery, nKey], tokens, dtype} = file, self = tokens.query === tokens.key;
+  constructor(file, weights, tokens) {
+    const {shape: [layers, heads, nQuery, nKey], dtype} = weights, self = tokens.query === tokens.key;
     this.file = file;
-    this.model = {id: name.replace(/\.[^.]*$/, ""), kind: "file"};
+    this.weights = weights;
+    this.widened = new Map();
+    this.size = {layers, heads, nQuery, nKey};
+    this.model = {id: file.name.replace(/\.[^.]*$/, ""), kind: "file"};
     this.request = {};
     this.predictions = [];
     this.links = [];
@@ -27,11 +33,11 @@ export class Attentions {
       return {id: ids.get(text), text, start: SPECIAL.test(text) ? null : 0, part: null};
     });
     this.tokens = self ? {source: listed(tokens.query)} : {target: listed(tokens.query), source: listed(tokens.key)};
-    this.mask = self && above(data, nQuery) ? "causal" : "bidirectional";
+    const found = lookedThrough(this, NEARLY[dtype]);
+    this.mask = self && nQuery > 1 && !found.above ? "causal" : "bidirectional";
+    this.sums = {rows: layers * heads * nQuery, off: found.off}; // rows that add up to neither 1 nor 0
     this.sites = Array.from({length: layers}, (_, layer) => ({name: `blocks.${layer}.${self ? "attn" : "cross_attn"}`, layer,
       n_heads: heads, query: self ? "source" : "target", key: "source", mask: this.mask}));
-    this.size = {layers, heads, nQuery, nKey};
-    this.sums = sums(data, nKey, NEARLY[dtype]);
     this.tensors = {};
     for (const site of this.sites) {
       this.tensors[`${site.name}.head_scores`] = {data: scoresOf(this, site)};
@@ -55,9 +61,17 @@ export class Attentions {
   }
 
   /** -> [query * key] */
-  pattern(site, index) {
-    const {heads, nQuery, nKey} = this.size, from = (site.layer * heads + index) * nQuery * nKey;
-    return this.file.data.subarray(from, from + nQuery * nKey);
+  pattern(site, index) { return this.matrix(site.layer * this.size.heads + index); }
+
+  /** @param {number} i counted through the heads of all layers */
+  matrix(i) {
+    const {data, dtype} = this.weights, n = this.size.nQuery * this.size.nKey;
+    if (dtype !== "F16" && dtype !== "BF16") return data.subarray(i * n, (i + 1) * n);
+    if (!this.widened.has(i)) {
+      if (this.widened.size >= KEPT) this.widened.delete(this.widened.keys().next().value);
+      this.widened.set(i, widened(data.subarray(i * n, (i + 1) * n), dtype));
+    }
+    return this.widened.get(i);
   }
 
   row(site, index, query) {
@@ -74,8 +88,7 @@ export function attentionsIn({tensors, metadata}, name) {
   const [entry, {shape: given, dtype, data}] = weightsIn(tensors), batched = given.length === 5;
   const shape = batched ? [given[0], ...given.slice(2)] : given;
   const tokens = tokensIn(metadata, shape[2], shape[3]);
-  refuseWrong(data, shape);
-  return new Attentions({name, data, shape, tokens, dtype, entry, batched});
+  return new Attentions({name, entry, batched}, {data, dtype, shape}, tokens);
 }
 
 /** The array called "attentions", or the only one that could be it. */
@@ -112,33 +125,27 @@ function tokensIn({tokens, query_tokens: query = tokens, key_tokens: key = token
   return {query, key};
 }
 
-/** Scores, logits and gradients are no weights. */
-function refuseWrong(data, [, heads, nQuery, nKey]) {
-  const at = data.findIndex((x) => !(x >= 0 && x <= 1.001));
-  if (at < 0) return;
-  const place = {layer: Math.floor(at / (nKey * nQuery * heads)), head: Math.floor(at / (nKey * nQuery)) % heads,
-    query: Math.floor(at / nKey) % nQuery, key: at % nKey, weight: String(data[at])};
-  throw new BadFile((t) => t("Not attention weights: block {layer}, head {head}, query {query}, key {key} has {weight}, and weights lie between 0 and 1.", place));
-}
-
-/** Whether nothing above the diagonal has any weight. */
-function above(data, n) {
-  if (n === 1) return false;
-  for (let from = 0; from < data.length; from += n * n) {
-    for (let query = 0; query < n; query++) {
-      for (let key = query + 1; key < n; key++) if (data[from + query * n + key] !== 0) return false;
+/**
+ * What the numbers say of themselves: whether any above the diagonal is not 0, how many rows add up to neither 1 nor 0.
+ * Throws BadFile for scores, logits, gradients: what is no weight.
+ */
+function lookedThrough(trace, nearly) {
+  const {layers, heads, nQuery, nKey} = trace.size;
+  let above = false, off = 0;
+  for (let i = 0; i < layers * heads; i++) {
+    const pattern = trace.matrix(i);
+    for (let query = 0; query < nQuery; query++) {
+      let sum = 0;
+      for (let key = 0; key < nKey; key++) {
+        const weight = pattern[query * nKey + key];
+        if (!(weight >= 0 && weight <= 1 + nearly)) throw noWeight({layer: Math.floor(i / heads), head: i % heads, query, key, weight: String(weight)});
+        if (weight && key > query) above = true;
+        sum += weight;
+      }
+      if (sum !== 0 && Math.abs(sum - 1) > nearly) off++;
     }
   }
-  return true;
+  return {above, off};
 }
 
-/** How many rows there are, and how many of them add up to neither 1 nor 0. */
-function sums(data, nKey, nearly) {
-  let off = 0;
-  for (let from = 0; from < data.length; from += nKey) {
-    let sum = 0;
-    for (let key = 0; key < nKey; key++) sum += data[from + key];
-    if (sum !== 0 && Math.abs(sum - 1) > nearly) off++;
-  }
-  return {rows: data.length / nKey, off};
-}
+const noWeight = (place) => new BadFile((t) => t("Not attention weights: block {layer}, head {head}, query {query}, key {key} has {weight}, and weights lie between 0 and 1.", place));

@@ -1,6 +1,5 @@
 /** NumPy's npz: a zip of npy files, each a header that is a Python dict, then raw numbers or characters. */
 import {BadFile} from "./bad_file.js";
-import {widened} from "./halves.js";
 import {over} from "./safetensors.js";
 
 const NUMBERS = {"<f8": Float64Array, "<f4": Float32Array, "<f2": Uint16Array, "|u1": Uint8Array, "<i4": Int32Array, "<i8": BigInt64Array};
@@ -46,7 +45,7 @@ function array(name, bytes) {
   if (offset + length * Kind.BYTES_PER_ELEMENT > bytes.length) throw damaged(name);
   const data = over(bytes.buffer, Kind, bytes.byteOffset + offset, length);
   if (characters) return {texts: texts(data, Number(characters))};
-  return {shape, dtype: DTYPES[descr], data: descr === "<f2" ? widened(data, "float16") : data};
+  return {shape, dtype: DTYPES[descr], data};
 }
 
 /** @param {Uint8Array} bytes of an npy file (NumPy's format.py: magic, version, length of the dict, dict) */

@@ -1,11 +1,9 @@
 /**
  * The safetensors layout: an 8-byte header length, a JSON header, then raw little-endian numbers.
- * The typed arrays lie over the buffer itself; only numbers of two bytes are widened.
+ * The typed arrays lie over the buffer itself; numbers of two bytes are left as their bits (halves.js reads them).
  */
-import {widened} from "./halves.js";
 
 const ARRAYS = {F64: Float64Array, F32: Float32Array, F16: Uint16Array, BF16: Uint16Array, U8: Uint8Array, I64: BigInt64Array, I32: Int32Array};
-const HALVES = {F16: "float16", BF16: "bfloat16"};
 
 /**
  * @param {ArrayBuffer} buffer
@@ -24,8 +22,7 @@ export function decode(buffer) {
     if (shape.reduce((product, n) => product * n, 1) * Kind.BYTES_PER_ELEMENT !== end - begin) {
       throw new RangeError(`safetensors: the shape of ${name} is not filled by its bytes`);
     }
-    const data = over(buffer, Kind, 8 + length + begin, (end - begin) / Kind.BYTES_PER_ELEMENT);
-    tensors[name] = {shape, dtype, data: dtype in HALVES ? widened(data, HALVES[dtype]) : data};
+    tensors[name] = {shape, dtype, data: over(buffer, Kind, 8 + length + begin, (end - begin) / Kind.BYTES_PER_ELEMENT)};
   }
   return {metadata, tensors};
 }

@@ -45,13 +45,13 @@ test("metadata is parsed where it is JSON and kept where it is not", () => {
   assert.deepEqual(metadata, {tokens: {source: [{text: "猫\0"}]}, device: "CPU, 2 threads", scale: 0.5});
 });
 
-test("numbers of two bytes are widened, wherever they lie", () => {
+test("numbers of two bytes are left as their bits, wherever they lie", () => {
   const numbers = new Uint8Array(5);
-  numbers.set([0x00, 0x3c, 0x80, 0x3f], 1); // 1 twice
+  numbers.set([0x00, 0x3c, 0x80, 0x3f], 1);
   const {tensors} = decode(file({
     odd: {dtype: "F16", shape: [1], data_offsets: [1, 3]}, brain: {dtype: "BF16", shape: [1], data_offsets: [3, 5]},
   }, numbers));
-  assert.deepEqual([tensors.odd.data[0], tensors.brain.data[0]], [1, 1]);
+  assert.deepEqual([tensors.odd.data[0], tensors.brain.data[0]], [0x3c00, 0x3f80]);
 });
 
 test("a file without metadata or without tensors is read", () => {
