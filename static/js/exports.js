@@ -1,12 +1,14 @@
-/** What can be taken away: a matrix as CSV, a picture for print, and the Python that makes the same run. */
+/** What can be taken away in numbers: a matrix as CSV, and the Python that makes the same run. */
 import {scoreRow} from "./attention.js";
-import {plotlyScale, signedColour, weightColour} from "./colour.js";
 import {label} from "./labels.js";
+import {withoutFirst} from "./sink.js";
+import {movedMatrix} from "./values.js";
 
-const CELL = 34, LABEL = 9, MARGIN = 40; // pixels: of a cell, of a character of a label, around
-
-/** What a view shows: {name, rows, columns: labels, z: rows of numbers, null where the mask hides a cell}. */
-export function matricesOf(trace, site, head, view) {
+/**
+ * What a view draws: {name, rows, columns: labels, z: rows of numbers, null where the mask hides a cell or the visitor a column}.
+ * @param {{sink: string, measure: string}} shows
+ */
+export function matricesOf(trace, site, head, view, {sink, measure}) {
   const one = trace.head(site, head), labels = (axis) => trace.along(site, axis).map((token, i) => `${i}: ${label(token)}`);
   if (view === "qkv") {
     const features = Array.from({length: one.dHead}, (_, i) => String(i));
@@ -14,11 +16,14 @@ export function matricesOf(trace, site, head, view) {
       z: Array.from({length: count}, (_, i) => Array.from(one[name](i)))});
     return [matrix("q", "query", one.nQuery), matrix("k", "key", one.nKey), matrix("v", "key", one.nKey)];
   }
-  const pattern = trace.pattern(site, head);
-  const row = (query) => (view === "scores" ? scoreRow(one, query) : pattern.subarray(query * one.nKey, (query + 1) * one.nKey));
-  return [{name: view === "scores" ? "scores" : "pattern", rows: labels("query"), columns: labels("key"),
-    z: Array.from({length: one.nQuery}, (_, query) => Array.from(row(query), (x, key) => (one.visible(query, key) ? x : null)))}];
+  const norms = view === "values" && measure === "norms", name = view === "scores" ? "scores" : norms ? "pattern times norm of v" : "pattern";
+  const all = view === "scores" ? scores(one) : movedMatrix(one, trace.pattern(site, head), norms ? "norms" : "weights");
+  const hides = sink === "hidden" && ["weights", "values"].includes(view);
+  return [{name, rows: labels("query"), columns: labels("key"), z: hides ? withoutFirst(all) : all}];
 }
+
+const scores = (one) => Array.from({length: one.nQuery}, (_, query) =>
+  Array.from(scoreRow(one, query), (x, key) => (one.visible(query, key) ? x : null)));
 
 /** One block a matrix, its name in the corner; a hidden cell is empty. A label begins with its index, so no program takes it for a formula. */
 export function csv(matrices) {
@@ -29,26 +34,6 @@ export function csv(matrices) {
 }
 
 const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-
-/** The first matrix of a view as plotly draws it on paper: every label, every cell large enough to be read. */
-export function printed({rows, columns, z}, view, {title, rowAxis, columnAxis, font}) {
-  const weights = view === "weights", largest = Math.max(1e-9, ...z.flat().filter((x) => x !== null).map(Math.abs));
-  const room = (labels) => MARGIN + LABEL * Math.max(...labels.map((text) => Array.from(text).length));
-  const margin = {l: room(rows), t: room(columns) + MARGIN, r: MARGIN, b: MARGIN};
-  const wide = view === "qkv" ? CELL * 0.7 : CELL, escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
-  const axis = (labels) => ({tickmode: "array", tickvals: labels.map((_, i) => i), ticktext: labels.map(escaped), showgrid: false, zeroline: false, ticks: ""});
-  return {
-    data: [{type: "heatmap", z, showscale: false, colorscale: weights ? plotlyScale((x) => weightColour(x, "light"), 0) : plotlyScale((x) => signedColour(x, "light"), -1),
-      zmin: weights ? 0 : -largest, zmax: weights ? 1 : largest,
-      ...(view !== "qkv" && {text: z.map((row) => row.map((x) => (x === null ? "" : x.toFixed(weights ? 2 : 1)))), texttemplate: "%{text}", textfont: {size: 11}})}],
-    layout: {
-      width: margin.l + margin.r + wide * columns.length, height: margin.t + margin.b + CELL * rows.length, margin, font: {family: font, color: "#1b1c1e"},
-      paper_bgcolor: "#ffffff", plot_bgcolor: "#d9d6cf", title: {text: escaped(title), x: 0.01, xanchor: "left", y: 0.99, yanchor: "top", font: {size: 13}},
-      xaxis: {...axis(columns), side: "top", tickangle: -90, title: {text: escaped(columnAxis)}},
-      yaxis: {...axis(rows), autorange: "reversed", title: {text: escaped(rowAxis)}},
-    },
-  };
-}
 
 /** What makes the same run and takes out this head's pattern. */
 export function python(request, origin, site, head) {

@@ -39,6 +39,9 @@ export function linesOf({nQuery, nKey, visible}, pattern, threshold, token = nul
   return {cells: Int32Array.from(order.subarray(0, drawn).sort(), (x) => x % 2 ** 32), of, weight, total};
 }
 
+/** The heaviest line there can be, in pixels: of one head, or of several drawn together. */
+export const thickest = (together) => (together ? 4.5 : THICKEST);
+
 /** How much of several heads' lines is drawn. share: of the weight, 0 where there is none */
 export function tally(lines) {
   const sum = (of) => lines.reduce((all, one) => all + of(one), 0);

@@ -26,6 +26,10 @@ const t = computed(() => words(state.lang.value));
 const surroundings = createSurroundings(window);
 const theme = computed(() => state.theme.value || (surroundings.dark.value ? "dark" : "light"));
 
+const shows = computed(() => ({sink: state.sink.value, order: state.order.value, measure: state.measure.value, feature: state.feature.value}));
+const lines = computed(() => (
+  {threshold: state.threshold.value, heads: state.heads.value, hidden: state.hidden.value, direction: state.direction.value}));
+
 const models = signal([]);
 const draft = signal({text: state.text.value, target: state.target.value});
 const births = signal({}); // by model: its curve, or {problem} where it could not be had
@@ -131,7 +135,7 @@ const on = {
   key: (key) => state.set({key}),
   save: async (kind) => {
     const {site, head} = shownIn(trace.value);
-    saved.value = await save(kind, {trace: trace.value, site, head, view: state.view.value, lang: state.lang.value, t: t.value,
+    saved.value = await save(kind, {trace: trace.value, site, head, view: state.view.value, shows: shows.value, lines: lines.value, lang: state.lang.value, t: t.value,
       Plotly: plotly.value, address: location.href, origin: location.origin}).catch(told);
   },
   tour: (step) => {
@@ -175,10 +179,10 @@ function App() {
     t: t.value, lang: state.lang.value, theme: theme.value, page, models: models.value, model: state.model.value,
     mask: state.mask.value, draft: draft.value, refusal: refusal.value, busy: running.value !== null, trace: trace.value,
     shown, hovered: hovered.value, view: state.view.value, kind: state.kind.value, sort: state.sort.value, saved: saved.value,
-    shows: {sink: state.sink.value, order: state.order.value, measure: state.measure.value, feature: state.feature.value},
+    shows: shows.value,
     tour: trace.value && tour.value, rows: state.rows.value, walking: walking.on.value, digits: digits.value, plotly: plotly.value,
     bounded: surroundings.bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: training.on.value,
-    lines: {threshold: state.threshold.value, heads: state.heads.value, hidden: state.hidden.value, direction: state.direction.value},
+    lines: lines.value,
     stepping: stepping.shown.value, present: state.present.value === "on",
     births: trace.value && births.value[trace.value.model.id], unfolded: unfolded.value, examples: examplesOf(state.model.value), on,
   }} />`;

@@ -1,37 +1,63 @@
 /** Saves what is shown of the chosen head, as the visitor asks. */
 import * as api from "./api.js";
 import {copied, download} from "./download.js";
-import {csv, fileName, matricesOf, printed, python, pythonOfFile} from "./exports.js";
+import {csv, fileName, matricesOf, python, pythonOfFile} from "./exports.js";
+import {count, percent} from "./format.js";
+import {linesPicture} from "./line_picture.js";
 import {headName, siteName, viewName} from "./names.js";
+import {LONGEST, printed} from "./print.js";
+import {raster} from "./raster.js";
 
-const TYPES = {csv: "text/csv;charset=utf-8", python: "text/x-python", safetensors: "application/octet-stream", html: "text/html"};
+const TYPES = {csv: "text/csv;charset=utf-8", python: "text/x-python", safetensors: "application/octet-stream", html: "text/html", svg: "image/svg+xml"};
 const FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
 const SCALE = 3; // pixels of a PNG for each of the page
 
 /**
- * @param {{trace: any, site: any, head: number, view: string, lang: string, t: any, Plotly: any, address: string, origin: string}} shown
+ * @param {any} shown trace, site, head, view, as the page shows them; shows: sink and measure; lines: what the lines view is told;
+ * lang, t, Plotly, address, origin
  * @returns {Promise<string>} what was done, in words. Raises Refusal.
  */
 export async function save(kind, shown) {
-  const {trace, site, head, lang, t, address, origin} = shown;
-  const view = ["scores", "qkv"].includes(shown.view) && trace.views.includes(shown.view) ? shown.view : "weights"; // of the others, what they are drawn from
+  const {trace, site, head, shows, lang, t, address, origin} = shown;
+  const view = trace.views.includes(shown.view) ? shown.view : trace.views[0];
   const name = fileName(trace, site, head, view, kind === "python" ? "py" : kind);
   if (kind === "link") return (await copied(address)) ? t("The link is copied.") : t("The browser does not allow copying: the link is the page's address.");
-  if (kind === "png" || kind === "svg") download(name, await picture(kind, view, shown));
-  if (kind === "csv") download(name, `\ufeff${csv(matricesOf(trace, site, head, view))}`, TYPES.csv);
+  if (kind === "png" || kind === "svg") {
+    const picture = await pictureOf(kind, view, shown);
+    if (typeof picture === "string") return picture;
+    download(name, picture.content, TYPES[kind]);
+  }
+  if (kind === "csv") download(name, `\ufeff${csv(matricesOf(trace, site, head, view, shows))}`, TYPES.csv);
   if (kind === "python") download(name, trace.file ? pythonOfFile(trace.file, site, head) : python(run(trace), origin, site, head), TYPES.python);
   if (kind === "safetensors") download(name, await api.trace(run(trace), lang), TYPES.safetensors);
-  if (kind === "html") download(name, await api.figure({...run(trace), site: site.name, head, view}, lang), TYPES.html);
+  if (kind === "html") {
+    const drawn = ["scores", "qkv"].includes(view) ? view : "weights"; // of the others, what they are drawn from
+    download(fileName(trace, site, head, drawn, kind), await api.figure({...run(trace), site: site.name, head, view: drawn}, lang), TYPES.html);
+    return t("Saved as {name}.", {name: fileName(trace, site, head, drawn, kind)});
+  }
   return t("Saved as {name}.", {name});
 }
 
 const run = ({model, request: {text, target, mask, checkpoint, edits}}) => ({model: model.id, text, target, mask, checkpoint, edits});
 
-/** The matrices of a view one beside the other would be too wide for a page: the first is drawn. */
-function picture(kind, view, {trace, site, head, t, Plotly}) {
-  const [matrix] = matricesOf(trace, site, head, view);
+/** -> {content}, or why there is none, in words */
+async function pictureOf(kind, view, shown) {
+  const {trace, site, head, shows, t, Plotly} = shown;
   const title = `${viewName(t, view)}: ${siteName(t, site)}, ${headName(t, site, head)} (${trace.model.id})`;
-  const figure = printed(matrix, view, {title, font: FONT, rowAxis: t("query: who looks"),
+  if (view === "lines") return picturedLines(kind, title, shown);
+  const also = [...(view === "values" && shows.measure === "norms" ? [t("weight × ‖v‖")] : []),
+    ...(["weights", "values"].includes(view) && shows.sink === "hidden" ? [t("the first position is hidden")] : [])];
+  const figure = printed(matricesOf(trace, site, head, view, shows), view, {title: [title, ...also].join("; "), font: FONT, rowAxis: t("query: who looks"),
     columnAxis: view === "qkv" ? t("feature") : t("key: what is looked at")});
-  return Plotly.toImage(figure, {format: kind, width: figure.layout.width, height: figure.layout.height, scale: kind === "png" ? SCALE : 1});
+  if (!figure) return t("So many tokens make a picture that no program opens; CSV holds all of the numbers.");
+  const {width, height} = figure.layout;
+  return {content: await Plotly.toImage(figure, {format: kind, width, height, scale: kind === "png" ? Math.min(SCALE, LONGEST / Math.max(width, height)) : 1})};
+}
+
+async function picturedLines(kind, title, {trace, site, head, lines, t}) {
+  const least = `${Number(lines.threshold) * 100} %`;
+  const picture = linesPicture({trace, site, head, lines, font: FONT, headName: (i) => t("head {head}", {head: i}), title: ({drawn, of, share}) => `${title}. ${t("From a weight of")} ${least}; `
+    + t("drawn: {drawn} of {of} lines, {share} of the weight", {drawn: count(drawn), of: count(of), share: percent(share)})});
+  if (!picture) return t("So many lines make no picture: draw fewer by a higher weight.");
+  return {content: kind === "svg" ? picture.svg : await raster(picture, Math.min(SCALE, LONGEST / Math.max(picture.width, picture.height)))};
 }

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page} from "./page.mjs";
 
-const {csv, fileName, matricesOf, printed, python} = await page("exports.js");
+const {csv, fileName, matricesOf, python} = await page("exports.js");
+const {printed} = await page("print.js");
+
+const SHOWS = {sink: "shown", measure: "norms"};
 
 const SITE = {name: "decoder.blocks.0.attn"};
 const token = (text, start = 0) => ({text, start});
@@ -32,33 +35,33 @@ function read(text) {
 }
 
 test("the CSV of a pattern holds every number in full, and nothing where the mask hides", () => {
-  const rows = read(csv(matricesOf(TRACE, SITE, 0, "weights")));
+  const rows = read(csv(matricesOf(TRACE, SITE, 0, "weights", SHOWS)));
   assert.deepEqual(rows[0], ["pattern", "0: ⟨bos⟩", "1: =SUM(A1)", '2: say␣"a,b"⏎']);
   assert.deepEqual(rows.slice(1), [["0: ⟨bos⟩", "1", "", ""], ["1: =SUM(A1)", "0.25", "0.75", ""], ['2: say␣"a,b"⏎', "0.5", "0.25", "0.25"]]);
 });
 
 test("no field begins as a formula does", () => {
-  for (const row of read(csv(matricesOf(TRACE, SITE, 0, "qkv")))) {
+  for (const row of read(csv(matricesOf(TRACE, SITE, 0, "qkv", SHOWS)))) {
     for (const field of row) assert.ok(!/^[=+@\t]/.test(field) && (!field.startsWith("-") || !Number.isNaN(Number(field))), field);
   }
 });
 
 test("scores are the dot products times the scale", () => {
-  const [{name, z}] = matricesOf(TRACE, SITE, 0, "scores");
+  const [{name, z}] = matricesOf(TRACE, SITE, 0, "scores", SHOWS);
   assert.equal(name, "scores");
   assert.deepEqual(z, [[0, null, null], [1, 1.5, null], [2, 2.5, 3]]);
 });
 
 test("q, k and v stand one under the other", () => {
-  const matrices = matricesOf(TRACE, SITE, 0, "qkv");
+  const matrices = matricesOf(TRACE, SITE, 0, "qkv", SHOWS);
   assert.deepEqual(matrices.map(({name}) => name), ["q", "k", "v"]);
   assert.deepEqual(matrices[2].z, [[-0, 0.5], [-1, 0.5], [-2, 0.5]]);
   assert.equal(csv(matrices).split("\r\n\r\n").length, 3);
 });
 
 test("a printed picture has a label for every row and column, and no markup in them", () => {
-  const [matrix] = matricesOf({...TRACE, along: () => [token("<b>"), token("&amp;"), token("c")]}, SITE, 0, "weights");
-  const {data: [heatmap], layout} = printed(matrix, "weights", {title: "<i>", rowAxis: "q", columnAxis: "k", font: "sans-serif"});
+  const matrices = matricesOf({...TRACE, along: () => [token("<b>"), token("&amp;"), token("c")]}, SITE, 0, "weights", SHOWS);
+  const {data: [heatmap], layout} = printed(matrices, "weights", {title: "<i>", rowAxis: "q", columnAxis: "k", font: "sans-serif"});
   assert.deepEqual(layout.xaxis.ticktext, ["0: &lt;b>", "1: &amp;amp;", "2: c"]);
   assert.equal(layout.title.text, "&lt;i>");
   assert.ok(layout.height > 3 * 30 && layout.width > 3 * 30);

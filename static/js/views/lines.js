@@ -5,7 +5,7 @@ import {PALETTES} from "../colour.js";
 import {headColour, headDash} from "../head_colours.js";
 import {label} from "../labels.js";
 import {layout, shift, suited} from "../line_layout.js";
-import {blind, drawnHeads, linesOf, tally, written} from "../lines.js";
+import {blind, drawnHeads, linesOf, tally, thickest, written} from "../lines.js";
 import {useSize} from "./heatmap.js";
 import {paint} from "./line_canvas.js";
 import {HeadSwitches, LineControls, LineLegend} from "./line_controls.js";
@@ -13,7 +13,6 @@ import {LineSide, RowSummary} from "./line_side.js";
 
 const FAINT = 0.24; // the other lines beside the chosen query's
 const BESIDE = 0.55; // the other heads beside the chosen one
-const THICKEST = 7, THICKEST_OF_MANY = 4.5;
 const MOST_DEPTH = 560; // pixels, where it is the page that scrolls; what is deeper scrolls inside
 
 export function Lines({t, trace, site, head, theme, cell, bounded, lines, on}) {
@@ -39,7 +38,7 @@ export function Lines({t, trace, site, head, theme, cell, bounded, lines, on}) {
 
   const beside = [...shown].sort((a, b) => a - b);
   const layer = (of, strength, colour) => shown.map((i, n) => ({
-    lines: of[n], pattern: trace.pattern(site, i), nKey: one.nKey, thickest: together ? THICKEST_OF_MANY : THICKEST,
+    lines: of[n], pattern: trace.pattern(site, i), nKey: one.nKey, thickest: thickest(together),
     strength: strength * (i === head ? 1 : BESIDE), colour: together ? headColour(i, theme) : colour,
     dash: together ? headDash(i) : [], shift: shift(beside.indexOf(i), shown.length, place.step)}));
   const palette = PALETTES[theme];
@@ -83,7 +82,7 @@ export function Lines({t, trace, site, head, theme, cell, bounded, lines, on}) {
         </div>
       </div>
       <${RowSummary} ...${{t, one, pattern, queries, keys, cell, threshold, blind: dark.has(cell.query)}} />
-      <${LineLegend} t=${t} together=${together} thickest=${together ? THICKEST_OF_MANY : THICKEST} />
+      <${LineLegend} t=${t} together=${together} thickest=${thickest(together)} />
     </div>`;
 }
 
