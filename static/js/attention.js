@@ -42,6 +42,13 @@ export function standing(head, weights, query, key) {
   };
 }
 
+/** What the weights of a row would be if the mask hid nothing. -> [key] */
+export function unmasked(scores) {
+  const most = scores.reduce((a, b) => Math.max(a, b), -Infinity), powers = scores.map((x) => Math.exp(x - most));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((x) => x / sum);
+}
+
 /** Everything that leads to one cell of the pattern, and what the cell is for. */
 export function workedCell(head, query, key) {
   const q = head.q(query), k = head.k(key), v = head.v(key);
@@ -52,6 +59,7 @@ export function workedCell(head, query, key) {
   const z = head.z(query);
   return {
     q, k, v, z, scores, weights, weight, sum,
+    before: unmasked(scores),
     products: Array.from(q, (x, i) => x * k[i]),
     dot: dot(q, k),
     scale: head.scale,

@@ -26,7 +26,8 @@ READ_WORKED_CELL = """() => {
     mask: text(steps[2].querySelector(".equation")), weight: steps[3].querySelector(".result")?.textContent ?? null,
     rows: [...steps[3].querySelectorAll("tbody tr:not(.rest)")].map((row) => ({
       key: Number(row.querySelector("sub").textContent), label: row.querySelector("bdi").textContent,
-      score: text(row.cells[1]), weight: text(row.cells[2]),
+      score: text(row.cells[1]), weight: text([...row.cells].at(-1)),
+      before: row.querySelector(".before")?.title ?? null,
     })),
     sum: last(steps[3], "tfoot td"),
     z: [...steps[4].querySelectorAll(".strip:nth-last-of-type(1) i")].map((cell) => cell.title.split("= ")[1]),

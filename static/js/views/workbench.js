@@ -74,7 +74,7 @@ function Figures({
         <${HeadFigure} ...${{t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking,
           bounded, present, on}} />
         <aside>
-          <${Chosen} ...${{t, trace, site, head, cell, theme, digits}} onDigits=${on.digits} onPick=${on.pick} />
+          <${Chosen} ...${{t, trace, site, head, cell, theme, digits}} onDigits=${on.digits} onPick=${on.pick} onView=${on.view} />
           ${site.query === trace.predicted && html`
             <${Predictions} t=${t} kind=${trace.model.kind} tokens=${queries} position=${cell.query} weights=${weights}
               predictions=${trace.predictions[cell.query]} />`}

@@ -7,12 +7,15 @@ import {RowTable} from "./row_table.js";
 import {Strip} from "./strip.js";
 import {Token} from "./token.js";
 
-export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits, onPick}) {
+export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits, onPick, onView}) {
   const one = trace.head(site, head), work = workedCell(one, cell.query, cell.key);
   const queries = trace.along(site, "query"), keys = trace.along(site, "key");
   const asks = html`<span class="of-query"><${Token} token=${queries[cell.query]} /></span>`;
   const read = html`<span class="of-key"><${Token} token=${keys[cell.key]} /></span>`;
-  const show = (x) => number(x, digits);
+  const show = (x) => number(x, digits), own = keyHead(trace, site, head);
+  /** Where a tensor's numbers lie in the trace, and the view that draws them. */
+  const lives = (name, ...index) => html`<button type="button" class="quiet lives" title=${`${site.name}.${name}[${index.join(", ")}]`}
+    aria-label=${t("{name}: show it", {name: `${name}[${index.join(", ")}]`})} onClick=${() => onView(DRAWN[name])}>${name}[${index.join(", ")}]</button>`;
   return html`
     <section class="worked" aria-label=${t("Worked cell")}>
       <header>
@@ -23,14 +26,19 @@ export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits,
       <p class="lead">${asks} → ${read} <strong>${percent(work.weight)}</strong></p>
       <p class="summary" aria-live="polite">${sentence(t, work, queries[cell.query], keys[cell.key])}</p>
       <ol class="steps">
-        <${DotProduct} ...${{t, work, show, theme}} />
-        <${Scaled} ...${{t, work, show, dHead: one.dHead}} />
+        <${DotProduct} ...${{t, work, show, theme}} lives=${html`${lives("q", head, cell.query)} ${lives("k", own, cell.key)}`} />
+        <${Scaled} ...${{t, work, show, dHead: one.dHead}} lives=${lives("scores", head, cell.query, cell.key)} />
         <${Masked} ...${{t, work, show}} />
-        <${Softmax} ...${{t, work, show, keys, cell, one, onPick}} />
-        <${WeightedSum} ...${{t, work, show, theme}} />
+        <${Softmax} ...${{t, work, show, keys, cell, one, onPick}} lives=${lives("pattern", head, cell.query, cell.key)} />
+        <${WeightedSum} ...${{t, work, show, theme}} lives=${html`${lives("v", own, cell.key)} ${lives("z", head, cell.query)}`} />
       </ol>
     </section>`;
 }
+
+const DRAWN = {q: "qkv", k: "qkv", v: "qkv", scores: "scores", pattern: "weights", z: "values"}; // tensor -> the view it is in
+
+/** Whose key and value a head reads: with grouped queries (Ainslie et al. 2023) several heads share one. */
+const keyHead = (trace, site, head) => Math.floor(head * trace.tensors[`${site.name}.k`].shape[0] / site.n_heads);
 
 export function sentence(t, work, query, key) {
   if (work.seen === 0) return t("This query may see nothing: its weights and what it adds up to are zero.");
@@ -39,12 +47,12 @@ export function sentence(t, work, query, key) {
     {query: label(query), key: label(key), weight: number(work.weight), rank: work.rank, seen: work.seen});
 }
 
-function DotProduct({t, work, show, theme}) {
+function DotProduct({t, work, show, theme, lives}) {
   const size = Math.max(...work.q.map(Math.abs), ...work.k.map(Math.abs), 1e-9);
   const product = Math.max(...work.products.map(Math.abs), 1e-9);
   return html`
     <li>
-      <h3>${t("Dot product")} <span class="formula"><b class="of-query">q</b> · <b class="of-key">k</b></span></h3>
+      <h3>${t("Dot product")} <span class="formula"><b class="of-query">q</b> · <b class="of-key">k</b></span> <span class="home">${lives}</span></h3>
       <p class="meaning">${t("Query and key, multiplied feature by feature and added up: how well they match.")}</p>
       <${Strip} name="q" role="query" values=${work.q} largest=${size} theme=${theme} show=${show} />
       <${Strip} name="k" role="key" values=${work.k} largest=${size} theme=${theme} show=${show} />
@@ -54,10 +62,10 @@ function DotProduct({t, work, show, theme}) {
     </li>`;
 }
 
-function Scaled({t, work, show, dHead}) {
+function Scaled({t, work, show, dHead, lives}) {
   return html`
     <li>
-      <h3>${t("Scale")}</h3>
+      <h3>${t("Scale")} <span class="home">${lives}</span></h3>
       <p class="meaning">${t("Divided by the root of the number of features, so that wide heads do not get large scores.")}</p>
       <p class="equation" lang="en">
         <math><mrow><mn>${show(work.dot)}</mn><mo>×</mo><mfrac><mn>1</mn><msqrt><mn>${dHead}</mn></msqrt></mfrac></mrow></math>
@@ -78,28 +86,29 @@ function Masked({t, work, show}) {
     </li>`;
 }
 
-function Softmax({t, work, show, keys, cell, one, onPick}) {
+function Softmax({t, work, show, keys, cell, one, onPick, lives}) {
   const power = work.visible ? show(work.score) : "−∞";
   return html`
     <li>
-      <h3>${t("Softmax over the row")}</h3>
+      <h3>${t("Softmax over the row")} <span class="home">${lives}</span></h3>
       <p class="meaning">${t("e to the power of each score, divided by the sum of the row: weights that add up to 1. The number taken off is the log of that sum.")}</p>
       ${work.seen === 0 ? html`<p class="equation hidden-key">${t("No key is visible: there is nothing to divide by, and the weight is 0.")}</p>`
         : html`<p class="equation" lang="en"><math><mrow><mfrac><msup><mi>e</mi><mn>${power}</mn></msup>
           <mrow><munder><mo>∑</mo><mtext>${t("row")}</mtext></munder><msup><mi>e</mi><mi>s</mi></msup></mrow></mfrac></mrow></math>
         ${" "}<math><mrow><mo>=</mo><msup><mi>e</mi><mrow><mn>${power}</mn><mo>−</mo><mn>${bracketed(show(work.logDenominator))}</mn></mrow></msup></mrow></math>
         ${" "}<math><mrow><mo>=</mo><mn class="result">${show(work.weight)}</mn></mrow></math></p>`}
-      <${RowTable} ...${{t, one, keys, cell, show, onPick}} weights=${work.weights} scores=${work.scores} sum=${work.rowSum} />
+      <${RowTable} ...${{t, one, keys, cell, show, onPick}} weights=${work.weights} scores=${work.scores} sum=${work.rowSum}
+        before=${work.seen < keys.length ? work.before : null} />
     </li>`;
 }
 
 const bracketed = (number) => (number.startsWith("−") ? `(${number})` : number);
 
-function WeightedSum({t, work, show, theme}) {
+function WeightedSum({t, work, show, theme, lives}) {
   const size = Math.max(...work.v.map(Math.abs), ...work.sum.map(Math.abs), 1e-9);
   return html`
     <li>
-      <h3>${t("Weighted sum")} <span class="formula">z = ∑ ${t("weight")} · <b class="of-value">v</b></span></h3>
+      <h3>${t("Weighted sum")} <span class="formula">z = ∑ ${t("weight")} · <b class="of-value">v</b></span> <span class="home">${lives}</span></h3>
       <p class="meaning">${t("Every value times its weight, added up: what this head brings to the token.")}</p>
       <${Strip} name="v" role="value" values=${work.v} largest=${size} theme=${theme} show=${show} />
       <${Strip} name="w × v" role="value" values=${work.moved} largest=${size} theme=${theme} show=${show} />
