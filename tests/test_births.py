@@ -5,7 +5,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from test_training import ALL, DATA, TOKENIZER, one_thread, tiny  # noqa: F401
+from training import ALL, DATA, TOKENIZER, one_thread, tiny  # noqa: F401
 
 from model.training import births
 from model.training.births import Births, due, measured

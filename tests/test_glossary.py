@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from test_transformer import build, inputs
+from networks import build, inputs
 from torch.nn import functional as F
 
 from model.attention import rotate, visible

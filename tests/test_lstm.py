@@ -1,7 +1,7 @@
 import pytest
 import torch
-from test_training import advanced, one_thread, tiny  # noqa: F401
 from torch import Tensor
+from training import advanced, one_thread, tiny  # noqa: F401
 
 from model import zoo
 from model.lstm import LSTM, Config

@@ -1,70 +1,19 @@
-import argparse
+"""Training: the same seed gives the same weights, the loss falls, and what is asked for is answered."""
+
 import random
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from training import ALL, DATA, PAIRS, TOKENIZER, advanced, command, folder, one_thread, same, tiny  # noqa: F401
 
-import model
-from model.lstm import LSTM
-from model.lstm import Config as LSTMConfig
-from model.tokenizer import Tokenizer
 from model.training import checkpoint, train
 from model.training.batches import UNASKED, Examples, padded
 from model.training.bleu import bleu
 from model.training.data import BadData, Corpus, Data
 from model.training.loss import answers
 from model.training.tasks import Continue, Material, task, validation
-from model.transformer import Config, Transformer
-
-SHIPPED = Path(model.__file__).parent / "weights" / "tokenizer.json"
-TOKENIZER = Tokenizer.load(SHIPPED)
-KINDS = ["encoder", "decoder", "encoder-decoder"]
-ALL = [*KINDS, "lstm"]
-
-WORDS = {"cat": "猫", "dog": "狗", "fish": "鱼", "bird": "鸟", "book": "书", "house": "房子", "water": "水"}
-PAIRS = [(f"I see the {a} and the {b}.", f"我看见{x}和{y}。") for a, x in WORDS.items() for b, y in WORDS.items()]
-DATA = Data(
-    Corpus({"stories.txt": ["The cat sat by the house.", "The dog saw a bird and ran.", "鱼在水里。"] * 5}, PAIRS[5:]),
-    Corpus({}, PAIRS[:5]),
-    "0",
-)
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-def build(kind: str) -> Transformer | LSTM:
-    if kind == "lstm":
-        return LSTM(LSTMConfig(n_vocab=len(TOKENIZER), n_ctx=64, d_model=16, d_hidden=24))
-    return Transformer(
-        Config(kind=kind, n_vocab=len(TOKENIZER), n_ctx=64, d_model=16, n_heads=2, n_layers=2, d_mlp=32)
-    )
-
-
-def tiny(kind: str, steps: int, seed: int = 0, data: Data = DATA) -> train.Run:
-    torch.manual_seed(seed)
-    model = build(kind)
-    trained = task(kind, TOKENIZER, data, model.config)
-    if kind == "decoder":
-        trained.repeats_first = 2
-    return train.Run(model, trained, seed, steps)
-
-
-def advanced(run: train.Run, steps: int) -> train.Run:
-    for _ in range(steps):
-        run.advance()
-    return run
-
-
-def same(a: checkpoint.Network, b: checkpoint.Network) -> bool:
-    return all(torch.equal(x, y) for x, y in zip(a.state_dict().values(), b.state_dict().values(), strict=True))
+from model.transformer import Config
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -160,22 +109,9 @@ def test_padded_rows_are_as_wide_as_the_longest():
     assert padded([[1, 2, 3], [4]], fill=9).tolist() == [[1, 2, 3], [4, 9, 9]]
 
 
-def folder(tmp_path: Path, **files: str | bytes) -> Path:
-    for name, content in files.items():
-        path = tmp_path / name.replace("__", ".")
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return tmp_path
-
-
 def test_an_encoder_decoder_needs_pairs():
     with pytest.raises(BadData, match="pairs"):
         task("encoder-decoder", TOKENIZER, Data(Corpus({"a.txt": ["text"]}), Corpus(), "0"), Config(n_vocab=8192))
-
-
-def command(*words: str) -> int:
-    parser = argparse.ArgumentParser()
-    train.add_arguments(parser)
-    return train.run(parser.parse_args([str(word) for word in words]))
 
 
 def test_the_command_trains_and_writes_weights_and_card(tmp_path, capsys):

@@ -7,25 +7,11 @@ from pathlib import Path
 
 import pytest
 from safetensors.torch import load_file
-from test_training import one_thread, tiny  # noqa: F401
+from training import one_thread, small, tiny  # noqa: F401
 
-from model.training import births, checkpoint, tasks, train
-from model.training.tasks import Continue
+from model.training import checkpoint, train
 
 STEPS = 9
-
-
-@pytest.fixture
-def small(monkeypatch):
-    """Every second step is followed, every fourth saved, and few checkpoints are kept."""
-    monkeypatch.setattr(births, "due", lambda step: step % 2 == 0)
-    monkeypatch.setattr(births, "KEPT", {"decoder": 3, "encoder-decoder": 3})
-    monkeypatch.setattr(births, "HELD", 4)
-    monkeypatch.setattr(births, "N_REPEATS", 2)
-    monkeypatch.setattr(births, "N_PAIRS", 2)
-    monkeypatch.setattr(train, "SAVED_EVERY", 4)
-    monkeypatch.setattr(tasks, "N_TOKENS", 100)
-    monkeypatch.setattr(Continue, "repeats", 0.0)
 
 
 def go_on(kind: str, out: Path, steps: int = STEPS) -> train.Run:
@@ -52,7 +38,7 @@ def written(out: Path) -> dict:
 
 
 @pytest.fixture
-def whole(tmp_path_factory, small):
+def whole(tmp_path_factory, small):  # noqa: F811
     """whole(kind): what an uninterrupted run leaves."""
 
     def left(kind: str) -> dict:
@@ -84,7 +70,7 @@ def test_the_checkpoints_told_of_are_those_that_are_there(kind, whole):
     assert set(left) == {f"{kind}.births.json", f"{kind}.safetensors", *kept}
 
 
-def test_on_the_way_more_are_kept_than_in_the_end(small, tmp_path, monkeypatch):
+def test_on_the_way_more_are_kept_than_in_the_end(small, tmp_path, monkeypatch):  # noqa: F811
     monkeypatch.setattr(train.Run, "advance", stopping(8, train.Run.advance))
     with pytest.raises(Stopped):
         go_on("decoder", tmp_path)
@@ -179,7 +165,7 @@ def test_a_full_disk_loses_nothing_and_the_run_goes_on_to_the_same_end(name, tim
     assert written(tmp_path) == whole("decoder")
 
 
-def test_the_curve_is_taken_up_again_with_the_state(small, tmp_path):
+def test_the_curve_is_taken_up_again_with_the_state(small, tmp_path):  # noqa: F811
     run = go_on("decoder", tmp_path)
     resumed = tiny("decoder", STEPS)
     resumed.resume(checkpoint.load_state(tmp_path / "decoder.state.pt"))

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from test_training import DATA, PAIRS, TOKENIZER, folder, one_thread, tiny  # noqa: F401
+from training import DATA, PAIRS, TOKENIZER, folder, one_thread, tiny  # noqa: F401
 
 from model.training import tasks
 from model.training.batches import UNASKED

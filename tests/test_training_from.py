@@ -5,8 +5,7 @@ import math
 
 import pytest
 import torch
-from test_training import DATA, PAIRS, TOKENIZER, advanced, command, folder, one_thread, same, tiny  # noqa: F401
-from test_training_births import small  # noqa: F401
+from training import DATA, PAIRS, TOKENIZER, advanced, command, folder, one_thread, same, small, tiny  # noqa: F401
 
 from model.training import checkpoint, tasks, train
 from model.training.batches import UNASKED, Batch

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 import torch
-from test_training import ALL, one_thread, tiny  # noqa: F401
 from torch import Tensor
 from torch.nn import functional as F
+from training import ALL, one_thread, tiny  # noqa: F401
 
 from model.training.batches import UNASKED, Batch
 from model.training.loss import LinearCrossEntropy, answers, loss_of, mean_loss

@@ -1,6 +1,6 @@
 import pytest
 import torch
-from test_training import DATA, KINDS, TOKENIZER, one_thread, tiny  # noqa: F401
+from training import DATA, KINDS, TOKENIZER, one_thread, tiny  # noqa: F401
 
 from model import heads
 from model.heads import KINDS as LOOKS

@@ -2,8 +2,8 @@ import sys
 
 import pytest
 import torch
-from test_training import TOKENIZER, build, one_thread  # noqa: F401
 from torch import Tensor
+from training import TOKENIZER, build, one_thread  # noqa: F401
 
 from model import zoo
 from model.masks import Prefix

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from test_training import ALL, build, one_thread, tiny  # noqa: F401
+from training import ALL, build, one_thread, tiny  # noqa: F401
 
 from model.training import checkpoint
 from model.training.checkpoint import BadWeights, load_transformer, load_weights, packed, save_weights, unpacked

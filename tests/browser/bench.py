@@ -10,12 +10,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 import torch
+from browser.watch import Watch
 from playwright.sync_api import Locator, Page, Response, expect
 
 from model import zoo
 from model.tokenizer import Token
 from model.trace import Trace
 
+ENGLISH = "Tom likes music. Mary likes music. Tom likes"  # the first example of the decoder
 SIGNS = {" ": "␣", "\n": "⏎", "\r": "␍", "\t": "⇥", "\u00a0": "⍽", "\u3000": "□"}
 READ_WORKED_CELL = """() => {
   const text = (node) => node.textContent.replace(/\\s+/g, " ").trim();
@@ -119,13 +121,14 @@ class Cell:
 
 
 class Bench:
-    def __init__(self, page: Page, server: str, watch: Any):
+    def __init__(self, page: Page, server: str, watch: Watch):
         self.page, self.server, self.watch = page, server, watch
         self.text, self.target = page.locator("#text"), page.locator("#target")
         self.refusal = page.get_by_role("alert")
         self.heads = page.locator(".head-grid").get_by_role("gridcell")
         self.chosen_head = page.locator('.head-grid [role="gridcell"][aria-selected="true"]')
         self.matrix = page.locator(".cells").first
+        self.numbers = page.locator(".heatmaplayer .heatmap-label text")  # written on the heatmap
         self.heading = page.locator(".head-figure h2 small")
         self.worked = page.locator(".worked")
         self.summary = self.worked.locator(".summary")
@@ -133,10 +136,14 @@ class Bench:
         self.mask = page.locator(".masks select")
         self.count = page.locator(".masks input")
 
-    def open(self, text: str | None = None, target: str | None = None, **query: Any) -> Bench:
-        """The page at an address, once it has run."""
+    def go(self, text: str | None = None, target: str | None = None, **query: Any) -> None:
+        """To the page at an address."""
         fragment = {name: value for name, value in (("text", text), ("target", target)) if value is not None}
         self.page.goto(f"{self.server}/?{urlencode({'lang': 'en', **query})}#{urlencode(fragment)}")
+
+    def open(self, text: str | None = None, target: str | None = None, **query: Any) -> Bench:
+        """The page at an address, once it has run."""
+        self.go(text, target, **query)
         return self.ready()
 
     def ready(self) -> Bench:
@@ -205,6 +212,17 @@ class Bench:
         assert agrees(shown["sum"], sum(weights))
         assert all(agrees(number, value) for number, value in zip(shown["z"], cell.z, strict=True))
         return shown
+
+
+class Part:
+    """A part of the workbench, by its selector."""
+
+    def __init__(self, bench: Bench, selector: str):
+        self.bench, self.page = bench, bench.page
+        self.root = self.page.locator(selector)
+
+    def button(self, name: str) -> Locator:
+        return self.root.get_by_role("button", name=name, exact=True)
 
 
 def trace(model: str, text: str, target: str | None = None, mask: Any = "native") -> Trace:

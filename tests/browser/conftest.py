@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Thread
+from typing import Any
 from urllib.request import urlopen
 
 import chromium
 import pytest
 import uvicorn
 from browser.bench import Bench
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, Page, Request, expect
+from browser.lines import Lines
+from browser.player import Player
+from browser.training import Training
+from browser.watch import Watch
+from playwright.sync_api import Browser, Page, expect
 
 from app import Settings, create_app
 
@@ -73,42 +78,6 @@ def server() -> Iterator[str]:
     thread.join(timeout=30)
 
 
-class Watch:
-    """What a page asks for, and what it complains about."""
-
-    def __init__(self, page: Page, server: str):
-        self.server = server
-        self.requests: list[Request] = []
-        self.complaints: list[str] = []
-        self.expected: list[str] = []
-        self.heard = {"request": self.requested, "console": self.said, "pageerror": self.failed, "dialog": self.asked}
-        for event, hear in self.heard.items():
-            page.on(event, hear)  # type: ignore[call-overload]
-
-    def expect(self, complaint: str) -> None:
-        """A complaint with these words in it is what the test is about."""
-        self.expected.append(complaint)
-
-    def requested(self, request: Request) -> None:
-        self.requests.append(request)
-        if not request.url.startswith((f"{self.server}/", "data:", f"blob:{self.server}/")):
-            self.complaints.append(f"asked another host: {request.url}")
-
-    def said(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            self.complaints.append(f"{message.type}: {message.text}")
-
-    def failed(self, error: Error) -> None:
-        self.complaints.append(f"uncaught: {error}")
-
-    def asked(self, dialog: Dialog) -> None:
-        self.complaints.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
-
-    def unexpected(self) -> list[str]:
-        return [said for said in self.complaints if not any(words in said for words in self.expected)]
-
-
 @pytest.fixture
 def watch(page: Page, server: str) -> Iterator[Watch]:
     """At the end of the test the page must have complained about nothing and asked no other host."""
@@ -122,3 +91,27 @@ def watch(page: Page, server: str) -> Iterator[Watch]:
 @pytest.fixture
 def bench(page: Page, server: str, watch: Watch) -> Bench:
     return Bench(page, server, watch)
+
+
+@pytest.fixture
+def player(bench: Bench) -> Player:
+    return Player(bench)
+
+
+@pytest.fixture
+def training(bench: Bench) -> Training:
+    bench.page.set_viewport_size({"width": 1440, "height": 1000})  # where the panel begins unfolded
+    return Training(bench)
+
+
+@pytest.fixture
+def lines(bench: Bench) -> Lines:
+    return Lines(bench)
+
+
+@pytest.fixture
+def compute(page: Page, server: str, watch: object) -> Callable[[str, Any], Any]:
+    """Runs a script on an empty page of the server's own origin."""
+    page.route(f"{server}/empty", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
+    page.goto(f"{server}/empty")
+    return page.evaluate

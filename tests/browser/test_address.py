@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import parse_qs, quote_plus, urlsplit
+from urllib.parse import quote_plus, urlsplit
 
-from browser.bench import Bench, Cell, trace
+from browser.address import address
+from browser.bench import ENGLISH, Bench, Cell, trace
 from playwright.sync_api import Page, expect
 
-ENGLISH = "Tom likes music. Mary likes music. Tom likes"
 SITE = "decoder.blocks.1.attn"
 SECRET = "我的秘密 & secret words?"
-
-
-def address(page: Page) -> tuple[dict[str, str], dict[str, str]]:
-    """The query and the fragment."""
-    parts = urlsplit(page.url)
-    query, fragment = ({name: values[0] for name, values in parse_qs(part).items()} for part in parts[3:5])
-    return query, fragment
 
 
 def test_every_choice_is_in_the_address_and_a_reload_restores_it(bench: Bench, page: Page) -> None:

@@ -5,18 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browser.axe import violations
 from browser.bench import Bench
+from browser.waiting import still
 from playwright.sync_api import Page, expect
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 VIEWS = ["weights", "scores", "lines", "qkv", "values"]
-
-
-def violations(page: Page) -> list[tuple[str, list[str]]]:
-    """(the rule, where it is broken)"""
-    found: list[dict[str, Any]] = Axe().run(page, options=RULES).response["violations"]
-    return [(f"{one['id']}: {one['help']}", [str(node["target"]) for node in one["nodes"]]) for one in found]
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -41,7 +35,8 @@ def test_the_step_player(bench: Bench, page: Page, step: int, theme: str) -> Non
     page.goto(f"{bench.server}/?lang=en&theme={theme}&step={step}")
     expect(page.locator("main")).to_have_attribute("aria-busy", "false")
     expect(page.locator(".step-strip.opened")).to_be_visible()
-    page.wait_for_timeout(1000)  # the stage fades in
+    expect(page.locator(".step-player .stage")).to_have_attribute("aria-busy", "false")
+    still(page)  # the stage fades in
     assert violations(page) == []
 
 

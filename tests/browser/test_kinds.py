@@ -6,17 +6,15 @@ import re
 
 import pytest
 import torch
-from browser.bench import Bench, trace
-from browser.test_numbers import compute  # noqa: F401
+from browser.bench import ENGLISH, Bench, trace
 from playwright.sync_api import Page, expect
 
 from model import heads, zoo
 from model.examples import EXAMPLES
 from model.heads import KINDS
 
-REPEATS = "Tom likes music. Mary likes music. Tom likes"
 TEXTS = {
-    "decoder": REPEATS,
+    "decoder": ENGLISH,
     "encoder": "Mary said that she was tired, and Mary slept.",
     "encoder-decoder": "I saw your sister at school.",
 }
@@ -33,7 +31,7 @@ EVIDENCE = """async ([request, order]) => {
 
 
 @pytest.mark.parametrize("model", zoo.ids())
-def test_the_marked_cells_carry_the_score(compute, model: str) -> None:  # noqa: F811
+def test_the_marked_cells_carry_the_score(compute, model: str) -> None:
     """The weight on the cells that the browser marks, summed by query, is on average the score that the server sent."""
     expected = trace(model, TEXTS[model])
     names = ["*.q", "*.k", "*.v", "*.z", "*.log_denominator", "*.head_scores", "*.head_chance"]
@@ -63,9 +61,9 @@ def test_the_page_tells_the_kinds_in_the_servers_order() -> None:
 
 
 def test_a_head_says_what_it_does_and_the_cells_are_marked(bench: Bench, page: Page) -> None:
-    one = next(one for one in EXAMPLES if one.text == REPEATS)
-    bench.open(REPEATS, site=one.site, head=one.head)
-    scores = heads.scores(trace("decoder", REPEATS), one.site)
+    one = next(one for one in EXAMPLES if one.text == ENGLISH)
+    bench.open(ENGLISH, site=one.site, head=one.head)
+    scores = heads.scores(trace("decoder", ENGLISH), one.site)
     at = list(KINDS).index("induction")
     chip = page.locator(".head-kinds button", has_text="induction")
     expect(chip).to_have_text(re.compile(f"induction {scores.heads[one.head, at]:.2f} *chance {scores.chance[at]:.2f}"))
@@ -74,7 +72,7 @@ def test_a_head_says_what_it_does_and_the_cells_are_marked(bench: Bench, page: P
     expect(chip).to_have_attribute("aria-pressed", "true")
     expect(page).to_have_url(re.compile("kind=induction"))
     outlines = page.locator(".evidence path:not(.halo)").get_attribute("d") or ""
-    tokens = heads.tokens_of(trace("decoder", REPEATS), trace("decoder", REPEATS).site(one.site))
+    tokens = heads.tokens_of(trace("decoder", ENGLISH), trace("decoder", ENGLISH).site(one.site))
     due = heads.induction(tokens).nonzero().tolist()
     shown = [[int(float(y)), int(float(x))] for x, y in re.findall(r"M([\d.]+) ([\d.]+)", outlines)]
     assert shown == due and due
@@ -83,14 +81,14 @@ def test_a_head_says_what_it_does_and_the_cells_are_marked(bench: Bench, page: P
 
 
 def test_the_grid_is_sifted_and_sorted_by_a_kind(bench: Bench, page: Page) -> None:
-    expected = trace("decoder", REPEATS)
+    expected = trace("decoder", ENGLISH)
     at = list(KINDS).index("induction")
     columns = {site.layer: heads.scores(expected, site.name).heads[:, at].tolist() for site in expected.sites}
     scores = {(layer, head): score for layer, column in columns.items() for head, score in enumerate(column)}
     chance = float(heads.scores(expected, expected.sites[0].name).chance[at])
     of_kind = {place for place, score in scores.items() if (score - chance) / (1 - chance) >= 1 / 3}
     assert 0 < len(of_kind) < 16
-    bench.open(REPEATS)
+    bench.open(ENGLISH)
     page.get_by_label("Kind of head").select_option("induction")
     expect(page.locator(".head.other")).to_have_count(16 - len(of_kind))
     expect(page.locator("option[value=induction]")).to_have_text(f"induction ({len(of_kind)})")
@@ -111,7 +109,7 @@ def test_the_grid_is_sifted_and_sorted_by_a_kind(bench: Bench, page: Page) -> No
 
 @pytest.mark.parametrize("words", ["induction", "归纳"])
 def test_a_search_finds_heads_and_says_where_there_are_none(bench: Bench, page: Page, words: str) -> None:
-    bench.open(REPEATS)
+    bench.open(ENGLISH)
     search = page.get_by_label("Search")
     search.fill(words)
     found = page.locator(".head .caption")

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import torch
 from browser.bench import Cell, close, trace
-from playwright.sync_api import Page
 
 from model import masks, zoo
 from model.masks import Bidirectional, Causal, Painted, Prefix, Window
@@ -47,14 +46,6 @@ VISIBLE = """async ([specs, n]) => {
   const {visible} = await import("/static/js/masks.js"), all = Array.from({length: n}, (_, i) => i);
   return specs.map(visible).map((sees) => all.map((query) => all.map((key) => sees(query, key))));
 }"""
-
-
-@pytest.fixture
-def compute(page: Page, server: str, watch: object) -> Callable[[str, Any], Any]:
-    """Runs a script on an empty page of the server's own origin."""
-    page.route(f"{server}/empty", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
-    page.goto(f"{server}/empty")
-    return page.evaluate
 
 
 @pytest.mark.parametrize("mask", MASKS)

@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from browser.bench import Bench, Cell, trace
-from playwright.sync_api import Locator, Page, Route, expect
+from browser.bench import ENGLISH, Bench, Cell, trace
+from browser.reach import OVERFLOW, tab_to
+from playwright.sync_api import Page, Route, expect
 
 from model import zoo
-
-ENGLISH = "Tom likes music. Mary likes music. Tom likes"
-OVERFLOW = """() => {
-  const all = [...document.querySelectorAll("body *")];
-  const wide = all.filter((node) => node.getBoundingClientRect().right > innerWidth + 1).slice(-3);
-  const over = Math.max(0, document.scrollingElement.scrollWidth - innerWidth);
-  return [over, over ? wide.map((node) => node.outerHTML.slice(0, 90)) : []];
-}"""
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -53,14 +46,6 @@ def test_a_figure_fits_the_window_it_is_opened_in(bench: Bench, page: Page) -> N
     assert page.evaluate("[document.scrollingElement.scrollHeight - innerHeight, scrollX, scrollY]") == [0, 0, 0]
     for part in (bench.text, bench.heads.last, bench.matrix, bench.summary):
         expect(part).to_be_in_viewport(ratio=1)
-
-
-def tab_to(page: Page, wanted: Locator, most: int = 60) -> None:
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        if wanted.evaluate("(node) => node === document.activeElement"):
-            return
-    raise AssertionError(f"not reached by {most} tabs")
 
 
 def test_the_keyboard_alone_leads_from_the_sentence_to_a_worked_cell(bench: Bench, page: Page) -> None:

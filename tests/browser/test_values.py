@@ -1,49 +1,21 @@
-"""What a head moves, the dot product feature by feature, and the first position hidden: the numbers are Python's."""
+"""What a head moves: weights, norms of the values, and the shares of the heads are Python's."""
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
-
 import pytest
 import torch
-from browser.bench import Bench, Cell, agrees, elided, label, read, trace
+from browser.bars import BARS, SITE, STRIPS, percent
+from browser.bench import ENGLISH, Bench, Cell, agrees, elided, label, read, trace
 from playwright.sync_api import Page, expect
 
 from model import zoo
 from model.trace import Trace
 
-ENGLISH = "Tom likes music. Mary likes music. Tom likes"
-SITE = "decoder.blocks.1.attn"
-STRIPS = """(root) => [...document.querySelectorAll(`${root} .strip:has(.numbers)`)].map((strip) =>
-  [...strip.querySelectorAll("i")].map((cell) => cell.title))"""
-BARS = """(root) => [...document.querySelectorAll(`${root} tbody tr`)].map((row) => ({
-  place: Number(row.querySelector("button").dataset.place),
-  name: row.querySelector("button").firstElementChild?.textContent,
-  numbers: [...row.cells].slice(1).map((cell) => cell.textContent.trim()),
-  lengths: [...row.querySelectorAll(".length")].map((bar) => Number(bar.style.getPropertyValue("--length"))),
-  chosen: row.className === "chosen", against: row.querySelector(".against") !== null,
-}))"""
-LINE = """() => document.querySelector(".running .sum").getAttribute("d").slice(1).split("L")
-  .map((point) => point.split(" ").map(Number))"""
-KEPT = """async ([row, column, rows, columns]) => {
-  const drawn = document.querySelector(".heatmaplayer image"), image = new Image();
-  image.src = drawn.getAttribute("href") ?? drawn.getAttribute("xlink:href");
-  await image.decode();
-  const canvas = Object.assign(document.createElement("canvas"), {width: image.width, height: image.height});
-  const context = canvas.getContext("2d");
-  context.drawImage(image, 0, 0);
-  const x = Math.floor((column + 0.5) * image.width / columns), y = Math.floor((row + 0.5) * image.height / rows);
-  return Array.from(context.getImageData(x, y, 1, 1).data);
-}"""
-THUMBNAIL = """(name) => {
-  const canvas = document.querySelector(`.head[aria-label="${name}"] canvas`), {width, height} = canvas;
-  const copy = new OffscreenCanvas(width, height).getContext("2d", {willReadFrequently: true});
-  copy.drawImage(canvas, 0, 0);
-  const {data} = copy.getImageData(0, 0, width, height);
-  const opacity = (row, column) => data[4 * (row * width + column) + 3];
-  return Array.from({length: height}, (_, row) => Array.from({length: width}, (_, column) => opacity(row, column)));
-}"""
+MODELS = [
+    ("decoder", ENGLISH, SITE, 2, 6),
+    ("encoder", "The dog ran because it was hungry.", "encoder.blocks.2.attn", 1, 4),
+    ("encoder-decoder", "I want to drink a cup of tea.", "decoder.blocks.1.cross_attn", 3, 2),
+]
 
 
 def parts(model: str, expected: Trace, site: str) -> torch.Tensor:
@@ -58,91 +30,6 @@ def near(shown: str, value: float) -> bool:
     """As agrees, for what the server computed in float32."""
     seen = read(shown)
     return abs(float(seen) - value) <= 10.0 ** int(seen.as_tuple().exponent) / 2 + 1e-5 * abs(value)
-
-
-def percent(shown: str) -> float:
-    return float(read(shown.removesuffix(" %").removeprefix("< ").removeprefix("> "))) / 100
-
-
-def runs(bench: Bench) -> int:
-    return sum(request.url.endswith("/api/trace") for request in bench.watch.requests)
-
-
-@pytest.mark.parametrize("order", ["place", "size"])
-def test_the_dot_product_is_shown_feature_by_feature(bench: Bench, page: Page, order: str) -> None:
-    bench.open(view="qkv", site=SITE, head=2, query=6, key=3, order=order)
-    cell = Cell(trace("decoder", ENGLISH), SITE, 2, 6, 3)
-    q, k = cell.of("q")[6].tolist(), cell.of("k")[3].tolist()
-    products = [a * b for a, b in zip(q, k, strict=True)]
-    places = list(range(32)) if order == "place" else sorted(range(32), key=lambda i: (-abs(products[i]), i))
-    expect(page.locator(".neuron .strip")).to_have_count(4)
-    strips = page.evaluate(STRIPS, ".neuron")
-    for name, strip, values in zip(("q", "k", "q × k"), strips, (q, k, products), strict=True):
-        for i, title in zip(places, strip, strict=True):
-            vector, number = title.split(" = ")
-            assert vector == f"{name}[{i}]" and agrees(number, values[i])
-    sums = torch.tensor([products[i] for i in places], dtype=torch.float64).cumsum(0).tolist()
-    least, most = min(0, *sums), max(0, *sums)
-    drawn = page.evaluate(LINE)
-    assert [x for x, _ in drawn] == [0, *(i + 0.5 for i in range(32)), 32]
-    heights = [96 - 92 * (value - least) / (most - least) for value in [0, *sums, sums[-1]]]
-    assert [y for _, y in drawn] == pytest.approx(heights, abs=1e-6)
-    shown = bench.shows_cell(cell)
-    assert page.locator(".running .end").inner_text() == shown["dot"]
-    assert page.locator(".neuron .equation .dot").text_content() == shown["dot"]
-    assert page.locator(".neuron .equation .score").text_content() == shown["score"]
-    page.locator(".features").focus()
-    for at, key in ((0, "Home"), (1, "ArrowRight"), (0, "ArrowLeft"), (31, "End")):
-        page.keyboard.press(key)
-        i = places[at]
-        told = page.locator(".neuron .told").inner_text()
-        assert told == page.locator(".features").get_attribute("aria-valuetext")
-        assert told.startswith(f"Feature {i}: ")
-        product, total = told.split(" = ")[1].split(", ")[0], told.split("so far: ")[1].rstrip(".")
-        assert agrees(product, products[i]) and agrees(total, sums[at])
-        share = percent(told.split(", ")[1].split(" of ")[0])
-        assert share == pytest.approx(products[i] / cell.dot, abs=0.00051)
-    assert total == shown["dot"]
-
-
-def test_all_digits_of_the_running_sum_end_at_the_worked_cells(bench: Bench, page: Page) -> None:
-    bench.open(view="qkv", site=SITE, head=2, query=6, key=3, order="size")
-    page.get_by_role("button", name="all digits").click()
-    shown = bench.shows_cell(Cell(trace("decoder", ENGLISH), SITE, 2, 6, 3))
-    page.locator(".features").press("End")
-    assert page.locator(".neuron .equation .dot").text_content() == shown["dot"]
-    assert page.locator(".neuron .told").inner_text().endswith(f"Sum so far: {shown['dot']}.")
-    assert len(shown["dot"]) > 10
-
-
-def test_pointing_at_a_row_or_a_feature_asks_nothing_of_the_server(bench: Bench, page: Page) -> None:
-    bench.open(view="qkv", site=SITE, head=2, query=6, key=3)
-    before = runs(bench)
-    expected = trace("decoder", ENGLISH)
-    page.locator(".matrix.q .cells").press("ArrowDown")
-    page.locator(".matrix.k .cells").press("ArrowUp")
-    shown = bench.shows_cell(Cell(expected, SITE, 2, 7, 2))
-    assert page.locator(".neuron .equation .dot").text_content() == shown["dot"]
-    box = page.locator(".neuron .numbers").first.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] * 5.5 / 32, box["y"] + 3)
-    expect(page.locator(".neuron .told")).to_contain_text("Feature 5:")
-    page.mouse.down()
-    page.mouse.up()
-    page.mouse.move(2, 2)
-    expect(page.locator(".neuron .told")).to_contain_text("Feature 5:")
-    page.locator(".small-choice").get_by_text("largest first").click()
-    expect(page.locator(".neuron .told")).to_contain_text("Feature 5:")
-    page.wait_for_url("**order=size**")
-    assert parse_qs(urlsplit(page.url).query)["feature"] == ["5"]
-    assert runs(bench) == before
-
-
-MODELS = [
-    ("decoder", ENGLISH, SITE, 2, 6),
-    ("encoder", "The dog ran because it was hungry.", "encoder.blocks.2.attn", 1, 4),
-    ("encoder-decoder", "I want to drink a cup of tea.", "decoder.blocks.1.cross_attn", 3, 2),
-]
 
 
 @pytest.mark.parametrize("order", ["place", "size"])
@@ -216,7 +103,7 @@ def test_the_shares_of_the_heads_are_pythons(
 
 def test_a_head_is_chosen_among_the_shares(bench: Bench, page: Page) -> None:
     bench.open(view="values", site=SITE, head=2, query=6, key=3)
-    before = runs(bench)
+    before = len(bench.watch.runs)
     page.locator(".shares button").nth(0).click()
     expect(bench.heading).to_contain_text("block 1 · head 0")
     page.keyboard.press("ArrowDown")
@@ -227,19 +114,17 @@ def test_a_head_is_chosen_among_the_shares(bench: Bench, page: Page) -> None:
     page.keyboard.press("Home")
     bench.shows_cell(Cell(trace("decoder", ENGLISH), SITE, 1, 6, 0))
     assert page.locator(".bars [tabindex='0']").count() == 2
-    assert runs(bench) == before
+    assert len(bench.watch.runs) == before
 
 
 def test_the_matrix_of_all_queries_is_weight_times_norm_or_the_weights(bench: Bench, page: Page) -> None:
     bench.open(view="values", site=SITE, head=2, query=6, key=3)
     expected = trace("decoder", ENGLISH)
     pattern, norms = expected[f"{SITE}.pattern"][2], expected[f"{SITE}.v"][2].norm(dim=-1)
-    written = page.locator(".heatmaplayer .heatmap-label text")
     seen = [(query, key) for query in range(11) for key in range(query + 1)]
     for choice, values in (("weight × ‖v‖", pattern * norms), ("weight", pattern)):
         page.locator(".small-choice").get_by_text(choice, exact=True).click()
-        expect(written.nth(1)).to_have_text(f"{values[1, 0]:.2f}")
-        assert written.all_text_contents() == [f"{values[cell]:.2f}" for cell in seen]
+        expect(bench.numbers).to_have_text([f"{values[cell]:.2f}" for cell in seen])
     page.wait_for_url("**measure=weights**")
 
 
@@ -250,50 +135,6 @@ def test_heads_that_add_nothing_have_no_shares(bench: Bench, page: Page) -> None
     assert [row["numbers"] for row in rows] == [["0", "–"]] * 4
     assert page.evaluate(BARS, ".key-bars") == []
     assert "NaN" not in page.locator("body").inner_text()
-
-
-def opacity(page: Page, query: int, key: int, n: int) -> Any:
-    return page.evaluate(KEPT, [query, key, n, n])[3]
-
-
-def test_hiding_the_first_position_hides_its_column_alone(bench: Bench, page: Page) -> None:
-    bench.open(site=SITE, head=2, query=4, key=3)
-    expected = trace("decoder", ENGLISH)
-    pattern = expected[f"{SITE}.pattern"][2]
-    before, kept = runs(bench), page.evaluate(KEPT, [9, 2, 11, 11])
-    grid = page.evaluate(THUMBNAIL, "decoder self-attention, block 1 · head 2")
-    size = bench.matrix.bounding_box()
-    assert opacity(page, 5, 0, 11) == 255 and [row[0] for row in grid] == [255] * 11
-    page.get_by_role("checkbox", name="hide the first position").check()
-    assert bench.matrix.bounding_box() == size  # nothing moved
-    written = page.locator(".heatmaplayer .heatmap-label text")
-    expect(written).to_have_count(55)
-    assert written.all_text_contents() == [f"{pattern[q, k]:.2f}" for q in range(11) for k in range(1, q + 1)]
-    assert opacity(page, 5, 0, 11) == 0 and page.evaluate(KEPT, [9, 2, 11, 11]) == kept
-    expect(page.locator(".cells .veil")).to_have_count(1)
-    for query in (4, 8):
-        page.locator(".tokens button").nth(query).click()
-        told = page.locator(".sink .note").inner_text()
-        weight = percent(told.split("hidden: ")[1].split(" of ")[0])
-        assert weight == pytest.approx(float(pattern[query, 0]), abs=0.00051)
-        assert "⟨bos⟩; nothing is renormalised" in told
-    hidden = page.evaluate(THUMBNAIL, "decoder self-attention, block 1 · head 2")
-    assert hidden == [[0, *row[1:]] for row in grid]
-    expect(page.locator(".head-grid .note")).to_contain_text("The first position is left out of these pictures")
-    bench.shows_cell(Cell(expected, SITE, 2, 8, 3))  # the worked cell is as it was
-    page.wait_for_url("**sink=hidden**")
-    assert runs(bench) == before
-
-
-def test_the_values_leave_the_hidden_position_out_and_keep_every_length(bench: Bench, page: Page) -> None:
-    bench.open(view="values", site=SITE, head=2, query=6, key=3)
-    shown = page.evaluate(BARS, ".key-bars")
-    bench.open(view="values", site=SITE, head=2, query=6, key=3, sink="hidden")
-    assert page.evaluate(BARS, ".key-bars") == shown[1:]
-    expect(page.locator(".sink .note")).to_contain_text("of this row's weight, on ⟨bos⟩")
-    expect(page.locator(".heatmaplayer .heatmap-label text")).to_have_count(55)
-    page.locator("[data-view=scores]").click()
-    expect(page.locator(".sink, .cells .veil")).to_have_count(0)  # scores are whole
 
 
 def test_what_is_read_most_and_what_moves_most_are_told(bench: Bench, page: Page) -> None:

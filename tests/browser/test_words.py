@@ -7,43 +7,14 @@ import re
 import unicodedata
 
 import pytest
-from browser.bench import Bench, elided, label, trace
+from browser.bench import ENGLISH, Bench, elided, label, trace
+from browser.words import own, sentences
 from playwright.sync_api import Page, expect
 
 from app import Settings
 from model.examples import EXAMPLES
 
-ENGLISH = "Tom likes music. Mary likes music. Tom likes"
 LIMIT = Settings().max_characters
-SAID = """() => {
-  const said = new Set(), add = (text) => text && text.trim() && said.add(text.replace(/\\s+/g, " ").trim());
-  const skipped = "bdi, script, math, .strip b, .xtick, .ytick, .heatmaplayer, option[lang], textarea, .formula b";
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walk.nextNode()) {
-    const parent = walk.currentNode.parentElement;
-    if (!parent.closest(skipped) && parent.checkVisibility({visibilityProperty: true})) add(walk.currentNode.data);
-  }
-  for (const node of document.querySelectorAll("[aria-label], [title], [placeholder]")) {
-    if (node.closest("bdi, .strip, .tokens")) continue;
-    for (const name of ["aria-label", "title", "placeholder"]) add(node.getAttribute(name));
-  }
-  add(document.title);
-  return [...said];
-}"""
-# Names, and what is written alike in both languages.
-NAMES = r"Headlight|API|English|Transformer|GPT|BERT|T5|CPU|softmax|W_O|W_o|attn_out|cross_out|Kobayashi|[QKVeqkvz]"
-ADDRESS = r"(en|de)coder\.blocks\.\d+\.\w+"
-
-
-def sentences(page: Page) -> set[str]:
-    """All that the page says, but for tokens, numbers, formulas and addresses in a trace."""
-    return {text for text in page.evaluate(SAID) if own(text)}
-
-
-def own(text: str) -> str:
-    """The letters of a sentence that are not of a name, a special token or an address."""
-    rest = re.sub(rf"⟨\w+⟩|\b({NAMES}|{ADDRESS})\b", "", text, flags=re.ASCII)  # ASCII: Chinese ends a word, too
-    return "".join(character for character in rest if unicodedata.category(character)[0] == "L")
 
 
 @pytest.mark.parametrize("model", ["decoder", "encoder", "encoder-decoder"])
@@ -103,9 +74,9 @@ REFUSALS = {
 def test_a_refusal_is_a_sentence_and_loses_nothing(bench: Bench, page: Page, lang: str) -> None:
     bench.watch.expect("status of 422")
     bench.open(ENGLISH, lang=lang)
-    for text, sentences in REFUSALS.items():
+    for text, told in REFUSALS.items():
         assert bench.run(text).status == 422
-        expect(bench.refusal).to_contain_text(sentences[lang == "zh"])
+        expect(bench.refusal).to_contain_text(told[lang == "zh"])
         expect(bench.text).to_have_value(text)
         expect(bench.text).to_have_attribute("aria-invalid", "true")
         expect(page.get_by_role("button", name="Run" if lang == "en" else "运行", exact=True)).to_be_enabled()
@@ -250,7 +221,7 @@ def renamed(body: bytes) -> bytes:
 def test_a_dollar_sign_on_an_axis_is_only_that(bench: Bench, page: Page) -> None:
     bench.open("$x$ costs $5")
     axes = [elided(label(token), 12) for token in trace("decoder", "$x$ costs $5").tokens["target"]]
-    assert page.locator(".ytick text").all_text_contents() == axes
+    expect(page.locator(".ytick text")).to_have_text(axes)
 
 
 @pytest.mark.parametrize("odd", ["\u202e", "\0"], ids=["right-to-left override", "NUL"])

@@ -1,0 +1,47 @@
+"""What every refusal is, and what holds after it."""
+
+import re
+
+from fastapi.testclient import TestClient
+from refusals.requests import CANARY, NORMAL, NUMBER
+
+from app import Settings, create_app
+from app.i18n import translate
+from app.refusals import KINDS
+from app.schemas import GenerateRequest, TraceRequest
+
+FAILURES = {"slow-body", "internal", "starting", "model-unavailable", "busy", "deadline"}  # of the server itself
+FIELDS = {*TraceRequest.model_fields, *GenerateRequest.model_fields, "body"}
+
+
+def another():
+    """A server of its own; as a context manager it is started, else not."""
+    return TestClient(create_app(Settings(device="cpu", threads=1)), base_url="http://localhost")
+
+
+def still_well(client, normal):
+    """What must hold after everything: the server answers, and computes what it computed before."""
+    assert client.get("/healthz").status_code == 200
+    response = client.post("/api/trace", json=NORMAL)
+    assert response.status_code == 200
+    assert response.content == normal
+
+
+def check_problem(response, slug, lang="en"):
+    """A refusal of this kind, whole, in this language, that repeats nothing of what was sent."""
+    kind, problem = KINDS[slug], response.json()
+    assert (problem["type"], response.status_code) == (f"urn:headlight:{slug}", kind.status), problem
+    assert response.headers["content-type"] == "application/problem+json"
+    assert problem["status"] == kind.status
+    facts = problem.keys() - {"type", "title", "status", "detail", "request_id"}
+    assert facts <= {"limit", "actual", "field"}
+    values = {name: problem[name] for name in facts}
+    assert problem["title"] == translate(lang, kind.title)
+    assert problem["detail"] == translate(lang, kind.detail, **values)
+    assert bool(re.search("[\u4e00-\u9fff]", problem["detail"])) is (lang == "zh")
+    assert problem["request_id"] == response.headers["x-request-id"]
+    assert problem.get("field", "body") in FIELDS
+    told = (response.text + str(response.headers)).replace(problem["request_id"], "")  # any digits may be in it
+    assert CANARY not in told
+    assert str(NUMBER) not in told
+    return problem

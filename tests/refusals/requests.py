@@ -1,0 +1,60 @@
+"""What is sent, as (method, path, the rest): requests that are refused for one reason each."""
+
+import json
+import socket
+
+from model import zoo
+
+CANARY, NUMBER = "Xylophon", 987654  # what is sent; no answer may hold it
+NORMAL = {"model": "decoder", "text": "The cat sat on the mat.", "names": ["*.q", "*.pattern", "logits"]}
+N_CTX = zoo.load("decoder").info()["n_ctx"]
+WORD = " the"  # one token, however often it comes
+PREFIX = f'{{"model":"decoder","text":"{CANARY}",'
+
+
+def trace(**fields):
+    return "POST", "/api/trace", {"json": {"model": "decoder", "text": CANARY, **fields}}
+
+
+def writing(**fields):
+    return "POST", "/api/generate", {"json": {"model": "decoder", "text": CANARY, "max_new_tokens": 1, **fields}}
+
+
+def raw(content, path="/api/trace", content_type="application/json", **headers):
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    if content_type is not None:
+        named["content-type"] = content_type
+    return "POST", path, {"content": content.encode() if isinstance(content, str) else content, "headers": named}
+
+
+def with_headers(**headers):
+    return raw(json.dumps(NORMAL), **headers)
+
+
+def get(path, **headers):
+    return "GET", path, {"headers": {name.replace("_", "-"): value for name, value in headers.items()}}
+
+
+def without(field):
+    return "POST", "/api/trace", {"json": {name: value for name, value in NORMAL.items() if name != field}}
+
+
+def zero(site="decoder.blocks.0.attn", **more):
+    return trace(edits=[{"zero": site, **more}])
+
+
+def painted(*cell):
+    return trace(mask={"painted": [list(cell)]})
+
+
+def exchange(port, sent, end=b"}"):
+    """What a server answers to these bytes; the request need not be whole."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(sent)
+        answer = b""
+        while not answer.endswith(end):
+            part = connection.recv(65_536)
+            if not part:
+                break
+            answer += part
+    return answer

@@ -1,0 +1,71 @@
+"""Every kind of refusal, whole, in both languages; and the numbers that some of them tell."""
+
+import pytest
+from refusals.fields import REFUSED as OF_FIELDS
+from refusals.problem import FAILURES, check_problem, still_well
+from refusals.requests import N_CTX, WORD, painted, raw, trace, zero
+from refusals.unread import REFUSED as UNREAD
+from refusals.unrunnable import REFUSED as UNRUNNABLE
+
+from app.i18n import LANGUAGES
+from app.refusals import KINDS, Refusal
+from app.schemas import parse
+from model import zoo
+
+MiB = 1024 * 1024
+REFUSED = {**UNREAD, **OF_FIELDS, **UNRUNNABLE}
+CASES = [
+    pytest.param(slug, case, id=f"{slug}: {name}") for slug, cases in REFUSED.items() for name, case in cases.items()
+]
+
+
+def test_every_kind_of_refusal_is_tried():
+    assert set(REFUSED) | FAILURES == set(KINDS)
+
+
+@pytest.mark.parametrize(("slug", "case"), CASES)
+def test_what_cannot_be_is_refused_in_both_languages_and_not_repeated(client, normal, slug, case):
+    method, path, sent = case
+    for lang in LANGUAGES:
+        headers = {**sent.get("headers", {}), "accept-language": lang}
+        check_problem(client.request(method, path, **{**sent, "headers": headers}), slug, lang)
+    still_well(client, normal)
+
+
+@pytest.mark.parametrize("body", [b"[" * 30_000, b'{"a":' * 30_000, b"[" * 30_000 + b"]" * 30_000, b"9" * 5_000, b""])
+def test_json_too_deep_or_too_long_to_read_is_refused_where_it_is_read(body):
+    with pytest.raises(Refusal, match="malformed-json"):
+        parse(body)
+
+
+def test_numbers_of_our_own_are_told(client):
+    def told(case):
+        method, path, sent = case
+        problem = client.request(method, path, **sent).json()
+        return tuple(problem.get(fact) for fact in ("field", "limit", "actual"))
+
+    assert told(trace(text="a" * 4_001)) == ("text", 4_000, 4_001)
+    assert told(trace(model="encoder-decoder", target="a" * 4_002)) == ("target", 4_000, 4_002)
+    assert told(trace(text=WORD * N_CTX)) == ("text", N_CTX, N_CTX + 1)
+    assert told(trace(model="encoder-decoder", target=WORD * (N_CTX + 1))) == ("target", N_CTX, N_CTX + 2)
+    assert told(trace(heads=[4])) == ("heads", 3, None)
+    assert told(raw(" " * 65_537)) == (None, 65_536, None)
+    assert told(painted(True, 0, True)) == ("mask", None, None)
+    assert told(zero(head="1")) == ("edits", None, None)
+
+
+def test_an_answer_that_would_be_too_large_says_how_large(serve):
+    small = serve(max_response=MiB, max_json=MiB, answer_cache=0)
+    body = {"model": "decoder", "text": WORD * 63, "names": ["logits"]}  # 64 x 8192 numbers
+    numbers = 64 * zoo.load("decoder").info()["n_vocab"]
+    for headers, dtype, width in (
+        ({}, "float32", 4), ({}, "float16", 2), ({"accept": "application/json"}, "float16", 24),
+    ):  # fmt: skip
+        response = small.post("/api/trace", json={**body, "dtype": dtype}, headers=headers)
+        if numbers * width <= MiB:
+            assert response.status_code == 200
+        else:
+            problem = check_problem(response, "response-too-large")
+            assert (problem["limit"], problem["actual"]) == (MiB, numbers * width)
+    fits = small.post("/api/trace", json={**body, "names": ["*.q"]})
+    assert fits.status_code == 200

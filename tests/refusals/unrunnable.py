@@ -1,0 +1,103 @@
+"""Requests of the right form that no model can run: unknown names, texts too short or too long."""
+
+from refusals.requests import CANARY, N_CTX, NUMBER, WORD, painted, trace, writing, zero
+
+REFUSED = {
+    "unknown-model": {
+        "a name": trace(model=CANARY),
+        "writing": writing(model=CANARY),
+        "nothing": trace(model=""),
+        **{
+            f"no path {number}": trace(model=name)
+            for number, name in enumerate([
+                "../../etc/passwd", "..%2f..%2fetc%2fpasswd", "%252e%252e%252f", "....//", "/etc/passwd", "C:\\x",
+                "\\\\host\\share", "//host/x", "file:///etc/passwd", "http://169.254.169.254/", "weights/decoder",
+                "decoder.safetensors", "./decoder", "decoder/", "decoder/../decoder", "../weights/decoder",
+            ])
+        },
+        **{
+            f"not quite a name {number}": trace(model=name)
+            for number, name in enumerate([
+                "decoder\0", "decoder\n", "decoder ", " decoder", "Decoder", "ＤＥＣＯＤＥＲ", "ｄｅｃｏｄｅｒ",
+                "decoder\u0301", "decoder\u200b", "de\u0441oder", "decoder" * 1_000, "\ufeffdecoder",
+            ])
+        },
+    },
+    "empty-text": {
+        "empty": trace(text=""),
+        "spaces": trace(text=" " * 4_000),
+        "lines": trace(text="\n" * 4_000),
+        "tabs": trace(text="\t\r\n\v\f"),
+        "wide spaces": trace(text="\u3000\u00a0\u2003\u2028\u2029"),
+        "zero-width": trace(text="\u200b" * 5),
+        "joiners and marks of direction": trace(text="\u200d\u202e\u2066\ufeff"),
+        "writing": writing(text="\u200b "),
+        "an encoder": trace(model="encoder", text=" "),
+        "an encoder-decoder": trace(model="encoder-decoder", text=" ", target=CANARY),
+    },
+    "text-too-long": {
+        "4,001 characters": trace(text="a" * 4_001),
+        "4,001 of four bytes": trace(text="😀" * 4_001),
+        "a target": trace(model="encoder-decoder", target="a" * 4_001),
+        "writing": writing(text=CANARY * 600),
+        "writing on": writing(model="encoder-decoder", target=CANARY * 600),
+        "to an unknown model": trace(model=CANARY, text="a" * 4_001),
+    },
+    "too-many-tokens": {
+        "one too many": trace(text=WORD * N_CTX),
+        "4,000 characters": trace(text=(CANARY * 500)),
+        "an encoder": trace(model="encoder", text=WORD * (N_CTX - 1)),
+        "a source": trace(model="encoder-decoder", text=WORD * N_CTX),
+        "a target": trace(model="encoder-decoder", target=WORD * N_CTX),
+        "writing": writing(text=WORD * N_CTX),
+    },
+    "unknown-name": {
+        "a word": trace(names=[CANARY]),
+        "one of two": trace(names=["logits", CANARY]),
+        "capitals": trace(names=["LOGITS"]),
+        "a site": trace(names=["decoder.blocks.0.attn"]),
+        "another model's": trace(names=["encoder.blocks.0.attn.q"]),
+        "a block too many": trace(names=["decoder.blocks.99.attn.q"]),
+        "open brackets": trace(names=["[" * 200]),
+        "a class backwards": trace(names=["[z-a]"]),
+        "stars that match nothing": trace(names=["*a" * 99 + CANARY[:2]]),
+        "a path": trace(names=["../../etc/passwd"]),
+    },
+    "unknown-head": {
+        "one too many": trace(heads=[4]),
+        "among others": trace(heads=[0, NUMBER], names=["*.pattern"]),
+    },
+    "unknown-checkpoint": {
+        "a number": trace(checkpoint=NUMBER),
+        "a name": trace(checkpoint=CANARY),
+        "a path": trace(checkpoint="../../etc/passwd"),
+    },
+    "bad-mask": {
+        "a cell after the last": painted(NUMBER, 0, True),
+        "a key after the last": painted(0, NUMBER, False),
+        "just after the last": trace(text="a", mask={"painted": [[0, 2, True]]}),
+        "of the source's length": trace(
+            model="encoder-decoder", text=CANARY * 3, target="", mask={"painted": [[0, 1, True]]}
+        ),
+    },
+    "bad-edit": {
+        "no site": zero(CANARY),
+        "a tensor, no site": zero("decoder.blocks.0.attn.z"),
+        "another model's": zero("encoder.blocks.0.attn"),
+        "a block too many": zero("decoder.blocks.99.attn"),
+        "a head too many": zero(head=NUMBER),
+        "just one too many": zero(head=4),
+        "after a good one": trace(edits=[{"zero": "decoder.blocks.0.attn"}, {"zero": CANARY}]),
+    },
+    "needs-no-target": {
+        "a decoder": trace(target=CANARY),
+        "an encoder": trace(model="encoder", target=""),
+        "writing": writing(target=CANARY),
+    },
+    "unsuited-model": {"an encoder": writing(model="encoder")},
+    "response-too-large": {
+        "JSON": ("POST", "/api/trace", {
+            "json": {"model": "decoder", "text": WORD * (N_CTX - 1)}, "headers": {"accept": "application/json"},
+        }),
+    },
+}  # fmt: skip
