@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 from browser.bench import Bench, agrees, label, trace
-from browser.test_reach import OVERFLOW
+from browser.reach import OVERFLOW
 from playwright.sync_api import Page, expect
 from safetensors.torch import save_file
 
