@@ -1,6 +1,6 @@
 /** A colour function as a table, for a million numbers at a time. Weights are looked up by their square root, as they are coloured. */
 
-const STEPS = 4096; // finer than a screen's 256 levels, wherever the colours change fastest
+const STEPS = 2048; // finer than the 256 levels of a screen, wherever the colours change fastest
 
 /** @param {(x: number) => number[]} colourOf @param {[number, number]} range [0, largest], or [-largest, largest] of signed values */
 export function colourTable(colourOf, [least, largest]) {
@@ -16,8 +16,10 @@ export function painted({values, columns}, {top, left, height, width}, {signed, 
   for (let row = 0, at = 0; row < height; row++) {
     const start = (top + row) * columns + left;
     for (let i = start; i < start + width; i++, at++) {
-      const share = Math.min(1, values[i] / largest);
-      if (!Number.isNaN(share)) pixels[at] = inks[Math.round(STEPS * (signed ? (share + 1) / 2 : Math.sqrt(share)))];
+      const share = values[i] / largest;
+      if (share !== share) continue; // NaN
+      const place = signed ? (share + 1) / 2 : Math.sqrt(share);
+      pixels[at] = inks[place >= 1 ? STEPS : (STEPS * place + 0.5) | 0];
     }
   }
   return new Uint8ClampedArray(pixels.buffer);

@@ -3,10 +3,12 @@ import * as api from "./api.js";
 import {copied, download} from "./download.js";
 import {csv, fileName, matricesOf, printed, python} from "./exports.js";
 import {headName, siteName, viewName} from "./names.js";
+import {PLOTTED, isLarge} from "./tiling.js";
 
 const TYPES = {csv: "text/csv;charset=utf-8", python: "text/x-python", safetensors: "application/octet-stream", html: "text/html"};
 const FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
 const SCALE = 3; // pixels of a PNG for each of the page
+const LONGEST_SIDE = 10_000; // pixels of a PNG; of larger ones browsers make nothing
 
 /**
  * @param {{trace: any, site: any, head: number, view: string, lang: string, t: any, Plotly: any, address: string, origin: string}} shown
@@ -29,9 +31,15 @@ const run = ({model, request: {text, target, mask, checkpoint, edits}}) => ({mod
 
 /** The matrices of a view one beside the other would be too wide for a page: the first is drawn. */
 function picture(kind, view, {trace, site, head, t, Plotly}) {
+  const one = trace.head(site, head);
+  if (isLarge(one)) {
+    throw new api.Refusal(t("A picture in which every label can be read has at most {most} tokens a side, and here there are {count}. Save the CSV: it has every number.",
+      {most: PLOTTED, count: Math.max(one.nQuery, one.nKey)}));
+  }
   const [matrix] = matricesOf(trace, site, head, view);
   const title = `${viewName(t, view)}: ${siteName(t, site)}, ${headName(t, site, head)} (${trace.model.id})`;
   const figure = printed(matrix, view, {title, font: FONT, rowAxis: t("query: who looks"),
     columnAxis: view === "qkv" ? t("feature") : t("key: what is looked at")});
-  return Plotly.toImage(figure, {format: kind, width: figure.layout.width, height: figure.layout.height, scale: kind === "png" ? SCALE : 1});
+  const {width, height} = figure.layout;
+  return Plotly.toImage(figure, {format: kind, width, height, scale: kind === "png" ? Math.min(SCALE, LONGEST_SIDE / Math.max(width, height)) : 1});
 }

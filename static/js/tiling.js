@@ -4,7 +4,7 @@
  * cells, of the pane's upper left corner. A pane is {width, height} in pixels.
  */
 
-const PLOTTED = 256; // tokens a side, up to which plotly draws
+export const PLOTTED = 256; // tokens a side, up to which plotly draws
 const LARGEST_CELL = 64; // pixels
 
 export const isLarge = ({nQuery, nKey}) => Math.max(nQuery, nKey) > PLOTTED;
@@ -68,9 +68,9 @@ export function patches({values, rows, columns}, side) {
   if (side === 1) return {values, rows, columns};
   const down = Math.ceil(rows / side), across = Math.ceil(columns / side), largest = new Float32Array(down * across).fill(NaN);
   for (let row = 0, i = 0; row < rows; row++) {
-    const start = Math.floor(row / side) * across;
-    for (let column = 0; column < columns; column++, i++) {
-      const at = start + Math.floor(column / side);
+    let at = Math.floor(row / side) * across;
+    for (let column = 0, left = side; column < columns; column++, i++, left--) {
+      if (left === 0) [at, left] = [at + 1, side];
       if (exceeds(values[i], largest[at])) largest[at] = values[i];
     }
   }
@@ -97,5 +97,5 @@ export function magnitude({values}) {
   return largest;
 }
 
-const exceeds = (value, than) => !Number.isNaN(value) && !(Math.abs(value) <= Math.abs(than));
+const exceeds = (value, than) => value === value && !(Math.abs(value) <= Math.abs(than)); // only NaN is not itself
 const clamp = (x, least, most) => Math.min(most, Math.max(least, x));

@@ -26,7 +26,8 @@ export function TiledHeatmap({
   const [zoom, setZoom] = useState(null); // the view; null: all of it
   const seen = (view) => (view ? held(view, matrix, pane) : whole(matrix, pane));
   const change = (to) => setZoom((view) => {
-    const next = to(seen(view));
+    const now = seen(view), next = to(now);
+    if (next.cell === now.cell && next.x === now.x && next.y === now.y) return view;
     return next.cell === whole(matrix, pane).cell ? null : next;
   });
   const view = seen(zoom), side = sideAt(view.cell * devicePixelRatio);
@@ -34,7 +35,12 @@ export function TiledHeatmap({
   useLayoutEffect(() => {
     if (width && size.height) paint(canvas.current, {tiles, view, pane, size, labels: {rows, columns}, longest, axes: {rows: rowAxis, columns: columnAxis}, theme, marks, written, room, colourOf});
   }, [tiles, view.cell, view.x, view.y, pane, rows, columns, rowAxis, columnAxis, marks, devicePixelRatio]);
-  useEffect(() => { if (width) change((now) => showing(now, selected, matrix, pane)); }, [selected.row, selected.column, pane]);
+  const pointed = useRef(null), chosen = useRef(String([selected.row, selected.column])); // cells: under the pointer, and the last that the view went after
+  useEffect(() => { // what is only pointed at moves nothing, nor does pointing no more
+    if (pointed.current !== null || chosen.current === String([selected.row, selected.column])) return;
+    chosen.current = String([selected.row, selected.column]);
+    change((now) => showing(now, selected, matrix, pane));
+  }, [selected.row, selected.column]);
 
   const zoomBy = (by, at) => change((now) => zoomed(now, now.cell * by, at, matrix, pane));
   const zoomHere = (by) => zoomBy(by, middle(view, selected, pane));
@@ -44,20 +50,25 @@ export function TiledHeatmap({
     const cell = cellAt(view, point, matrix);
     return cell && (side > 1 ? foremost(matrix, cell, side) : cell);
   };
-  const last = useRef(null);
   const hover = (cell) => {
-    if (String([cell?.row, cell?.column]) === last.current) return;
-    last.current = String([cell?.row, cell?.column]);
-    onHover(cell);
+    const name = cell && String([cell.row, cell.column]);
+    if (name !== pointed.current) onHover(cell);
+    pointed.current = name;
   };
-  const gestures = useGestures({onZoom: zoomBy, onPan: pan, onPoint: (point) => hover(point && at(point)),
-    onPick: (point) => { if (at(point)) onPick(at(point)); }, onWhole: () => setZoom(null), canShrink: zoom !== null});
+  const pick = (cell) => {
+    if (!cell) return;
+    chosen.current = String([cell.row, cell.column]);
+    onPick(cell);
+  };
+  const gestures = useGestures({onZoom: zoomBy, onPan: pan, onPoint: (point) => hover(point && at(point)), onPick: (point) => pick(at(point)),
+    onWhole: () => setZoom(null), canShrink: zoom !== null});
   const onKeyDown = (event) => {
     if (event.altKey || event.metaKey) return;
     const to = moved(selected, event, matrix.rows, matrix.columns);
     const scale = !event.ctrlKey && {"+": STEP, "=": STEP, "-": 1 / STEP, "_": 1 / STEP, "0": 0}[event.key];
     if (!to && typeof scale !== "number") return;
     event.preventDefault();
+    pointed.current = null;
     if (to) onMove(to);
     else if (scale) zoomHere(scale);
     else setZoom(null);
