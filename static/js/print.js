@@ -5,7 +5,7 @@ import {ems} from "./labels.js";
 const CELL = 34, FEATURE = 24, SMALL = 14, EM = 13, MARGIN = 40; // pixels
 const MANY = 128; // rows or columns: from here on the cells are small, with no numbers in them
 
-export const LONGEST = 16000; // pixels: no browser's canvas is longer
+const LONGEST = 16000; // pixels: no browser draws more
 
 /**
  * @param {{name: string, rows: string[], columns: string[], z: (number|null)[][]}[]} matrices one below the other

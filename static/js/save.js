@@ -5,12 +5,13 @@ import {csv, fileName, matricesOf, python, pythonOfFile} from "./exports.js";
 import {count, percent} from "./format.js";
 import {linesPicture} from "./line_picture.js";
 import {headName, siteName, viewName} from "./names.js";
-import {LONGEST, printed} from "./print.js";
+import {printed} from "./print.js";
 import {raster} from "./raster.js";
 
 const TYPES = {csv: "text/csv;charset=utf-8", python: "text/x-python", safetensors: "application/octet-stream", html: "text/html", svg: "image/svg+xml"};
 const FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
 const SCALE = 3; // pixels of a PNG for each of the page
+const LONGEST_SIDE = 10_000; // pixels of a PNG: of much larger ones some browsers make nothing
 
 /**
  * @param {any} shown trace, site, head, view, as the page shows them; shows: sink and measure; lines: what the lines view is told;
@@ -51,7 +52,7 @@ async function pictureOf(kind, view, shown) {
     columnAxis: view === "qkv" ? t("feature") : t("key: what is looked at")});
   if (!figure) return t("So many tokens make a picture that no program opens; CSV holds all of the numbers.");
   const {width, height} = figure.layout;
-  return {content: await Plotly.toImage(figure, {format: kind, width, height, scale: kind === "png" ? Math.min(SCALE, LONGEST / Math.max(width, height)) : 1})};
+  return {content: await Plotly.toImage(figure, {format: kind, width, height, scale: kind === "png" ? Math.min(SCALE, LONGEST_SIDE / Math.max(width, height)) : 1})};
 }
 
 async function picturedLines(kind, title, {trace, site, head, lines, t}) {
@@ -59,5 +60,5 @@ async function picturedLines(kind, title, {trace, site, head, lines, t}) {
   const picture = linesPicture({trace, site, head, lines, font: FONT, headName: (i) => t("head {head}", {head: i}), title: ({drawn, of, share}) => `${title}. ${t("From a weight of")} ${least}; `
     + t("drawn: {drawn} of {of} lines, {share} of the weight", {drawn: count(drawn), of: count(of), share: percent(share)})});
   if (!picture) return t("So many lines make no picture: draw fewer by a higher weight.");
-  return {content: kind === "svg" ? picture.svg : await raster(picture, Math.min(SCALE, LONGEST / Math.max(picture.width, picture.height)))};
+  return {content: kind === "svg" ? picture.svg : await raster(picture, Math.min(SCALE, LONGEST_SIDE / Math.max(picture.width, picture.height)))};
 }

@@ -7,7 +7,8 @@ import {number} from "../format.js";
 import {evidence} from "../kinds.js";
 import {label} from "../labels.js";
 import {headName, maskName, siteName, viewName} from "../names.js";
-import {FIRST, withoutFirst} from "../sink.js";
+import {FIRST} from "../sink.js";
+import {isLarge, magnitude, matrixOf} from "../tiling.js";
 import {HeadKinds} from "./head_kinds.js";
 import {Heatmap} from "./heatmap.js";
 import {SignedLegend, WeightLegend} from "./legend.js";
@@ -16,6 +17,7 @@ import {NeuronView} from "./neuron.js";
 import {PagedHeatmap} from "./paged_heatmap.js";
 import {SaveMenu} from "./save_menu.js";
 import {SinkToggle} from "./sink.js";
+import {TiledHeatmap} from "./tiled_heatmap.js";
 import {TokenSteps} from "./token_steps.js";
 import {Values} from "./values.js";
 
@@ -64,18 +66,17 @@ function Pattern({t, plotly, trace, site, head, view, sink, theme, cell, marks, 
   const weights = view === "weights", hides = weights && sink === "hidden";
   const labels = useLabels(trace);
   const rows = labels[site.query], columns = labels[site.key];
-  const z = useMemo(() => {
-    const all = cells(trace, site, head, weights);
-    return hides ? withoutFirst(all) : all;
-  }, [trace, site, head, weights, hides]);
-  const largest = weights ? 1 : Math.max(...z.flat().filter((x) => x !== null).map(Math.abs), 1e-9);
+  const matrix = useMemo(() => numbers(trace, site, head, weights, hides), [trace, site, head, weights, hides]);
+  const tiled = !present && isLarge(trace.head(site, head));
+  const z = useMemo(() => (tiled ? null : nested(matrix)), [matrix, tiled]);
+  const largest = useMemo(() => (weights ? 1 : Math.max(1e-9, magnitude(matrix))), [matrix, weights]);
   const colours = useMemo(() => (weights
     ? plotlyScale((x) => weightColour(x, theme), 0) : plotlyScale((x) => signedColour(x, theme), -1)), [weights, theme]);
   const colourOf = (x) => (weights ? weightColour(x, theme) : signedColour(x / largest, theme));
   const picked = (to) => (to === null ? null : {query: to.row, key: to.column});
-  const Drawn = present ? PagedHeatmap : Heatmap;
+  const Drawn = present ? PagedHeatmap : tiled ? TiledHeatmap : Heatmap;
   return html`
-    <${Drawn} t=${t} plotly=${plotly} square=${true} veiled=${hides ? FIRST : null} bounded=${bounded} z=${z} rows=${rows} columns=${columns} theme=${theme} colours=${colours}
+    <${Drawn} key=${tiled && `${rows.length}/${columns.length}`} t=${t} plotly=${plotly} square=${true} veiled=${hides ? FIRST : null} bounded=${bounded} matrix=${matrix} z=${z} rows=${rows} columns=${columns} theme=${theme} colours=${colours}
       name=${t("Attention matrix. Arrow keys choose a cell.")} moment=${trace.request.checkpoint} range=${[weights ? 0 : -largest, largest]} colourOf=${colourOf}
       rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")}
       room=${(weights ? 32 : 46) * (present ? 2 : 1)} written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))}
@@ -85,14 +86,15 @@ function Pattern({t, plotly, trace, site, head, view, sink, theme, cell, marks, 
       : html`<${SignedLegend} t=${t} theme=${theme} largest=${largest} />`}`;
 }
 
-function cells(trace, site, head, weights) {
-  const one = trace.head(site, head), pattern = trace.pattern(site, head);
-  return Array.from({length: one.nQuery}, (_, query) => {
-    const scores = weights ? null : scoreRow(one, query);
-    return Array.from({length: one.nKey}, (_, key) => (one.visible(query, key)
-      ? (weights ? pattern[query * one.nKey + key] : scores[key]) : null));
-  });
+function numbers(trace, site, head, weights, hides) {
+  const one = trace.head(site, head), pattern = weights && trace.pattern(site, head);
+  const row = (query) => (weights ? pattern.subarray(query * one.nKey, (query + 1) * one.nKey) : scoreRow(one, query));
+  return matrixOf(one, row, hides ? FIRST + 1 : 0);
 }
+
+/** As plotly takes it. */
+const nested = ({values, rows, columns}) => Array.from({length: rows}, (_, row) =>
+  Array.from(values.subarray(row * columns, (row + 1) * columns), (x) => (Number.isNaN(x) ? null : x)));
 
 function Matrices({t, plotly, trace, site, head, theme, cell, digits, order, feature, on}) {
   const labels = useLabels(trace), one = trace.head(site, head);

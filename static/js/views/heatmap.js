@@ -71,7 +71,7 @@ export function Heatmap({
     </div>`;
 }
 
-function Marks({selected: {row, column}, rows, columns}) {
+export function Marks({selected: {row, column}, rows, columns}) {
   const across = {top: share(row, rows), height: share(1, rows), left: 0, right: 0};
   if (column === null) return html`<i class="mark-row" style=${across}></i>`;
   const down = {left: share(column, columns), width: share(1, columns), top: 0, bottom: 0};
@@ -83,7 +83,7 @@ function Marks({selected: {row, column}, rows, columns}) {
 /** A square in each of these cells, in units of a cell. */
 const outlines = (cells) => cells.map(({query, key}) => `M${key + 0.06} ${query + 0.06}h.88v.88h-.88z`).join("");
 
-const share = (count, of) => `${100 * count / of}%`;
+export const share = (count, of) => `${100 * count / of}%`;
 const clamp = (x, count) => Math.min(count - 1, Math.max(0, x));
 
 /** Where an arrow key, Home or End leads from the selected cell. */

@@ -1,5 +1,6 @@
 /** The model's own inputs, special tokens included, with their positions; a click or an arrow key chooses one. */
 import {html} from "htm/preact";
+import {useRef} from "preact/hooks";
 import {label} from "../labels.js";
 import {Token} from "./token.js";
 
@@ -13,18 +14,30 @@ export function TokenRow({t, title, tokens, query, key_, onPick, pick}) {
     onPick(to);
     event.currentTarget.querySelectorAll("button")[to].focus();
   };
+  const made = useMade([t, tokens, pick, onPick]);
   return html`
     <div class="token-row">
       <span class="caption">${title}</span>
       <ol class="tokens" onKeyDown=${onKeyDown}>
-        ${tokens.map((token, i) => html`
+        ${tokens.map((token, i) => made(i, [i === query, i === key_, i === chosen], (asks, read, pressed) => html`
           <li>
-            <button type="button" class="${i === query ? "is-query" : ""} ${i === key_ ? "is-key" : ""}"
+            <button type="button" class="${asks ? "is-query" : ""} ${read ? "is-key" : ""}"
               aria-label=${t("{action} {index}: {token}", {action: pick, index: i, token: label(token)})}
-              aria-pressed=${i === chosen} tabindex=${i === chosen ? 0 : -1} onClick=${() => onPick(i)}>
+              aria-pressed=${pressed} tabindex=${pressed ? 0 : -1} onClick=${() => onPick(i)}>
               <${Token} token=${token} /><sub>${i}</sub>
             </button>
-          </li>`)}
+          </li>`))}
       </ol>
     </div>`;
+}
+
+/** Of a thousand tokens only those whose look changes are made anew: what preact is given again, it passes over. */
+function useMade(given) {
+  const known = useRef({given: [], items: []});
+  if (given.some((one, i) => one !== known.current.given[i])) known.current = {given, items: []};
+  const {items} = known.current;
+  return (i, look, make) => {
+    if (items[i]?.look !== String(look)) items[i] = {look: String(look), item: make(...look)};
+    return items[i].item;
+  };
 }

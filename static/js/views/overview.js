@@ -1,0 +1,29 @@
+/** The whole of a large matrix in the corner beside its labels, and what of it is in view. */
+import {html} from "htm/preact";
+import {useLayoutEffect, useRef} from "preact/hooks";
+import {sideAt, whole} from "../tiling.js";
+import {share} from "./heatmap.js";
+
+const LARGEST = 96, SMALLEST = 28, AROUND = 10; // pixels
+
+export function Overview({tiles, view, pane, onCentre}) {
+  const canvas = useRef(null), {rows, columns} = tiles.matrix;
+  const room = Math.min(LARGEST, pane.left - 2 * AROUND, pane.top - 2 * AROUND), {cell} = whole(tiles.matrix, {width: room, height: room});
+  const size = {width: Math.max(4, Math.round(cell * columns)), height: Math.max(4, Math.round(cell * rows))}, hidden = room < SMALLEST;
+  useLayoutEffect(() => {
+    if (hidden) return;
+    Object.assign(canvas.current, size);
+    tiles.draw(canvas.current.getContext("2d"), {cell, x: 0, y: 0}, size, 1, sideAt(cell));
+  }, [tiles, room]);
+  if (hidden) return null;
+  const to = (event) => {
+    const {left, top} = event.currentTarget.getBoundingClientRect();
+    if (event.buttons) onCentre({row: (event.clientY - top) / cell, column: (event.clientX - left) / cell});
+  };
+  const [width, height] = [pane.width, pane.height].map((length) => length / view.cell);
+  return html`
+    <div class="overview" aria-hidden="true" style=${{left: `${pane.left - AROUND - size.width}px`, top: `${pane.top - AROUND - size.height}px`}} onPointerDown=${to} onPointerMove=${to}>
+      <canvas ref=${canvas}></canvas>
+      <i style=${{left: share(view.x, columns), top: share(view.y, rows), width: share(Math.min(width, columns - view.x), columns), height: share(Math.min(height, rows - view.y), rows)}}></i>
+    </div>`;
+}
