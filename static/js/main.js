@@ -26,7 +26,7 @@ const t = computed(() => words(state.lang.value));
 const surroundings = createSurroundings(window);
 const theme = computed(() => state.theme.value || (surroundings.dark.value ? "dark" : "light"));
 
-const shows = computed(() => ({sink: state.sink.value, order: state.order.value, measure: state.measure.value, feature: state.feature.value}));
+const shows = computed(() => ({as: state.as.value, sink: state.sink.value, order: state.order.value, measure: state.measure.value, feature: state.feature.value}));
 const lines = computed(() => (
   {threshold: state.threshold.value, heads: state.heads.value, hidden: state.hidden.value, direction: state.direction.value}));
 

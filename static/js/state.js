@@ -34,6 +34,7 @@ export const PROPS = {
   heads: {...oneOf("chosen", "block"), in: "query", initial: "chosen"},
   hidden: {...text, in: "query", initial: ""}, // heads of the block, "1,3"
   direction: {...oneOf("columns", "rows"), in: "query", initial: ""}, // what suits the sentence
+  as: {...oneOf("picture", "table"), in: "query", initial: "picture"}, // how matrices are shown
   sink: {...oneOf(...SINKS), in: "query", initial: SINKS[0]},
   order: {...oneOf(...ORDERS), in: "query", initial: ORDERS[0]}, // of the features and keys that add up to something
   measure: {...oneOf(...MEASURES), in: "query", initial: MEASURES[0]},

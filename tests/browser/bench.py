@@ -150,7 +150,8 @@ class Bench:
         """Heads painted, heatmap or lines drawn."""
         expect(self.page.locator("main")).to_have_attribute("aria-busy", "false")
         expect(self.heads.first).to_be_visible()
-        expect(self.page.locator(".chart .main-svg, .lines-view canvas").first).to_be_attached()
+        drawn = ".chart .main-svg, .lines-view canvas, .tiled canvas, .number-table"
+        expect(self.page.locator(drawn).first).to_be_attached()
         return self
 
     def after(self, act: Callable[[], object]) -> Response:

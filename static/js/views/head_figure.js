@@ -9,11 +9,13 @@ import {label} from "../labels.js";
 import {headName, maskName, siteName, viewName} from "../names.js";
 import {FIRST} from "../sink.js";
 import {isLarge, magnitude, matrixOf} from "../tiling.js";
+import {Choice} from "./choice.js";
 import {HeadKinds} from "./head_kinds.js";
 import {Heatmap} from "./heatmap.js";
 import {SignedLegend, WeightLegend} from "./legend.js";
 import {Lines} from "./lines.js";
 import {NeuronView} from "./neuron.js";
+import {NumberTable} from "./number_table.js";
 import {PagedHeatmap} from "./paged_heatmap.js";
 import {SaveMenu} from "./save_menu.js";
 import {SinkToggle} from "./sink.js";
@@ -54,6 +56,8 @@ export function HeadFigure({
         ${weights && !weights.finished && html`
           <p class="note warning">${t("Weights of step {step} of {last}, not the finished model.", weights)}</p>`}
         ${SINKABLE.includes(view) && html`<${SinkToggle} ...${{t, trace, site, head, query: cell.query, sink: shows.sink, on}} />`}
+        ${view !== "lines" && html`<${Choice} legend=${t("Matrices")} name="as" value=${shows.as} onChoose=${(as) => on.show({as})}
+          options=${[["picture", t("as pictures")], ["table", t("as tables")]]} />`}
       </div>
       <div id="figure" role="tabpanel" aria-label=${viewName(t, view)}>
         <${Figure} ...${{t, plotly, trace, site, head, view, lines, ...shows, digits, theme, cell, marks, rows, bounded, present, on}} />
@@ -62,7 +66,7 @@ export function HeadFigure({
     </section>`;
 }
 
-function Pattern({t, plotly, trace, site, head, view, sink, theme, cell, marks, rows: shown, bounded, present, on}) {
+function Pattern({t, plotly, trace, site, head, view, as, sink, digits, theme, cell, marks, rows: shown, bounded, present, on}) {
   const weights = view === "weights", hides = weights && sink === "hidden";
   const labels = useLabels(trace);
   const rows = labels[site.query], columns = labels[site.key];
@@ -74,15 +78,16 @@ function Pattern({t, plotly, trace, site, head, view, sink, theme, cell, marks, 
     ? plotlyScale((x) => weightColour(x, theme), 0) : plotlyScale((x) => signedColour(x, theme), -1)), [weights, theme]);
   const colourOf = (x) => (weights ? weightColour(x, theme) : signedColour(x / largest, theme));
   const picked = (to) => (to === null ? null : {query: to.row, key: to.column});
-  const Drawn = present ? PagedHeatmap : tiled ? TiledHeatmap : Heatmap;
+  const Drawn = as === "table" ? NumberTable : present ? PagedHeatmap : tiled ? TiledHeatmap : Heatmap;
+  const valueAt = (row, column) => ((x) => (Number.isNaN(x) ? null : x))(matrix.values[row * matrix.columns + column]);
   return html`
     <${Drawn} key=${tiled && `${rows.length}/${columns.length}`} t=${t} plotly=${plotly} square=${true} veiled=${hides ? FIRST : null} bounded=${bounded} matrix=${matrix} z=${z} rows=${rows} columns=${columns} theme=${theme} colours=${colours}
-      name=${t("Attention matrix. Arrow keys choose a cell.")} moment=${trace.request.checkpoint} range=${[weights ? 0 : -largest, largest]} colourOf=${colourOf}
+      valueAt=${valueAt} digits=${digits} name=${as === "table" ? viewName(t, view) : t("Attention matrix. Arrow keys choose a cell.")} moment=${trace.request.checkpoint} range=${[weights ? 0 : -largest, largest]} colourOf=${colourOf}
       rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")}
       room=${(weights ? 32 : 46) * (present ? 2 : 1)} written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))}
       marks=${marks} covered=${shown === "read" ? cell.query + 1 : null} selected=${{row: cell.query, column: cell.key}} onHover=${(to) => on.hover(picked(to))}
       onPick=${(to) => on.pick(picked(to))} onMove=${(to) => on.pick(picked(to))} />
-    ${weights ? html`<${WeightLegend} t=${t} theme=${theme} hides=${hides} />`
+    ${as === "table" ? null : weights ? html`<${WeightLegend} t=${t} theme=${theme} hides=${hides} />`
       : html`<${SignedLegend} t=${t} theme=${theme} largest=${largest} />`}`;
 }
 
@@ -96,7 +101,7 @@ function numbers(trace, site, head, weights, hides) {
 const nested = ({values, rows, columns}) => Array.from({length: rows}, (_, row) =>
   Array.from(values.subarray(row * columns, (row + 1) * columns), (x) => (Number.isNaN(x) ? null : x)));
 
-function Matrices({t, plotly, trace, site, head, theme, cell, digits, order, feature, on}) {
+function Matrices({t, plotly, trace, site, head, theme, cell, digits, as, order, feature, on}) {
   const labels = useLabels(trace), one = trace.head(site, head);
   const parts = useMemo(() => {
     const rows = (row, count) => Array.from({length: count}, (_, i) => Array.from(row(i)));
@@ -114,11 +119,11 @@ function Matrices({t, plotly, trace, site, head, theme, cell, digits, order, fea
         return html`
           <div class="matrix ${part}">
             <h3><b>${part.toUpperCase()}</b>${titles[part].slice(2)}</h3>
-            <${Heatmap} plotly=${plotly} square=${false} z=${z} rows=${labels[site[axis]]} columns=${features} theme=${theme}
+            <${as === "table" ? NumberTable : Heatmap} t=${t} digits=${digits} valueAt=${(row, column) => z[row][column]} plotly=${plotly} square=${false} z=${z} rows=${labels[site[axis]]} columns=${features} theme=${theme}
               colours=${colours} range=${[-largest, largest]} name=${titles[part]} rowAxis="" columnAxis=${t("feature")}
               selected=${{row: cell[axis], column: null}} onHover=${(to) => on.hover(to && {...cell, [axis]: to.row})}
               onPick=${pick} onMove=${pick} />
-            <${SignedLegend} t=${t} theme=${theme} largest=${largest} />
+            ${as !== "table" && html`<${SignedLegend} t=${t} theme=${theme} largest=${largest} />`}
           </div>`;
       })}
     </div>`;

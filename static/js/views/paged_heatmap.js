@@ -3,6 +3,7 @@ import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
 import {pageOf, turned} from "../paging.js";
 import {Heatmap, moved} from "./heatmap.js";
+import {Pages} from "./pages.js";
 
 export function PagedHeatmap({t, z, rows, columns, marks, covered, veiled, selected, onHover, onPick, onMove, ...rest}) {
   const down = pageOf(rows.length, selected.row), across = pageOf(columns.length, selected.column);
@@ -32,15 +33,5 @@ export function PagedHeatmap({t, z, rows, columns, marks, covered, veiled, selec
       <${Pages} ...${{t, name: t("Queries"), count: rows.length, page: down}} onTurn=${(by) => onMove({...selected, row: turned(rows.length, selected.row, by)})} />
       <${Pages} ...${{t, name: t("Keys"), count: columns.length, page: across}}
         onTurn=${(by) => onMove({...selected, column: turned(columns.length, selected.column, by)})} />
-    </div>`;
-}
-
-function Pages({t, name, count, page: {from, to}, onTurn}) {
-  if (to - from === count) return null;
-  return html`
-    <div class="pages" role="group" aria-label=${name}>
-      <button type="button" aria-label=${t("The tokens before")} disabled=${from === 0} onClick=${() => onTurn(-1)}>‹</button>
-      <span>${t("{name} {from} to {to} of {count}", {name, from, to: to - 1, count})}</span>
-      <button type="button" aria-label=${t("The next tokens")} disabled=${to === count} onClick=${() => onTurn(1)}>›</button>
     </div>`;
 }

@@ -10,6 +10,7 @@ import {Choice} from "./choice.js";
 import {Heatmap} from "./heatmap.js";
 import {KeyBars} from "./key_bars.js";
 import {WeightLegend} from "./legend.js";
+import {NumberTable} from "./number_table.js";
 import {Shares} from "./shares.js";
 import {Strip} from "./strip.js";
 
@@ -50,7 +51,7 @@ function foremost(t, {rows, sum}, keys) {
       {...facts, moves: label(keys[moves.key]), share: percent(moves.moved / sum)});
 }
 
-function Everywhere({t, plotly, trace, site, head, cell, theme, measure, sink, on}) {
+function Everywhere({t, plotly, trace, site, head, cell, theme, digits, as, measure, sink, on}) {
   const one = trace.head(site, head), norms = measure === "norms", hides = sink === "hidden";
   const all = useMemo(() => movedMatrix(one, trace.pattern(site, head), measure), [one, measure]);
   const z = useMemo(() => (hides ? withoutFirst(all) : all), [all, hides]);
@@ -66,13 +67,13 @@ function Everywhere({t, plotly, trace, site, head, cell, theme, measure, sink, o
         <${Choice} legend=${t("Drawn")} name="measure" value=${measure} onChoose=${(to) => on.show({measure: to})}
           options=${[["norms", t("weight × ‖v‖")], ["weights", t("weight")]]} />
       </header>
-      <${Heatmap} plotly=${plotly} square=${true} veiled=${hides ? FIRST : null} z=${z} rows=${rows} columns=${columns} theme=${theme} colours=${colours}
+      <${as === "table" ? NumberTable : Heatmap} t=${t} digits=${digits} valueAt=${(row, column) => z[row][column]} plotly=${plotly} square=${true} veiled=${hides ? FIRST : null} z=${z} rows=${rows} columns=${columns} theme=${theme} colours=${colours}
         name=${norms ? t("Weight times the norm of the value. Arrow keys choose a cell.") : t("Attention matrix. Arrow keys choose a cell.")}
         moment=${trace.request.checkpoint} range=${[0, largest]} colourOf=${(x) => weightColour(x / largest, theme)}
         rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")} room=${largest < 10 ? 34 : 42}
         written=${(x) => (x === null ? "" : x.toFixed(2))} selected=${{row: cell.query, column: cell.key}}
         onHover=${(to) => on.hover(picked(to))} onPick=${(to) => on.pick(picked(to))} onMove=${(to) => on.pick(picked(to))} />
-      <${WeightLegend} t=${t} theme=${theme} largest=${largest} hides=${hides}
-        ...${norms && {of: t("The colour follows the square root of weight times norm.")}} />
+      ${as !== "table" && html`<${WeightLegend} t=${t} theme=${theme} largest=${largest} hides=${hides}
+        ...${norms && {of: t("The colour follows the square root of weight times norm.")}} />`}
     </section>`;
 }

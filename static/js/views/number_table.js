@@ -1,0 +1,37 @@
+/** A matrix as a table: the same numbers as its picture, to be read, heard and copied. */
+import {html} from "htm/preact";
+import {ALL, number} from "../format.js";
+import {pageOf, turned} from "../paging.js";
+import {Pages} from "./pages.js";
+
+const SHOWN = 32; // rows and columns at a time
+
+/**
+ * @param {any} props valueAt: (row, column) => number, null where the mask hides it; veiled: the column that the visitor hides, or null;
+ * selected: {row, column}, column null for a whole row
+ */
+export function NumberTable({t, name, rows, columns, valueAt, veiled = null, digits, selected, onMove}) {
+  const column = selected.column ?? 0, down = pageOf(rows.length, selected.row, SHOWN), across = pageOf(columns.length, column, SHOWN);
+  const list = ({from, to}) => Array.from({length: to - from}, (_, i) => from + i);
+  const show = (x, i) => (i === veiled ? t("hidden") : x === null ? t("masked") : number(x, digits === ALL ? ALL : 4));
+  const turn = (to) => onMove({row: selected.row, column, ...to});
+  return html`
+    <div class="number-table">
+      <div class="scroll" tabindex="0" role="region" aria-label=${name}>
+        <table>
+          <caption>${name}</caption>
+          <thead><tr><td></td>${list(across).map((i) => html`<th scope="col" class=${i === selected.column ? "of-key" : ""}><bdi>${columns[i]}</bdi>${columns[i] !== String(i) && html`<sub>${i}</sub>`}</th>`)}</tr></thead>
+          <tbody>${list(down).map((row) => html`
+            <tr class=${row === selected.row ? "chosen" : ""}><th scope="row" class=${row === selected.row ? "of-query" : ""}><bdi>${rows[row]}</bdi><sub>${row}</sub></th>
+              ${list(across).map((i) => {
+                const value = valueAt(row, i), chosen = row === selected.row && i === selected.column;
+                return html`<td class="${value === null ? "masked" : ""} ${chosen ? "cell" : ""}" onClick=${() => onMove({row, column: i})}>${show(value, i)}</td>`;
+              })}</tr>`)}</tbody>
+        </table>
+      </div>
+      <div class="pages-row">
+        <${Pages} ...${{t, name: t("Rows"), count: rows.length, page: down}} onTurn=${(by) => turn({row: turned(rows.length, selected.row, by, SHOWN)})} />
+        <${Pages} ...${{t, name: t("Columns"), count: columns.length, page: across}} onTurn=${(by) => turn({column: turned(columns.length, column, by, SHOWN)})} />
+      </div>
+    </div>`;
+}
