@@ -20,8 +20,8 @@ from playwright.sync_api import Page, expect
 from app import Settings, create_app
 from model import zoo
 
-SENTENCES = ("The cat sat on the mat and looked at the dog. ", "我爱吃鱼，你爱吃什么？", "A girl went to find her ball. ")
-TEXT = "".join(SENTENCES[i * i % 11 % 3] for i in range(60))
+SENTENCES = ("The cat sat on the mat and looked at the dog. ", "我爱吃鱼，你爱吃什么？", "A girl went to her ball. ")
+TEXT = "".join(SENTENCES[i * i % 11 % 3] for i in range(60)).strip()
 SITE, HEAD = "decoder.blocks.1.attn", 2
 N_CTX = 2048  # rotary positions have no end: the model runs on, beyond what it was trained on
 
@@ -35,32 +35,38 @@ COLOURS = """async ([values, largest, theme]) => {
 }"""
 RECORD = """() => {
   window.drawn = {images: 0, texts: []};
-  const {drawImage, fillText} = CanvasRenderingContext2D.prototype;
-  CanvasRenderingContext2D.prototype.drawImage = function (...given) { drawn.images++; return drawImage.apply(this, given); };
-  CanvasRenderingContext2D.prototype.fillText = function (...given) { drawn.texts.push(given); return fillText.apply(this, given); };
+  const own = CanvasRenderingContext2D.prototype, {drawImage, fillText} = own;
+  own.drawImage = function (...given) { drawn.images++; return drawImage.apply(this, given); };
+  own.fillText = function (...given) { drawn.texts.push(given); return fillText.apply(this, given); };
 }"""
-
 SPEED = """async () => {
-  const {colourTable} = await import("/static/js/colour_table.js"), {plotlyScale, weightColour} = await import("/static/js/colour.js");
-  const {Tiles} = await import("/static/js/views/tiles.js"), {paint, paneOf} = await import("/static/js/views/tile_canvas.js");
-  const n = 1024, values = new Float32Array(n * n).fill(NaN), colourOf = (x) => weightColour(x, "light");
-  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) values[i * n + j] = (i * 31 + j * 17) % 101 / 101 / (1 + j % 7);
-  const names = Array.from({length: n}, (_, i) => `token ${i}`), size = {width: 1100, height: 1100}, labels = {rows: names, columns: names};
-  const pane = paneOf({...size, ...labels, longest: 12}), view = {cell: 1, x: 0, y: 0};
+  const modules = ["colour_table", "colour", "tiling", "views/tiles", "views/tile_canvas"];
+  const [{colourTable}, {plotlyScale, weightColour}, {whole}, {Tiles}, {paint, paneOf}] =
+    await Promise.all(modules.map((name) => import(`/static/js/${name}.js`)));
+  const n = 1024, values = new Float32Array(n * n).fill(NaN), matrix = {values, rows: n, columns: n};
+  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) values[i * n + j] = (i * 31 + j * 17) % 101 / 707;
+  const names = Array.from({length: n}, (_, i) => `token ${i}`), labels = {rows: names, columns: names};
+  const size = {width: 700, height: 500}, colourOf = (x) => weightColour(x, "light");
+  const pane = paneOf({...size, ...labels, longest: 12}), view = whole(matrix, pane), axes = {rows: "", columns: ""};
   const canvas = document.createElement("canvas"), chart = document.body.appendChild(document.createElement("div"));
   const ours = () => {
-    const tiles = new Tiles({values, rows: n, columns: n}, colourTable(colourOf, [0, 1]));
-    paint(canvas, {tiles, view, pane, size, labels, longest: 12, axes: {rows: "", columns: ""}, theme: "light", marks: [], room: 32, colourOf});
+    const tiles = new Tiles(matrix, colourTable(colourOf, [0, 1]));
+    paint(canvas, {tiles, view, pane, size, labels, longest: 12, axes, theme: "light", marks: [], room: 32, colourOf});
     canvas.getContext("2d").getImageData(0, 0, 1, 1); // done only when it can be read
   };
-  const z = Array.from(names, (_, i) => Array.from(values.subarray(i * n, i * n + n), (x) => (Number.isNaN(x) ? null : x)));
-  const theirs = () => Plotly.newPlot(chart, [{type: "heatmap", z, colorscale: plotlyScale(colourOf, 0), zmin: 0, zmax: 1, showscale: false}],
-    {...size}, {staticPlot: true});
-  const timed = async (work) => { const begun = performance.now(); await work(); return performance.now() - begun; };
-  const each = async (work) => { const found = []; for (let i = 0; i < 4; i++) found.push(await timed(work)); return found; };
-  const found = [await each(ours), await each(theirs)];
+  const row = (_, i) => Array.from(values.subarray(i * n, i * n + n), (x) => (Number.isNaN(x) ? null : x));
+  const data = {type: "heatmap", z: Array.from(names, row), colorscale: plotlyScale(colourOf, 0), zmin: 0, zmax: 1};
+  const theirs = () => Plotly.newPlot(chart, [data], {...size}, {staticPlot: true});
+  const found = [[], []];
+  for (let i = 0; i < 12; i++) {
+    for (const [at, work] of [ours, theirs].entries()) {
+      const begun = performance.now();
+      await work();
+      found[at].push(performance.now() - begun);
+    }
+  }
   chart.remove();
-  return found;
+  return found.map((times) => times.sort((a, b) => a - b));
 }"""
 
 
@@ -156,12 +162,9 @@ class Map:
                 arg=before * self.count + 1,
             )
 
-    @property
-    def chosen(self) -> tuple[int, int]:
-        """The query and the key that the address names."""
-        found = re.search(r"query=(\d+).*&key=(\d+)", self.page.url)
-        assert found, self.page.url
-        return int(found[1]), int(found[2])
+    def chose(self, query: int, key: int) -> None:
+        """The address names this cell."""
+        expect(self.page).to_have_url(re.compile(rf"query={query}&.*key={key}(&|#|$)"))
 
 
 @functools.cache
@@ -175,7 +178,9 @@ def map_(bench: Bench, page: Page) -> Map:
     return Map(bench, page)
 
 
-def check(map_: Map, of: torch.Tensor, places: list[tuple[int, int]], side: int, largest: float | None, theme: str) -> None:
+def check(
+    map_: Map, of: torch.Tensor, places: list[tuple[int, int]], side: int, largest: float | None, theme: str
+) -> None:
     """The pixel in each of these squares has the colour of the number that Python has for it."""
     visible = [not torch.isnan(of[place]) for place in places]
     within = 0.5 if side > 1 else 0.2  # in the middle of a wide cell stands its number
@@ -226,8 +231,9 @@ def test_the_first_column_can_be_left_out(map_: Map) -> None:
     map_.open(sink="hidden")
     of, side = numbers("weights"), -int(-1 // map_.cell)
     of[:, 0] = torch.nan
-    check(map_, foremost(of, side), [(row, column) for row in range(5, 150, 7) for column in (0, 1, 2)], side, None, "light")
-    assert map_.box(".veil")["width"] == pytest.approx(map_.cell, abs=0.1)
+    places = [(row, column) for row in range(5, 150, 7) for column in (0, 1, 2)]
+    check(map_, foremost(of, side), places, side, None, "light")
+    assert map_.box(".sheet .veil")["width"] == pytest.approx(map_.cell, abs=0.1)
 
 
 def test_a_wide_cell_says_its_weight(map_: Map, page: Page) -> None:
@@ -253,10 +259,15 @@ def test_a_wide_cell_says_its_weight(map_: Map, page: Page) -> None:
 def test_zooming_keeps_the_cell_under_the_pointer(map_: Map, page: Page) -> None:
     map_.open()
     map_.enlarge(350, 200, 3)
-    x, y = map_.at(350.5, 200.5)
+    x, y = map(round, map_.at(350.5, 200.5))  # a wheel knows whole pixels only
+    page.mouse.move(x, y)
     for turn in (-300, -300, -300, 250, 120):
+        before = map_.box(".tiled .sheet")["width"]
         page.mouse.wheel(0, turn)
-        page.wait_for_timeout(50)
+        page.wait_for_function(
+            "before => document.querySelector('.tiled .sheet').getBoundingClientRect().width !== before",
+            arg=before,
+        )
         page.mouse.move(x + 1, y)
         page.mouse.move(x, y)
         map_.bench.shows_cell(Cell(expected(), SITE, HEAD, 350, 200))
@@ -271,7 +282,7 @@ def test_pointing_and_choosing_repaint_nothing(map_: Map, page: Page) -> None:
         map_.bench.shows_cell(Cell(expected(), SITE, HEAD, query, key))
     page.mouse.down()
     page.mouse.up()
-    assert map_.chosen == (352, 200)
+    map_.chose(352, 200)
     assert page.evaluate("drawn.images") == 0
 
 
@@ -283,7 +294,7 @@ def test_a_square_of_many_cells_chooses_the_one_it_is_drawn_from(map_: Map, page
     patch = of[row : row + side, column : column + side]
     at = int(patch.argmax())
     page.mouse.click(*map_.at(row + side / 2, column + side / 2))
-    assert map_.chosen == (row + at // side, column + at % side)
+    map_.chose(row + at // side, column + at % side)
 
 
 def test_keys_choose_cells_and_the_view_goes_with_them(map_: Map, page: Page) -> None:
@@ -296,7 +307,7 @@ def test_keys_choose_cells_and_the_view_goes_with_them(map_: Map, page: Page) ->
     for key, count, cell in (("ArrowRight", 30, (400, 60)), ("ArrowUp", 25, (375, 60)), ("Home", 1, (375, 0))):
         for _ in range(count):
             page.keyboard.press(key)
-        assert map_.chosen == cell
+        map_.chose(*cell)
         mark, pane = map_.box(".mark-cell"), map_.box(".tiled .cells")
         assert pane["x"] - 1 <= mark["x"] and mark["x"] + mark["width"] <= pane["x"] + pane["width"] + 1
         assert pane["y"] - 1 <= mark["y"] and mark["y"] + mark["height"] <= pane["y"] + pane["height"] + 1
@@ -319,7 +330,7 @@ def test_dragging_pans_and_chooses_nothing(map_: Map, page: Page) -> None:
     page.mouse.up()
     after = map_.at(0, 0)
     assert (after[0] - before[0], after[1] - before[1]) == (pytest.approx(-40, abs=0.5), pytest.approx(-30, abs=0.5))
-    assert map_.chosen == (400, 30)
+    map_.chose(400, 30)
     page.mouse.move(5, 5)  # pointing elsewhere leads nowhere
     page.wait_for_timeout(100)
     assert map_.at(0, 0) == after
@@ -355,4 +366,4 @@ def test_a_thousand_tokens_are_painted_ten_times_as_fast_as_by_plotly(map_: Map,
     map_.open()
     page.wait_for_function("window.Plotly")
     ours, theirs = page.evaluate(SPEED)
-    assert min(ours) * 10 < min(theirs), (ours, theirs)
+    assert ours[len(ours) // 2] * 10 < theirs[len(theirs) // 2], (ours, theirs)

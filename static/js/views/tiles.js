@@ -18,16 +18,17 @@ export class Tiles {
 
   /**
    * Draws what a view shows. sharp: pixels of the screen for one of the page; side: cells a side of a patch.
-   * Edges are whole pixels of the screen, or seams would show.
+   * Where two pieces meet, the edge is a whole pixel of the screen, or it would show as a seam.
    */
   draw(context, {cell, x, y}, pane, sharp, side) {
     const level = this.level(side), pixels = cell * side * sharp; // of the screen, a patch takes
     const along = (from, count, room) => pieces(from / side, Math.min(count, Math.ceil(from / side + room * sharp / pixels)));
+    const edge = (at, from) => (at % SIDE ? (at - from / side) * pixels : Math.round((at - from / side) * pixels));
     context.imageSmoothingEnabled = false;
     for (const down of along(y, level.rows, pane.height)) {
-      const top = Math.round((down.from - y / side) * pixels), bottom = Math.round((down.to - y / side) * pixels);
+      const top = edge(down.from, y), bottom = edge(down.to, y);
       for (const across of along(x, level.columns, pane.width)) {
-        const left = Math.round((across.from - x / side) * pixels), right = Math.round((across.to - x / side) * pixels);
+        const left = edge(across.from, x), right = edge(across.to, x);
         context.drawImage(this.piece(side, down.piece, across.piece), across.from % SIDE, down.from % SIDE, across.to - across.from, down.to - down.from,
           left, top, right - left, bottom - top);
       }
