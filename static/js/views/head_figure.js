@@ -1,6 +1,6 @@
 /** The chosen head: its attention weights, its scores, or its queries, keys and values, each as a heatmap. */
 import {html} from "htm/preact";
-import {useMemo} from "preact/hooks";
+import {useId, useMemo} from "preact/hooks";
 import {scoreRow} from "../attention.js";
 import {plotlyScale, signedColour, weightColour} from "../colour.js";
 import {number} from "../format.js";
@@ -24,6 +24,7 @@ const SINKABLE = ["weights", "values"]; // the views that can leave the first po
 export function HeadFigure({
   t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking, bounded, present, on,
 }) {
+  const panel = useId();
   const choose = (event) => {
     const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
     if (!step) return;
@@ -42,7 +43,7 @@ export function HeadFigure({
         <div role="tablist" class="tabs" aria-label=${t("What is drawn")} onKeyDown=${choose}>
           ${VIEWS.map((name) => html`
             <button type="button" role="tab" data-view=${name} aria-selected=${name === view}
-              tabindex=${name === view ? 0 : -1} aria-controls="figure" onClick=${() => on.view(name)}>${viewName(t, name)}</button>`)}
+              tabindex=${name === view ? 0 : -1} aria-controls=${panel} onClick=${() => on.view(name)}>${viewName(t, name)}</button>`)}
         </div>
       </header>
       <${HeadKinds} ...${{t, lang, trace, site, head, kinds, kind}} marked=${marks.length} onKind=${on.kind} />
@@ -52,14 +53,14 @@ export function HeadFigure({
           <p class="note warning">${t("Weights of step {step} of {last}, not the finished model.", weights)}</p>`}
         ${SINKABLE.includes(view) && html`<${SinkToggle} ...${{t, trace, site, head, query: cell.query, sink: shows.sink, on}} />`}
       </div>
-      <div id="figure" role="tabpanel" aria-label=${viewName(t, view)}>
+      <div id=${panel} role="tabpanel" aria-label=${viewName(t, view)}>
         <${Figure} ...${{t, plotly, trace, site, head, view, lines, ...shows, digits, theme, cell, marks, rows, bounded, present, on}} />
       </div>
       ${["qkv", "values"].includes(view) || html`<${TokenSteps} ...${{t, trace, site, head, cell, rows, walking, on}} covers=${Figure === Pattern} />`}
     </section>`;
 }
 
-function Pattern({t, plotly, trace, site, head, view, sink, theme, cell, marks, rows: shown, bounded, present, on}) {
+export function Pattern({t, plotly, trace, site, head, view, sink, theme, cell, marks, rows: shown, bounded, present, on}) {
   const weights = view === "weights", hides = weights && sink === "hidden";
   const labels = useLabels(trace);
   const rows = labels[site.query], columns = labels[site.key];
@@ -93,7 +94,7 @@ function cells(trace, site, head, weights) {
   });
 }
 
-function Matrices({t, plotly, trace, site, head, theme, cell, digits, order, feature, on}) {
+export function Matrices({t, plotly, trace, site, head, theme, cell, digits, order, feature, on}) {
   const labels = useLabels(trace), one = trace.head(site, head);
   const parts = useMemo(() => {
     const rows = (row, count) => Array.from({length: count}, (_, i) => Array.from(row(i)));

@@ -8,14 +8,14 @@ import {Token} from "./token.js";
 
 const SHOWN = 12; // rows of the softmax; the rest are summed in one line
 
-export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits, onPick}) {
+export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits, onPick, name = t("Worked cell")}) {
   const one = trace.head(site, head), work = workedCell(one, cell.query, cell.key);
   const queries = trace.along(site, "query"), keys = trace.along(site, "key");
   const asks = html`<span class="of-query"><${Token} token=${queries[cell.query]} /></span>`;
   const read = html`<span class="of-key"><${Token} token=${keys[cell.key]} /></span>`;
   const show = (x) => number(x, digits);
   return html`
-    <section class="worked" aria-label=${t("Worked cell")}>
+    <section class="worked" aria-label=${name}>
       <header>
         <h2>${t("Worked cell")}</h2>
         <button type="button" class="quiet" aria-pressed=${digits === ALL} onClick=${onDigits}>
