@@ -110,7 +110,7 @@ function Sections({all, given}) {
       <header>
         <h2><a href=${`#${id}`}>${title}</a></h2>
         <p class="meaning">${about}</p>
-        <p class="files">${files.map((file) => html`<code>static/js/views/${file}.js</code> `)}</p>
+        <p class="files">${files.map((file) => html`<code>${`static/js/views/${file}.js`}</code> `)}</p>
       </header>
       <div class="specimens ${narrow ? "narrow" : ""}">${i < drawn && html`<${Specimens} given=${given} />`}</div>
     </section>`);

@@ -17,7 +17,7 @@ const Waiting = ({told}) => html`<p class="waiting">${told}</p>`;
 function Stale({t, theme, plotly, trace, first, plotted}) {
   const {site, head, cell, on} = useChosen(trace, first);
   return html`
-    <div class=${plotted ? "figures stale" : ""}>
+    <div class=${plotted ? "figures stale" : ""} inert=${plotted}>
       <${Pattern} ...${{t, theme, trace, site, head, cell, on}} plotly=${plotted ? plotly : null} view="weights" sink="shown" rows="all"
         bounded=${false} present=${false} />
     </div>`;

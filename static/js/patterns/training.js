@@ -1,7 +1,7 @@
 /** The training of a model: the slider and the curve, with a head that follows them. */
 import {html} from "htm/preact";
 import {useEffect, useMemo, useRef, useState} from "preact/hooks";
-import {births as curveOf} from "../api.js";
+import {Refusal, births as curveOf} from "../api.js";
 import {play} from "../player.js";
 import {Series} from "../series.js";
 import {Pattern} from "../views/head_figure.js";
@@ -14,20 +14,22 @@ export function Trainings({given}) {
   return html`
     <${Specimen} given=${given} View=${Trained} title=${t("Training, unfolded: the head follows the slider")} wide=${true} />
     <${Specimen} given=${given} View=${Folded} title=${t("Training, folded")} />
-    <${Specimen} given=${given} View=${Folded} title=${t("Training, whose curve could not be had")} unfolded=${true} problem=${t("The server cannot be reached. Try again in a moment.")} />`;
+    <${Specimen} given=${given} View=${Folded} title=${t("Training, whose curve could not be had")} unfolded=${true} begun=${OFFLINE} />`;
 }
+
+const OFFLINE = {problem: new Refusal("", {offline: true})};
 
 function Trained({t, lang, theme, plotly, models, trace, first, name}) {
   const [found, show] = useState(trace), {site, head, query, key, cell, on} = useChosen(trace, first), [control, setControl] = useState(null);
-  const [births, loadBirths] = useBirths(t, lang, trace), [unfolded, unfold] = useState(true), [problem, tell] = useState("");
+  const [births, loadBirths] = useBirths(t, lang, trace), [unfolded, unfold] = useState(true), [problem, tell] = useState(null);
   const series = useMemo(() => new Series((further, signal) => ask(RUNS.repeated, lang, further, signal), {}, false), [trace]);
   const latest = useRef(null);
   useEffect(() => { loadBirths(); }, [trace]);
   const {checkpoints} = models.find(({id}) => id === trace.model.id), last = checkpoints.at(-1), step = found.request.checkpoint ?? last;
   const moveTo = async (to) => {
     latest.current = to;
-    const next = to === last ? trace : await series.at(to).catch((error) => { tell(told(t, error)); return null; });
-    if (next && latest.current === to) { tell(""); show(next); }
+    const next = to === last ? trace : await series.at(to).catch((error) => { tell(error); return null; });
+    if (next && latest.current === to) { tell(null); show(next); }
     return next !== null;
   };
   const pause = () => { control?.abort(); setControl(null); };
@@ -40,12 +42,12 @@ function Trained({t, lang, theme, plotly, models, trace, first, name}) {
   return html`
     <${Training} ...${{t, births, step, checkpoints, trace: found, shown: {site, head}, unfolded, name}} target="" stale=${false} playing=${control !== null}
       on=${{...on, unfold: () => unfold(!unfolded), births: loadBirths, checkpoint: (to) => { pause(); moveTo(to); }, play: () => (control ? pause() : playOn())}} />
-    <p class="refusal" role="alert">${problem}</p>
+    <p class="refusal" role="alert">${problem && told(t, problem)}</p>
     <${Pattern} ...${{t, theme, plotly, site, head, cell, on}} trace=${found} view="weights" sink="shown" rows="all" bounded=${false} present=${false} />`;
 }
 
 function Folded({t, lang, models, trace, first, name, ...initial}) {
-  const {site, head, on} = useChosen(trace, first), [births, loadBirths] = useBirths(t, lang, trace, initial.problem && {problem: initial.problem});
+  const {site, head, on} = useChosen(trace, first), [births, loadBirths] = useBirths(t, lang, trace, initial.begun);
   const [unfolded, unfold] = useState(initial.unfolded ?? false), {checkpoints} = models.find(({id}) => id === trace.model.id);
   const [step, setStep] = useState(checkpoints.at(-1));
   const open = () => {
@@ -61,7 +63,7 @@ function useBirths(t, lang, trace, begun = undefined) {
   const [births, set] = useState(begun);
   const load = () => {
     set(undefined);
-    return curveOf(trace.model.id, lang).then(set, (error) => set({problem: told(t, error)}));
+    return curveOf(trace.model.id, lang).then(set, (problem) => set({problem}));
   };
-  return [births, load];
+  return [births?.problem ? {problem: told(t, births.problem)} : births, load];
 }

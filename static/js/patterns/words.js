@@ -1,6 +1,6 @@
 /** What is read rather than looked at: the sentence, its tokens, the worked cell, predictions, what can be saved, the tour. */
 import {html} from "htm/preact";
-import {useState} from "preact/hooks";
+import {useEffect, useState} from "preact/hooks";
 import {trace as asked} from "../api.js";
 import {ALL} from "../format.js";
 import {requested} from "../masks.js";
@@ -38,16 +38,17 @@ export function Sentences({given}) {
 /** Run asks the server, which may refuse; what it answers is drawn elsewhere. */
 function Sentence({t, lang, page, models, refused = "", busy = false, target: begun = "", mask: masked = "native", ...initial}) {
   const [{model, text, target, mask}, set] = useState({model: initial.model, text: initial.text, target: begun, mask: masked});
-  const [refusal, refuse] = useState(refused), [running, setRunning] = useState(busy);
+  const [answered, answer] = useState(null), [running, setRunning] = useState(busy); // answered: "" or why it was refused, once the server has said
+  useEffect(() => { answer(null); }, [lang]);
   const change = (changes) => set((now) => ({...now, ...changes}));
   const run = async () => {
     setRunning(true);
     const body = {model, text, mask: requested(mask), names: [], ...(model === "encoder-decoder" && target.trim() && {target})};
-    refuse(await asked(body, lang).then(() => "", (error) => told(t, error)));
+    answer(await asked(body, lang).then(() => "", (error) => told(t, error)));
     setRunning(false);
   };
   const examples = page.examples.filter((one) => one.model === model);
-  return html`<${SentenceBar} ...${{t, lang, models, model, text, target, mask, refusal, examples}} busy=${running} limit=${page.limits.characters}
+  return html`<${SentenceBar} ...${{t, lang, models, model, text, target, mask, examples}} refusal=${answered ?? refused} busy=${running} limit=${page.limits.characters}
     look=${examples.find((one) => one.text === text)}
     on=${{run, text: (text) => change({text}), target: (target) => change({target}), model: (model) => change({model, mask: "native"}),
       mask: (mask) => change({mask}), look: () => {}, example: (one) => change({text: one.text, target: one.target ?? ""})}} />`;
