@@ -45,5 +45,6 @@ def test_the_workbench_and_the_patterns_have_the_same_styles(client):
 
 def test_the_sentence_that_stands_as_a_refusal_is_the_servers(client):
     for lang in ("en", "zh"):
-        refusal = client.post("/api/trace", json={"model": "decoder", "text": " "}, headers={"Accept-Language": lang}).json()
+        asked = {"model": "decoder", "text": " "}
+        refusal = client.post("/api/trace", json=asked, headers={"Accept-Language": lang}).json()
         assert refusal["detail"] == translate(lang, "Type at least one visible character.")

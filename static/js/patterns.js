@@ -2,7 +2,7 @@
 import {effect, signal} from "@preact/signals";
 import {html} from "htm/preact";
 import {render} from "preact";
-import {useEffect, useState} from "preact/hooks";
+import {useEffect, useMemo, useState} from "preact/hooks";
 import * as api from "./api.js";
 import {translator} from "./locale.js";
 import {RUNS, ask, told} from "./patterns/runs.js";
@@ -38,16 +38,15 @@ async function load(names) {
 const again = (name) => load([name]);
 const missing = () => Object.keys(RUNS).filter((name) => !runs.peek()[name]?.trace);
 
-/** Saves a head of a specimen; the link is the workbench's. */
-function saving(t) {
-  const none = read({search: "", hash: ""});
-  return (kind, {trace, site, head, view}) => {
-    const {text, target} = trace.request;
-    const address = write({...none, lang: lang.peek(), model: trace.model.id, text, target: target ?? "", site: site.name, head, view});
-    return save(kind, {trace, site, head, view, lang: lang.peek(), t, Plotly: plotly.peek(), address: `${location.origin}/${address}`, origin: location.origin})
-      .catch((error) => told(t, error));
-  };
-}
+/** Where the workbench shows this. */
+const workbench = (shown) => `${location.origin}/${write({...read({search: "", hash: ""}), lang: lang.peek(), theme: theme.peek(), ...shown})}`;
+
+/** Saves a head of a specimen. */
+const saving = (t) => (kind, {trace, site, head, view}) => {
+  const {model: {id: model}, request: {text, target}} = trace;
+  return save(kind, {trace, site, head, view, lang: lang.peek(), t, Plotly: plotly.peek(), origin: location.origin,
+    address: workbench({model, text, target: target ?? "", site: site.name, head, view})}).catch((error) => told(t, error));
+};
 
 /** What the visitor chose stands in the address, as in the workbench's. */
 function keep(name, chosen, value) {
@@ -59,7 +58,7 @@ function keep(name, chosen, value) {
 
 function App() {
   const t = words(lang.value), shade = theme.value || (prefersDark.value ? "dark" : "light"), all = sections(t);
-  const given = {t, lang: lang.value, theme: shade, page, models: models.value, runs: runs.value, plotly: plotly.value, save: saving(t), again};
+  const given = {t, lang: lang.value, theme: shade, page, models: models.value, runs: runs.value, plotly: plotly.value, workbench, save: saving(t), again};
   useEffect(() => {
     document.documentElement.lang = lang.value === "zh" ? "zh-CN" : "en";
     document.documentElement.dataset.theme = shade;
@@ -112,9 +111,12 @@ function Sections({all, given}) {
         <p class="meaning">${about}</p>
         <p class="files">${files.map((file) => html`<code>${`static/js/views/${file}.js`}</code> `)}</p>
       </header>
-      <div class="specimens ${narrow ? "narrow" : ""}">${i < drawn && html`<${Specimens} given=${given} />`}</div>
+      <div class="specimens ${narrow ? "narrow" : ""}">${i < drawn && html`<${Drawn} Specimens=${Specimens} given=${given} />`}</div>
     </section>`);
 }
+
+/** Drawn again only where what is given has changed, not with every further section. */
+const Drawn = ({Specimens, given}) => useMemo(() => html`<${Specimens} given=${given} />`, [given]);
 
 async function loadPlotly() {
   await import("plotly");

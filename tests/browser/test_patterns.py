@@ -7,10 +7,11 @@ import re
 from pathlib import Path
 
 import pytest
+from browser.conftest import Watch
 from browser.test_axe import violations
 from browser.test_reach import OVERFLOW
 from browser.test_words import own, sentences
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from model import zoo
 
@@ -23,9 +24,12 @@ UNPAINTED = """() => [...document.querySelectorAll(".specimen canvas")].filter((
 }).map((canvas) => canvas.closest(".specimen").querySelector("figcaption").textContent)"""
 BARE = """() => [...document.querySelectorAll(".specimen > .view")].filter((view) => {
   const {width, height} = view.getBoundingClientRect();
-  const drawn = [...view.querySelectorAll("canvas, svg, .heatmaplayer image")].some((node) => node.getBoundingClientRect().width);
+  const pictures = [...view.querySelectorAll("canvas, svg, .heatmaplayer image")];
+  const drawn = pictures.some((node) => node.getBoundingClientRect().width);
   return width < 100 || height < 20 || !(drawn || view.innerText.trim());
 }).map((view) => view.previousElementSibling.textContent)"""
+ADDRESSES = [r"(?:en|de)coder\.blocks\.[\w.]+", r"“\w+”"]  # and what is quoted from a sentence
+NAMES = [r"\w+_\w+", "Page Up", "Page Down", "Home", "End", "Shift", "Esc", "[a-z]"]
 REPEATED = """() => {
   const ids = [...document.querySelectorAll("[id]")].map((node) => node.id);
   return ids.filter((id, i) => ids.indexOf(id) !== i);
@@ -43,11 +47,11 @@ def opened(page: Page, server: str, lang: str = "en", theme: str = "light", at: 
     return page
 
 
-def specimen(page: Page, caption: str):
-    return page.locator(".specimen").filter(has=page.locator("figcaption", has_text=re.compile(f"^{re.escape(caption)}$")))
+def specimen(page: Page, caption: str) -> Locator:
+    return page.locator(".specimen").filter(has=page.get_by_text(caption, exact=True))
 
 
-def test_every_view_is_drawn(page: Page, server: str, watch: object) -> None:
+def test_every_view_is_drawn(page: Page, server: str, watch: Watch) -> None:
     opened(page, server)
     sections = page.locator(".pattern")
     assert sections.count() == page.locator(".contents a").count() > 15
@@ -67,7 +71,7 @@ def test_no_view_is_forgotten(page: Page, server: str) -> None:
     assert named == {path.name for path in VIEWS.glob("*.js")}
 
 
-def test_the_navigation_leads_to_each_section_and_back_to_the_workbench(page: Page, server: str, watch: object) -> None:
+def test_the_navigation_leads_to_each_section_and_back_to_the_workbench(page: Page, server: str, watch: Watch) -> None:
     opened(page, server, lang="zh", theme="dark", at="#values")
     expect(page.locator("#values h2")).to_be_in_viewport()
     anchors = page.locator(".contents a").evaluate_all("(links) => links.map((link) => link.getAttribute('href'))")
@@ -80,13 +84,13 @@ def test_the_navigation_leads_to_each_section_and_back_to_the_workbench(page: Pa
 
 
 @pytest.mark.parametrize(("lang", "theme"), [("en", "light"), ("zh", "dark")])
-def test_axe_finds_nothing(page: Page, server: str, watch: object, lang: str, theme: str) -> None:
+def test_axe_finds_nothing(page: Page, server: str, watch: Watch, lang: str, theme: str) -> None:
     opened(page, server, lang, theme)
     page.wait_for_timeout(500)  # what fades in has done so
     assert violations(page) == []
 
 
-def test_the_language_switch_changes_every_sentence(page: Page, server: str, watch: object) -> None:
+def test_the_language_switch_changes_every_sentence(page: Page, server: str, watch: Watch) -> None:
     opened(page, server)
     english = said(page)
     page.get_by_role("button", name="中文").click()
@@ -103,20 +107,20 @@ def said(page: Page) -> set[str]:
     """But for tokens, the names of files, tensors and vectors, and keys of the keyboard."""
     tokens = {token.strip("␣⟨⟩ ").split()[0] for token in page.locator("bdi").all_text_contents()}
     codes = set(page.locator("code").all_text_contents())
-    names = "|".join([r"(?:en|de)coder\.blocks\.[\w.]+", *map(re.escape, sorted(tokens, key=len, reverse=True)), r"“\w+”", r"\w+_\w+", "Page Up", "Page Down", "Home", "End", "Shift", "Esc", "[a-z]"])
-    texts = {re.sub(rf"(?<![A-Za-z])({names})(?![A-Za-z])", "", text, flags=re.ASCII) for text in sentences(page) - codes}
-    return {text.strip() for text in texts}
+    names = [*ADDRESSES, *map(re.escape, sorted(tokens, key=len, reverse=True)), *NAMES]
+    apart = re.compile(rf"(?<![A-Za-z])({'|'.join(names)})(?![A-Za-z])", re.ASCII)
+    return {apart.sub("", text).strip() for text in sentences(page) - codes}
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_a_phone_scrolls_in_one_direction_only(page: Page, server: str, watch: object, lang: str) -> None:
+def test_a_phone_scrolls_in_one_direction_only(page: Page, server: str, watch: Watch, lang: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     opened(page, server, lang)
     page.wait_for_function(f"() => ({OVERFLOW})()[0] === 0")
     assert page.evaluate(OVERFLOW) == [0, []]
 
 
-def test_a_view_has_a_state_of_its_own(page: Page, server: str, watch: object) -> None:
+def test_a_view_has_a_state_of_its_own(page: Page, server: str, watch: Watch) -> None:
     opened(page, server)
     one = specimen(page, "Weights under a causal mask: what is hidden is hatched").locator(".cells")
     other = specimen(page, "Scores: signed, zero is paper").locator(".mark-cell")
@@ -128,7 +132,7 @@ def test_a_view_has_a_state_of_its_own(page: Page, server: str, watch: object) -
     assert other.get_attribute("style") == before
 
 
-def test_two_figures_have_radio_buttons_of_their_own(page: Page, server: str, watch: object) -> None:
+def test_two_figures_have_radio_buttons_of_their_own(page: Page, server: str, watch: Watch) -> None:
     opened(page, server)
     first, second = specimen(page, "In the order of the sentence"), page.locator("#values .specimen").nth(1)
     first.get_by_text("largest first", exact=True).click()
@@ -137,7 +141,7 @@ def test_two_figures_have_radio_buttons_of_their_own(page: Page, server: str, wa
     expect(second.get_by_role("radio", name="weight × ‖v‖")).to_be_checked()
 
 
-def test_a_head_is_the_models_own(page: Page, server: str, watch: object) -> None:
+def test_a_head_is_the_models_own(page: Page, server: str, watch: Watch) -> None:
     """The weight that the worked cell shows is Python's, on the sentence that its tokens spell."""
     opened(page, server)
     text = "Tom likes music. Mary likes music. Tom likes"
@@ -146,7 +150,7 @@ def test_a_head_is_the_models_own(page: Page, server: str, watch: object) -> Non
     assert shown == f"{100 * float(pattern[6, 3]):.1f} %"
 
 
-def test_the_player_brings_the_stages_that_it_lacks(page: Page, server: str, watch: object) -> None:
+def test_the_player_brings_the_stages_that_it_lacks(page: Page, server: str, watch: Watch) -> None:
     opened(page, server)
     player = page.locator("#player")
     player.get_by_role("button", name="decoder block 3").last.click()
@@ -155,7 +159,7 @@ def test_the_player_brings_the_stages_that_it_lacks(page: Page, server: str, wat
     expect(player.locator(".stage")).to_have_attribute("aria-busy", "false")
 
 
-def test_the_slider_of_the_training_changes_the_head(page: Page, server: str, watch: object) -> None:
+def test_the_slider_of_the_training_changes_the_head(page: Page, server: str, watch: Watch) -> None:
     opened(page, server)
     training = page.locator("#training .specimen").first
     picture = training.locator(".heatmaplayer image")
@@ -165,7 +169,7 @@ def test_the_slider_of_the_training_changes_the_head(page: Page, server: str, wa
     expect(picture).not_to_have_attribute("xlink:href", finished or "")
 
 
-def test_a_sentence_is_refused_by_the_server_itself(page: Page, server: str, watch) -> None:
+def test_a_sentence_is_refused_by_the_server_itself(page: Page, server: str, watch: Watch) -> None:
     watch.expect("status of 422")
     opened(page, server, lang="zh")
     empty = page.locator("#sentence .specimen").nth(1)
@@ -177,7 +181,7 @@ def test_a_sentence_is_refused_by_the_server_itself(page: Page, server: str, wat
     expect(empty.get_by_role("alert")).to_have_text("")
 
 
-def test_what_the_server_refuses_is_told_in_its_place(page: Page, server: str, watch) -> None:
+def test_what_the_server_refuses_is_told_in_its_place(page: Page, server: str, watch: Watch) -> None:
     watch.expect("status of 503")
     page.route("**/api/trace", refused)
     page.goto(f"{server}/patterns?lang=en")
@@ -193,7 +197,7 @@ def refused(route: Route) -> None:
     route.fulfill(status=503, body=json.dumps({"detail": "Too many runs are waiting."}))
 
 
-def test_without_a_server_the_page_says_so(page: Page, server: str, watch) -> None:
+def test_without_a_server_the_page_says_so(page: Page, server: str, watch: Watch) -> None:
     watch.expect("net::ERR_")
     page.route("**/api/**", lambda route: route.abort())
     page.goto(f"{server}/patterns?lang=zh")
@@ -201,3 +205,11 @@ def test_without_a_server_the_page_says_so(page: Page, server: str, watch) -> No
     page.unroute("**/api/**")
     page.get_by_role("button", name="再试一次").first.click()
     expect(page.locator("#grid canvas").first).to_be_attached()
+
+
+def test_what_is_to_be_seen_is_shown_by_the_workbench(page: Page, server: str, watch: Watch) -> None:
+    opened(page, server, theme="dark")
+    page.locator("#sentence .look button").first.click()
+    expect(page.locator(".head-figure h2 small")).to_contain_text("block 1 · head 2")
+    expect(page.locator(".worked .lead strong")).to_have_text("74.8 %")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")

@@ -35,8 +35,8 @@ export function Sentences({given}) {
     <${Specimen} given=${given} View=${Sentence} title=${t("Busy, with a target to be read")} model="encoder-decoder" text="我昨天在公园看见了你的妹妹。" target="I saw" busy=${true} wide=${true} />`;
 }
 
-/** Run asks the server, which may refuse; what it answers is drawn elsewhere. */
-function Sentence({t, lang, page, models, refused = "", busy = false, target: begun = "", mask: masked = "native", ...initial}) {
+/** Run asks the server, which may refuse; what it answers is drawn elsewhere. What is to be seen is shown by the workbench. */
+function Sentence({t, lang, page, models, workbench, refused = "", busy = false, target: begun = "", mask: masked = "native", ...initial}) {
   const [{model, text, target, mask}, set] = useState({model: initial.model, text: initial.text, target: begun, mask: masked});
   const [answered, answer] = useState(null), [running, setRunning] = useState(busy); // answered: "" or why it was refused, once the server has said
   useEffect(() => { answer(null); }, [lang]);
@@ -51,7 +51,9 @@ function Sentence({t, lang, page, models, refused = "", busy = false, target: be
   return html`<${SentenceBar} ...${{t, lang, models, model, text, target, mask, examples}} refusal=${answered ?? refused} busy=${running} limit=${page.limits.characters}
     look=${examples.find((one) => one.text === text)}
     on=${{run, text: (text) => change({text}), target: (target) => change({target}), model: (model) => change({model, mask: "native"}),
-      mask: (mask) => change({mask}), look: () => {}, example: (one) => change({text: one.text, target: one.target ?? ""})}} />`;
+      mask: (mask) => change({mask}),
+      look: ({text, target, site, head, query, key}) => location.assign(workbench({model, text, target: target ?? "", site, head, query, key})),
+      example: (one) => change({text: one.text, target: one.target ?? ""})}} />`;
 }
 
 export function Cells({given}) {
