@@ -16,27 +16,26 @@ const lang = signal(asked.lang || page.lang), theme = signal(asked.theme);
 const dark = matchMedia("(prefers-color-scheme: dark)"), prefersDark = signal(dark.matches);
 dark.addEventListener("change", () => { prefersDark.value = dark.matches; });
 
-const runs = signal({}); // by name: {trace}, or {problem} where it could not be had
+const runs = Object.fromEntries(Object.keys(RUNS).map((name) => [name, signal({})])); // {trace}, or {problem} where it could not be had
 const models = signal(null), refusal = signal(null), plotly = signal(null);
 
 /** The models first, then what has not been had yet, one after the other: the server has one worker for them all. */
 async function load(names) {
   refusal.value = null;
   try {
-    models.value ??= await api.models(lang.peek());
+    if (!models.peek()) models.value = await api.models(lang.peek());
   } catch (error) {
     refusal.value = error;
     return;
   }
   for (const name of names) {
-    runs.value = {...runs.peek(), [name]: undefined};
-    const found = await ask(RUNS[name], lang.peek()).then((trace) => ({trace}), (problem) => ({problem}));
-    runs.value = {...runs.peek(), [name]: found};
+    runs[name].value = {};
+    runs[name].value = await ask(RUNS[name], lang.peek()).then((trace) => ({trace}), (problem) => ({problem}));
   }
 }
 
 const again = (name) => load([name]);
-const missing = () => Object.keys(RUNS).filter((name) => !runs.peek()[name]?.trace);
+const missing = () => Object.keys(RUNS).filter((name) => !runs[name].peek().trace);
 
 /** Where the workbench shows this. */
 const workbench = (shown) => `${location.origin}/${write({...read({search: "", hash: ""}), lang: lang.peek(), theme: theme.peek(), ...shown})}`;
@@ -57,8 +56,9 @@ function keep(name, chosen, value) {
 }
 
 function App() {
-  const t = words(lang.value), shade = theme.value || (prefersDark.value ? "dark" : "light"), all = sections(t);
-  const given = {t, lang: lang.value, theme: shade, page, models: models.value, runs: runs.value, plotly: plotly.value, workbench, save: saving(t), again};
+  const shade = theme.value || (prefersDark.value ? "dark" : "light"), t = useMemo(() => words(lang.value), [lang.value]), all = sections(t);
+  const given = useMemo(() => ({t, lang: lang.value, theme: shade, page, models: models.value, runs, plotly: plotly.value, workbench, save: saving(t), again}),
+    [t, shade, models.value, plotly.value]);
   useEffect(() => {
     document.documentElement.lang = lang.value === "zh" ? "zh-CN" : "en";
     document.documentElement.dataset.theme = shade;

@@ -156,7 +156,7 @@ def test_the_player_brings_the_stages_that_it_lacks(page: Page, server: str, wat
     player.get_by_role("button", name="decoder block 3").last.click()
     expect(player.locator(".stage h2")).to_contain_text("stage 43 of")
     expect(player.locator(".stage-figure canvas")).to_have_count(2)
-    expect(player.locator(".stage")).to_have_attribute("aria-busy", "false")
+    expect(player.locator("div.stage")).to_have_attribute("aria-busy", "false")
 
 
 def test_the_slider_of_the_training_changes_the_head(page: Page, server: str, watch: Watch) -> None:

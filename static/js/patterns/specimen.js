@@ -9,7 +9,7 @@ import {RUNS, told} from "./runs.js";
  * View: draws it, from all that is given, the trace and its own props
  */
 export function Specimen({given, title, run = "repeated", wide = false, View, ...own}) {
-  const {t, runs} = given, {trace, problem} = runs[run] ?? {};
+  const {t} = given, {trace, problem} = given.runs[run].value;
   return html`
     <figure class="specimen ${wide ? "wide" : ""}">
       <figcaption>${title}</figcaption>
