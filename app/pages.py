@@ -75,6 +75,12 @@ async def docs(request: Request) -> HTMLResponse:
     return page(request, "docs.html")
 
 
+@router.get("/patterns")
+async def patterns(request: Request) -> HTMLResponse:
+    """Every view in its states, each at work on a fixed sentence."""
+    return page(request, "patterns.html")
+
+
 @router.get("/models/{id}")
 async def card(request: Request, id: str) -> HTMLResponse:
     """What is known of a model: its data, figures, heads and weaknesses."""

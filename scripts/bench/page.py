@@ -36,8 +36,8 @@ def serve(port: int) -> uvicorn.Server:
 def enter(page: Page, text: str) -> float:
     """Milliseconds."""
     page.evaluate("performance.clearMeasures()")
-    page.fill("#text", text)
-    page.press("#text", "Enter")
+    page.fill("[name=text]", text)
+    page.press("[name=text]", "Enter")
     return page.wait_for_function(PAINTED).json_value()
 
 

@@ -123,7 +123,7 @@ class Cell:
 class Bench:
     def __init__(self, page: Page, server: str, watch: Watch):
         self.page, self.server, self.watch = page, server, watch
-        self.text, self.target = page.locator("#text"), page.locator("#target")
+        self.text, self.target = page.locator("[name=text]"), page.locator("[name=target]")
         self.refusal = page.get_by_role("alert")
         self.heads = page.locator(".head-grid").get_by_role("gridcell")
         self.chosen_head = page.locator('.head-grid [role="gridcell"][aria-selected="true"]')

@@ -1,6 +1,6 @@
 /** The chosen head: its attention weights, its scores, or its queries, keys and values, each as a heatmap. */
 import {html} from "htm/preact";
-import {useMemo} from "preact/hooks";
+import {useId, useMemo} from "preact/hooks";
 import {scoreRow} from "../attention.js";
 import {plotlyScale, signedColour, weightColour} from "../colour.js";
 import {number} from "../format.js";
@@ -29,6 +29,7 @@ export function HeadFigure({
   t, lang, plotly, trace, site, head, view: wanted, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking, bounded, present, on,
 }) {
   const {views} = trace, view = views.includes(wanted) ? wanted : views[0];
+  const panel = useId();
   const choose = (event) => {
     const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
     if (!step) return;
@@ -47,7 +48,7 @@ export function HeadFigure({
         <div role="tablist" class="tabs" aria-label=${t("What is drawn")} onKeyDown=${choose}>
           ${views.map((name) => html`
             <button type="button" role="tab" data-view=${name} aria-selected=${name === view}
-              tabindex=${name === view ? 0 : -1} aria-controls="figure" onClick=${() => on.view(name)}>${viewName(t, name)}</button>`)}
+              tabindex=${name === view ? 0 : -1} aria-controls=${panel} onClick=${() => on.view(name)}>${viewName(t, name)}</button>`)}
         </div>
       </header>
       <${HeadKinds} ...${{t, lang, trace, site, head, kinds, kind}} marked=${marks.length} onKind=${on.kind} />
@@ -59,14 +60,14 @@ export function HeadFigure({
         ${view !== "lines" && html`<${Choice} legend=${t("Matrices")} name="as" value=${shows.as} onChoose=${(as) => on.show({as})}
           options=${[["picture", t("as pictures")], ["table", t("as tables")]]} />`}
       </div>
-      <div id="figure" role="tabpanel" aria-label=${viewName(t, view)}>
+      <div id=${panel} role="tabpanel" aria-label=${viewName(t, view)}>
         <${Figure} ...${{t, plotly, trace, site, head, view, lines, ...shows, digits, theme, cell, marks, rows, bounded, present, on}} />
       </div>
       ${["qkv", "values"].includes(view) || html`<${TokenSteps} ...${{t, trace, site, head, cell, rows, walking, on}} covers=${Figure === Pattern} />`}
     </section>`;
 }
 
-function Pattern({t, plotly, trace, site, head, view, as, sink, digits, theme, cell, marks, rows: shown, bounded, present, on}) {
+export function Pattern({t, plotly, trace, site, head, view, as, sink, digits, theme, cell, marks, rows: shown, bounded, present, on}) {
   const weights = view === "weights", hides = weights && sink === "hidden";
   const labels = useLabels(trace);
   const rows = labels[site.query], columns = labels[site.key];
@@ -101,7 +102,7 @@ function numbers(trace, site, head, weights, hides) {
 const nested = ({values, rows, columns}) => Array.from({length: rows}, (_, row) =>
   Array.from(values.subarray(row * columns, (row + 1) * columns), (x) => (Number.isNaN(x) ? null : x)));
 
-function Matrices({t, plotly, trace, site, head, theme, cell, digits, as, order, feature, on}) {
+export function Matrices({t, plotly, trace, site, head, theme, cell, digits, as, order, feature, on}) {
   const labels = useLabels(trace), one = trace.head(site, head);
   const parts = useMemo(() => {
     const rows = (row, count) => Array.from({length: count}, (_, i) => Array.from(row(i)));

@@ -10,7 +10,7 @@ import {LARGEST, Thumbnail} from "./thumbnail.js";
 
 const CAPTIONED = 6; // heads in a row: of more, the pictures are too narrow for words; their numbers stand above the columns
 
-export function HeadGrid({t, lang, trace, site, head, theme, sink, kinds, kind, sort, onPick, onKind, onSort, onPainted}) {
+export function HeadGrid({t, lang, trace, site, head, theme, sink, kinds, kind, sort, onPick, onKind, onSort, onPainted, name = t("Heads")}) {
   const root = useRef(null), moved = useRef(false);
   const [search, setSearch] = useState("");
   useLayoutEffect(() => { onPainted(); }, [trace, theme]);
@@ -36,7 +36,7 @@ export function HeadGrid({t, lang, trace, site, head, theme, sink, kinds, kind, 
   const cell = (one) => html`<${Cell} key=${`${one.site.name}/${one.head}`} ...${{t, lang, trace, theme, from, kinds, kind, sorted: sort === "score", ...one, onPick}}
     selected=${one.site.name === site.name && one.head === head} reached=${one.site === chosen?.site && one.head === chosen?.head} />`;
   return html`
-    <section class="head-grid ${many ? "many" : ""}" ref=${root} aria-label=${t("Heads")}>
+    <section class="head-grid ${many ? "many" : ""}" ref=${root} aria-label=${name}>
       <h2>${t("Heads")}</h2>
       <p class="meaning">${t("Each picture is one head: a row for every token that looks, a column for every token looked at, a strong colour where it looks most.")}</p>
       <${KindFilter} ...${{t, lang, trace, kinds, kind, sort, search, onKind, onSort}} onSearch=${setSearch} />

@@ -31,7 +31,7 @@ export function NeuronView({t, trace, site, head, cell, theme, digits, order, fe
       <header>
         <h3><span class="of-query"><${Token} token=${trace.along(site, "query")[cell.query]} /></span> · <span class="of-key"><${Token}
           token=${trace.along(site, "key")[cell.key]} /></span> <small>${t("feature by feature")}</small></h3>
-        <${Choice} legend=${t("Features")} name="feature-order" value=${order} onChoose=${(to) => on.show({order: to})}
+        <${Choice} legend=${t("Features")} value=${order} onChoose=${(to) => on.show({order: to})}
           options=${[["place", t("in order")], ["size", t("largest first")]]} />
       </header>
       <div class="features" role="slider" tabindex="0" aria-label=${t("Feature. Arrow keys choose one.")} aria-valuemin="0"

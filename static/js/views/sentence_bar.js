@@ -1,5 +1,6 @@
 /** The sentence and what is done with it: text, model, mask, examples. */
 import {html} from "htm/preact";
+import {useId} from "preact/hooks";
 import {modelMeaning, modelName} from "../names.js";
 import {OpenFile} from "./opened_file.js";
 
@@ -13,26 +14,27 @@ const onEnter = (run) => (event) => {
 export function SentenceBar({t, lang, models, model, text, target, mask, refusal, busy, examples, look, limit, on}) {
   const chosen = models.find((m) => m.id === model);
   const translates = chosen?.kind === "encoder-decoder";
+  const refused = useId(); // the id of the sentence that says why
   const over = Array.from(text).length > limit;
   return html`
     <form class="sentence-bar" noValidate onSubmit=${(e) => { e.preventDefault(); on.run(); }}>
       <div class="boxes">
         <label class="box">
           <span class="caption">${translates ? t("Source sentence") : t("Your sentence")}</span>
-          <textarea rows="2" spellcheck="false" placeholder=${t("Paste a sentence")} value=${text} id="text"
-            aria-describedby="refusal" aria-invalid=${Boolean(refusal)} autocomplete="off"
+          <textarea rows="2" spellcheck="false" placeholder=${t("Paste a sentence")} value=${text} name="text"
+            aria-describedby=${refused} aria-invalid=${Boolean(refusal)} autocomplete="off"
             onInput=${(e) => on.text(e.target.value)} onKeyDown=${onEnter(on.run)}></textarea>
         </label>
         ${translates && html`
           <label class="box">
             <span class="caption">${t("Target")}</span>
             <textarea rows="2" spellcheck="false" placeholder=${t("Left empty, the model writes it")} value=${target}
-              id="target" autocomplete="off" onInput=${(e) => on.target(e.target.value)}
+              name="target" autocomplete="off" onInput=${(e) => on.target(e.target.value)}
               onKeyDown=${onEnter(on.run)}></textarea>
           </label>`}
         <button class="primary" type="submit" disabled=${busy}>${busy ? t("Running") : t("Run")}</button>
       </div>
-      <p id="refusal" class="refusal" role="alert">
+      <p id=${refused} class="refusal" role="alert">
         ${refusal || (over && t("At most {limit} characters fit.", {limit}))}
       </p>
       ${look && !refusal && html`

@@ -13,12 +13,12 @@ import {StageNumbers} from "./stage_numbers.js";
 
 const OF_ONE_HEAD = new Set(["qkv", "rotate", "scores", "scale", "mask", "softmax", "sum", "out"]);
 
-/** @param {any} props stepping: its shown state; shown: the chosen site, head and cell; hovered: another cell for the time being */
-export function StepPlayer({t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, digits, on}) {
+/** @param {any} props stepping: its shown state; shown: the chosen site, head and cell; hovered: another cell for the time being; scrolls: into view as it opens */
+export function StepPlayer({t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, scrolls, digits, on}) {
   const {all, stage, drawn, waiting, problem} = stepping;
   const root = useRef(null);
   useLayoutEffect(() => { on.painted(); }, [trace, theme]);
-  useLayoutEffect(() => { if (!bounded) root.current.scrollIntoView(); }, []); // opened from the end of a long page
+  useLayoutEffect(() => { if (scrolls) root.current.scrollIntoView(); }, []); // opened from the end of a long page
   const row = useMemo(() => parts(all), [all]);
   const site = trace.site(stage.site);
   return html`

@@ -5,7 +5,7 @@ import {beginningOf, parts} from "../stages.js";
 import {partName, partShort, stageName, stageTitle, stackName} from "../stage_words.js";
 
 /** @param {any} props stepping: its shown state; site: of the chosen head, whose block is unrolled while the player is closed */
-export function StepStrip({t, stepping, site, on}) {
+export function StepStrip({t, stepping, site, on, name = t("Forward pass, step by step")}) {
   const {all, stage, playing, speed} = stepping;
   const film = useRef(null), moved = useRef(false);
   const current = stage ?? beginningOf(all, site.name), row = parts(all), here = row.findIndex(({id}) => id === current.part);
@@ -27,7 +27,7 @@ export function StepStrip({t, stepping, site, on}) {
     on.go(to);
   };
   return html`
-    <section class="step-strip ${stage ? "opened" : ""}" aria-label=${t("Forward pass, step by step")} onKeyDown=${onKeyDown}>
+    <section class="step-strip ${stage ? "opened" : ""}" aria-label=${name} onKeyDown=${onKeyDown}>
       <div class="controls">
         <button type="button" class="toggle" aria-expanded=${stage !== null} onClick=${stage ? on.close : on.open}>${t("Step by step")}</button>
         <button type="button" class="play" onClick=${on.play}>${playing ? t("Pause") : t("Play")}</button>

@@ -1,12 +1,17 @@
 /** The model's own inputs, special tokens included, with their positions; a click or an arrow key chooses one. */
 import {html} from "htm/preact";
-import {useRef} from "preact/hooks";
+import {useLayoutEffect, useRef} from "preact/hooks";
 import {label} from "../labels.js";
 import {Token} from "./token.js";
 
 /** @param {{tokens: any[], selected: number|null, role: "query"|"key"|"both", onPick: (i: number) => void}} props */
 export function TokenRow({t, title, tokens, query, key_, onPick, pick}) {
   const chosen = query ?? key_ ?? 0; // the one that Tab leads to
+  const row = useRef(null);
+  useLayoutEffect(() => { // what is chosen is where it can be seen
+    const {offsetLeft, offsetWidth} = row.current.children[chosen], {scrollLeft, clientWidth} = row.current;
+    if (offsetLeft < scrollLeft || offsetLeft + offsetWidth > scrollLeft + clientWidth) row.current.scrollLeft = offsetLeft - (clientWidth - offsetWidth) / 2;
+  }, [tokens, chosen]);
   const onKeyDown = (event) => {
     const to = {ArrowLeft: chosen - 1, ArrowRight: chosen + 1, Home: 0, End: tokens.length - 1}[event.key];
     if (tokens[to] === undefined) return;
@@ -18,7 +23,7 @@ export function TokenRow({t, title, tokens, query, key_, onPick, pick}) {
   return html`
     <div class="token-row">
       <span class="caption">${title}</span>
-      <ol class="tokens" onKeyDown=${onKeyDown}>
+      <ol class="tokens" ref=${row} onKeyDown=${onKeyDown}>
         ${tokens.map((token, i) => made(i, [i === query, i === key_, i === chosen], (asks, read, pressed) => html`
           <li>
             <button type="button" class="${asks ? "is-query" : ""} ${read ? "is-key" : ""}"

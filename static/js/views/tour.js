@@ -1,5 +1,6 @@
 /** What there is on the page, in five steps. What a step is about is outlined (headlight.css, [data-tour]). */
 import {html} from "htm/preact";
+import {useId} from "preact/hooks";
 
 /** The parts of the page, in the order in which one meets them: what is outlined, and what is said. */
 export const TOUR = [".boxes", ".head-grid", ".head-figure", ".worked", ".choices"];
@@ -13,11 +14,11 @@ const told = (t) => [
 ];
 
 export function Tour({t, step, onStep}) {
-  const [title, text] = told(t)[step], last = step === TOUR.length - 1;
+  const [title, text] = told(t)[step], last = step === TOUR.length - 1, said = useId();
   return html`
-    <section class="tour" role="dialog" aria-label=${t("Tour")} aria-describedby="tour-text" onKeyDown=${(event) => event.key === "Escape" && onStep(null)}>
+    <section class="tour" role="dialog" aria-label=${t("Tour")} aria-describedby=${said} onKeyDown=${(event) => event.key === "Escape" && onStep(null)}>
       <h2>${title} <small>${step + 1} / ${TOUR.length}</small></h2>
-      <p id="tour-text" aria-live="polite">${text}</p>
+      <p id=${said} aria-live="polite">${text}</p>
       <p class="buttons">
         <button type="button" class="quiet" onClick=${() => onStep(null)}>${last ? t("Close") : t("Skip the tour")}</button>
         <button type="button" class="quiet" disabled=${step === 0} onClick=${() => onStep(step - 1)}>${t("Back")}</button>

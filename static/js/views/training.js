@@ -8,7 +8,7 @@ import {BirthCurve} from "./birth_curve.js";
 
 /** @param {any} props births: undefined while it is on its way, {problem} where it could not be had; step: of the chosen checkpoint */
 export function Training(props) {
-  const {t, births, step, checkpoints, trace, shown, target, unfolded, on} = props;
+  const {t, births, step, checkpoints, trace, shown, target, unfolded, on, name = t("Training")} = props;
   const measured = births && !births.problem;
   const strong = measured ? followed(births, {site: shown.site.name, head: shown.head})
     .map((one) => ({...one, layer: trace.site(one.site).layer})) : [];
@@ -17,7 +17,7 @@ export function Training(props) {
     induction: t("How induction heads came up in training"), alignment: t("How alignment heads came up in training"),
   }[kind];
   return html`
-    <section class="training ${unfolded ? "unfolded" : ""}" aria-label=${t("Training")}>
+    <section class="training ${unfolded ? "unfolded" : ""}" aria-label=${name}>
       <div class="about">
         <h2><button type="button" aria-expanded=${unfolded} onClick=${on.unfold}>${title}</button></h2>
         ${unfolded && html`<p class="meaning">${meaning(t, kind)}

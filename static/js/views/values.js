@@ -23,7 +23,7 @@ export function Values(props) {
       <section>
         <header>
           <h3>${t("What this head moves to {query}", {query: label(trace.along(site, "query")[cell.query])})}</h3>
-          <${Choice} legend=${t("Keys")} name="key-order" value=${order} onChoose=${(to) => on.show({order: to})}
+          <${Choice} legend=${t("Keys")} value=${order} onChoose=${(to) => on.show({order: to})}
             options=${[["place", t("in order")], ["size", t("largest first")]]} />
         </header>
         <p class="meaning">${t("A weight says how much of a value is taken; how much that moves depends on how long the value is, too: a large weight on a short value moves little. After Kobayashi et al. 2020, with v as it is before W_o.")}</p>
@@ -64,7 +64,7 @@ function Everywhere({t, plotly, trace, site, head, cell, theme, digits, as, meas
     <section>
       <header>
         <h3>${t("All queries and keys")}</h3>
-        <${Choice} legend=${t("Drawn")} name="measure" value=${measure} onChoose=${(to) => on.show({measure: to})}
+        <${Choice} legend=${t("Drawn")} value=${measure} onChoose=${(to) => on.show({measure: to})}
           options=${[["norms", t("weight × ‖v‖")], ["weights", t("weight")]]} />
       </header>
       <${as === "table" ? NumberTable : Heatmap} t=${t} digits=${digits} valueAt=${(row, column) => z[row][column]} plotly=${plotly} square=${true} veiled=${hides ? FIRST : null} z=${z} rows=${rows} columns=${columns} theme=${theme} colours=${colours}

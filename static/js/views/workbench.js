@@ -68,7 +68,7 @@ function Figures({
       ${site.query !== site.key && html`
         <${TokenRow} t=${t} title=${trace.file ? t("Keys") : t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}
           onPick=${on.key} />`}
-      ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, digits, on}} />` : html`<div class="panes">
+      ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, digits, on}} scrolls=${!bounded} />` : html`<div class="panes">
         <${HeadGrid} ...${{t, lang, trace, site, head, theme, kinds, kind, sort}} sink=${shows.sink} onPick=${on.head} onKind=${on.kind}
           onSort=${on.sort} onPainted=${on.painted} />
         <${HeadFigure} ...${{t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking,

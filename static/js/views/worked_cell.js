@@ -7,7 +7,7 @@ import {RowTable} from "./row_table.js";
 import {Strip} from "./strip.js";
 import {Token} from "./token.js";
 
-export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits, onPick, onView}) {
+export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits, onPick, onView, name = t("Worked cell")}) {
   const one = trace.head(site, head), work = workedCell(one, cell.query, cell.key);
   const queries = trace.along(site, "query"), keys = trace.along(site, "key");
   const asks = html`<span class="of-query"><${Token} token=${queries[cell.query]} /></span>`;
@@ -17,7 +17,7 @@ export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits,
   const lives = (name, ...index) => html`<button type="button" class="quiet lives" title=${`${site.name}.${name}[${index.join(", ")}]`}
     aria-label=${t("{name}: show it", {name: `${name}[${index.join(", ")}]`})} onClick=${() => onView(DRAWN[name])}>${name}[${index.join(", ")}]</button>`;
   return html`
-    <section class="worked" aria-label=${t("Worked cell")}>
+    <section class="worked" aria-label=${name}>
       <header>
         <h2>${t("Worked cell")}</h2>
         <button type="button" class="quiet" aria-pressed=${digits === ALL} onClick=${onDigits}>

@@ -1,0 +1,94 @@
+/** What is drawn of the chosen head: heatmaps, their legends, lines, Q K V, values. */
+import {html} from "htm/preact";
+import {useMemo, useState} from "preact/hooks";
+import {ALL} from "../format.js";
+import {evidence} from "../kinds.js";
+import {Matrices, Pattern} from "../views/head_figure.js";
+import {SignedLegend, WeightLegend} from "../views/legend.js";
+import {Lines} from "../views/lines.js";
+import {SinkToggle} from "../views/sink.js";
+import {TokenSteps} from "../views/token_steps.js";
+import {Values} from "../views/values.js";
+import {Specimen, useChosen, useShown} from "./specimen.js";
+import {useTokenSteps} from "./walking.js";
+
+export function Heatmaps({given}) {
+  const {t} = given;
+  return html`
+    <${Specimen} given=${given} View=${Matrix} title=${t("Weights under a causal mask: what is hidden is hatched")} />
+    <${Specimen} given=${given} View=${Matrix} title=${t("Weights where every token sees every token")} run="bidirectional" />
+    <${Specimen} given=${given} View=${Matrix} title=${t("Scores: signed, zero is paper")} view="scores" />
+    <${Specimen} given=${given} View=${Matrix} title=${t("Where an induction head would look, marked")} kind="induction" />
+    <${Specimen} given=${given} View=${Matrix} title=${t("The first position left out")} sinks=${true} />
+    <${Specimen} given=${given} View=${Matrix} title=${t("Token by token: the rows after the query covered")} steps=${true} />
+    <${Specimen} given=${given} View=${Matrix} title=${t("Cross-attention: target tokens look at source tokens")} run="translated" />`;
+}
+
+/** sinks, steps: with the switch, and the steps, that belong to it */
+function Matrix({t, theme, plotly, trace, first, view = "weights", kind = "", sinks = false, steps = false}) {
+  const {site, head, query, cell, on} = useChosen(trace, first), [sink, setSink] = useState(sinks ? "hidden" : "shown");
+  const stepped = useTokenSteps(trace, site, head, query, on, steps ? "read" : "all");
+  const marks = useMemo(() => evidence(trace, site, kind), [trace, site, kind]);
+  const all = {...on, ...stepped.on, show: ({sink}) => setSink(sink)};
+  return html`
+    ${sinks && html`<${SinkToggle} ...${{t, trace, site, head, sink}} query=${cell.query} on=${all} />`}
+    <${Pattern} ...${{t, theme, plotly, trace, site, head, view, sink, cell, marks}} rows=${stepped.rows}
+      bounded=${false} present=${false} on=${all} />
+    ${steps && html`<${TokenSteps} ...${{t, trace, site, head, cell}} rows=${stepped.rows} walking=${stepped.walking} covers=${true} on=${all} />`}`;
+}
+
+export function Pages({given}) {
+  return html`<${Specimen} given=${given} View=${Paged} title=${given.t("25 tokens, 16 of them at a time")} run="long" wide=${true} />`;
+}
+
+function Paged({t, theme, plotly, trace, first}) {
+  const {site, head, cell, on} = useChosen(trace, first);
+  return html`
+    <div class="presented" data-present data-theme=${theme}>
+      <${Pattern} ...${{t, theme, plotly, trace, site, head, on}} view="weights" sink="shown" rows="all" marks=${[]} cell=${cell}
+        bounded=${false} present=${true} />
+    </div>`;
+}
+
+export function Legends({given}) {
+  const {t} = given;
+  return html`
+    <${Specimen} given=${given} View=${WeightLegend} title=${t("Weights")} />
+    <${Specimen} given=${given} View=${WeightLegend} title=${t("Weights, the first position left out")} hides=${true} />
+    <${Specimen} given=${given} View=${SignedLegend} title=${t("Signed numbers, up to the largest of the figure")} largest=${2.5} />`;
+}
+
+export function LineViews({given}) {
+  const {t} = given;
+  return html`
+    <${Specimen} given=${given} View=${LineView} title=${t("Lines of one head")} />
+    <${Specimen} given=${given} View=${LineView} title=${t("Lines of all heads of the block")} heads="block" />
+    <${Specimen} given=${given} View=${LineView} title=${t("Cross-attention, above and below")} run="translated" direction="rows" wide=${true} />`;
+}
+
+function LineView({t, theme, trace, first, heads = "chosen", direction = ""}) {
+  const {site, head, cell, on} = useChosen(trace, first);
+  const [lines, show] = useShown({threshold: "0.01", hidden: "", heads, direction});
+  return html`<${Lines} ...${{t, theme, trace, site, head, cell, lines}} bounded=${false} on=${{...on, show}} />`;
+}
+
+export function QueriesKeysValues({given}) {
+  return html`<${Specimen} given=${given} View=${Qkv} title=${given.t("An induction head, feature by feature")} wide=${true} />`;
+}
+
+function Qkv({t, theme, plotly, trace, first}) {
+  const {site, head, cell, on} = useChosen(trace, first), [shown, show] = useShown({order: "place", feature: null});
+  return html`<${Matrices} ...${{t, theme, plotly, trace, site, head, cell, ...shown}} digits=${4} on=${{...on, show}} />`;
+}
+
+export function MovedValues({given}) {
+  const {t} = given;
+  return html`
+    <${Specimen} given=${given} View=${Moved} title=${t("In the order of the sentence")} />
+    <${Specimen} given=${given} View=${Moved} title=${t("Largest first, all digits, the first position left out")} order="size" sink="hidden" digits=${ALL} />`;
+}
+
+function Moved({t, theme, plotly, trace, first, order = "place", sink = "shown", digits = 4}) {
+  const {site, head, cell, on} = useChosen(trace, first), [shown, show] = useShown({order, sink, measure: "norms"});
+  return html`<${Values} ...${{t, theme, plotly, trace, site, head, cell, digits, ...shown}} on=${{...on, show}} />`;
+}

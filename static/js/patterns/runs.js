@@ -1,0 +1,29 @@
+/** The fixed sentences that every view is shown on. The server runs them whenever the page is opened: nothing is kept. */
+import * as api from "../api.js";
+import {Trace} from "../trace.js";
+
+const NAMES = ["*.q", "*.k", "*.v", "*.z", "*.log_denominator", "*.head_scores", "*.head_chance", "*.head_out_norm", "*.head_out_share"];
+
+/** name -> what is asked, and the cell that is chosen at first; names: further tensors */
+export const RUNS = {
+  repeated: {request: {model: "decoder", text: "Tom likes music. Mary likes music. Tom likes"}, names: ["decoder.blocks.1.*", "decoder.norm.*"],
+    chosen: {site: "decoder.blocks.1.attn", head: 2, query: 6, key: 3}},
+  bidirectional: {request: {model: "encoder", text: "Tom lost his key because he was in a hurry."},
+    chosen: {site: "encoder.blocks.3.attn", head: 3, query: 6, key: 1}},
+  translated: {request: {model: "encoder-decoder", text: "I saw your sister at school yesterday."},
+    chosen: {site: "decoder.blocks.2.cross_attn", head: 2, query: 1, key: 6}},
+  bytes: {request: {model: "decoder", text: "我爱吃鱻，你爱吃什么？"}, chosen: {site: "decoder.blocks.0.attn", head: 0, query: 5, key: 3}},
+  long: {request: {model: "decoder", text: "The old man sat down in front of the big red house, and the dog sat down beside the old man."},
+    chosen: {site: "decoder.blocks.1.attn", head: 2, query: 17, key: 5}},
+};
+
+/** A run of this table; further: the checkpoint, or other tensors of the same run. */
+export async function ask({request, names = []}, lang, further = {}, signal = undefined) {
+  return new Trace(await api.trace({...request, names: [...NAMES, ...names], ...further}, lang, signal));
+}
+
+/** Why something could not be had, in a sentence. */
+export function told(t, error) {
+  if (!(error instanceof api.Refusal)) return t("The answer could not be read. Try again in a moment.");
+  return error.offline ? t("The server cannot be reached. Try again in a moment.") : error.message;
+}

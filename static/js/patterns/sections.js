@@ -1,0 +1,50 @@
+/** Every view there is: what it is for, how it is operated, the files it is drawn by, and its specimens. */
+import {ChosenHead, Grids} from "./heads.js";
+import {Heatmaps, Legends, LineViews, MovedValues, Pages, QueriesKeysValues} from "./figures.js";
+import {Player, Strips} from "./player.js";
+import {Stages} from "./stages.js";
+import {States} from "./states.js";
+import {Trainings} from "./training.js";
+import {Cells, NextTokens, Saving, Sentences, Tokens, Tours} from "./words.js";
+
+/** @param {(message: string) => string} t files: below static/js/views; narrow: three specimens stand side by side */
+export const sections = (t) => [
+  {id: "sentence", title: t("Sentence"), files: ["sentence_bar"], Specimens: Sentences,
+    about: t("Text, model, mask and examples. Enter runs the model, Shift with Enter begins a line; a refusal is a sentence below the box, and the text stays.")},
+  {id: "tokens", title: t("Tokens"), files: ["token_row", "token"], Specimens: Tokens,
+    about: t("The model's own inputs with their positions. A click, or an arrow key, chooses the query, underlined; the key has a line above it. A character that takes several tokens says which part it is, special tokens stand in ⟨⟩.")},
+  {id: "grid", title: t("Head grid"), files: ["head_grid", "thumbnail", "kind_filter"], Specimens: Grids, narrow: true,
+    about: t("Every head of every block at a glance. Arrow keys walk, a click chooses; the grid is sifted by a kind of head, searched, and sorted by score.")},
+  {id: "head", title: t("The chosen head"), files: ["head_figure", "head_kinds", "token_steps", "sink", "choice"], Specimens: ChosenHead,
+    about: t("One head in five views, with what kind of head it is on this sentence. Arrow keys change the tab, and a kind marks its cells in the picture.")},
+  {id: "heatmap", title: t("Heatmap"), files: ["heatmap", "head_figure"], Specimens: Heatmaps,
+    about: t("A row for every query, a column for every key. Point at a cell to read it, click or use the arrow keys to choose it; Home and End lead to the ends of a row.")},
+  {id: "paged", title: t("Heatmap for a class"), files: ["paged_heatmap"], Specimens: Pages,
+    about: t("As it stands in a presentation: at most 16 tokens at a time, twice as large. The arrow keys cross from page to page.")},
+  {id: "legend", title: t("Legends"), files: ["legend"], Specimens: Legends,
+    about: t("What the colours stand for, made by the functions that colour the cells.")},
+  {id: "lines", title: t("Lines"), files: ["lines", "line_canvas", "line_side", "line_controls"], Specimens: LineViews,
+    about: t("A line from every query to every key, as thick as the weight. Point at a token to see its lines alone; arrow keys walk along a side and across.")},
+  {id: "qkv", title: t("Q, K, V and feature by feature"), files: ["neuron", "strip", "head_figure"], Specimens: QueriesKeysValues,
+    about: t("A query and a key, multiplied feature by feature, with the sum so far; below them all queries, keys and values. Arrow keys choose a feature, a click a row.")},
+  {id: "values", title: t("Values"), files: ["values", "key_bars", "shares", "walk"], Specimens: MovedValues,
+    about: t("What a head moves: weight times the length of the value, and each head's share of what is added. Arrow keys go through keys and heads.")},
+  {id: "cell", title: t("Worked cell"), files: ["worked_cell", "strip"], Specimens: Cells, narrow: true,
+    about: t("One weight, number by number, worked out again from the model's q, k and v, with the difference from its own result. A click on a row of the table goes to that key.")},
+  {id: "predictions", title: t("Predictions"), files: ["predictions"], Specimens: NextTokens,
+    about: t("The likeliest tokens at the chosen position and their share of the whole vocabulary. Choose another token above them.")},
+  {id: "player", title: t("Step player"), files: ["step_player", "architecture"], Specimens: Player,
+    about: t("The forward pass, stage by stage: where it is in the model, what is computed there, and what it means. Go on with the strip, with its arrow keys, or by a click on the plan.")},
+  {id: "stages", title: t("Stages"), files: ["stage_figure", "stage_formula", "stage_numbers", "stage_tables", "matrix", "dials"], Specimens: Stages,
+    about: t("What a stage is made of: its figure, its formula with the shapes, and the numbers at the chosen token. Arrow keys read single numbers in a matrix, a click chooses a row.")},
+  {id: "strip", title: t("Step strip"), files: ["step_strip"], Specimens: Strips,
+    about: t("The stages as a film strip. Arrow keys go through them, Page Up and Page Down from part to part; playing stays at each for a while.")},
+  {id: "training", title: t("Training"), files: ["training", "birth_curve"], Specimens: Trainings,
+    about: t("How a kind of head came up in training. The slider runs the sentence with the weights of a checkpoint; a click on the curve goes to the nearest one.")},
+  {id: "save", title: t("Save"), files: ["save_menu"], Specimens: Saving,
+    about: t("Pictures, numbers and the call that makes them again. Here they are of one head of the decoder, and the link opens it in the workbench.")},
+  {id: "tour", title: t("Tour"), files: ["tour"], Specimens: Tours,
+    about: t("Five steps through the workbench, at a first visit and on asking. Escape closes it.")},
+  {id: "states", title: t("Waiting"), files: ["workbench", "heatmap"], Specimens: States,
+    about: t("What stands there while there is nothing to show yet, and while something new is on its way.")},
+];
