@@ -290,10 +290,12 @@ def test_a_square_of_many_cells_chooses_the_one_it_is_drawn_from(map_: Map, page
     map_.open()
     of, side = numbers("weights"), -int(-1 // map_.cell)
     assert side > 1
-    row, column = 300 // side * side, 60 // side * side
+    x, y = map(round, map_.at(300, 60))  # a click knows whole pixels only
+    sheet, cell = map_.box(".tiled .sheet"), map_.cell
+    row, column = (int(place / cell) // side * side for place in (y - sheet["y"], x - sheet["x"]))
     patch = of[row : row + side, column : column + side]
     at = int(patch.argmax())
-    page.mouse.click(*map_.at(row + side / 2, column + side / 2))
+    page.mouse.click(x, y)
     map_.chose(row + at // side, column + at % side)
 
 
