@@ -4,6 +4,7 @@ import {html} from "htm/preact";
 import {render} from "preact";
 import * as api from "./api.js";
 import {BadFile} from "./bad_file.js";
+import {createDropping} from "./dropping.js";
 import {ALL, count} from "./format.js";
 import {translator} from "./locale.js";
 import {createPlayback} from "./playback.js";
@@ -167,6 +168,8 @@ const example = (model) => {
 
 const shownIn = (trace) => fitted(trace, {site: stepping.stage.value?.site ?? state.site.value, head: state.head.value, query: state.query.value, key: state.key.value});
 
+const dropping = createDropping(window, (file) => on.open(file));
+
 function App() {
   useSignalEffect(() => {
     document.documentElement.lang = state.lang.value === "zh" ? "zh-CN" : "en";
@@ -183,7 +186,7 @@ function App() {
     tour: trace.value && tour.value, rows: state.rows.value, walking: walking.on.value, digits: digits.value, plotly: plotly.value,
     bounded: surroundings.bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: training.on.value,
     lines: lines.value,
-    stepping: stepping.shown.value, present: state.present.value === "on",
+    stepping: stepping.shown.value, dropping: dropping.value, present: state.present.value === "on",
     births: trace.value && births.value[trace.value.model.id], unfolded: unfolded.value, examples: examplesOf(state.model.value), on,
   }} />`;
 }

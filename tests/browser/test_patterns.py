@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
+from browser.axe import violations
 from browser.conftest import Watch
-from browser.test_axe import violations
-from browser.test_reach import OVERFLOW
-from browser.test_words import own, sentences
+from browser.reach import OVERFLOW
+from browser.words import own, sentences
 from playwright.sync_api import Locator, Page, Route, expect
 
 from model import zoo
@@ -28,7 +28,11 @@ BARE = """() => [...document.querySelectorAll(".specimen > .view")].filter((view
   const drawn = pictures.some((node) => node.getBoundingClientRect().width);
   return width < 100 || height < 20 || !(drawn || view.innerText.trim());
 }).map((view) => view.previousElementSibling.textContent)"""
-ADDRESSES = [r"(?:en|de)coder\.blocks\.[\w.]+", r"“\w+”"]  # and what is quoted from a sentence
+ADDRESSES = [
+    r"(?:(?:en|de)coder\.blocks\.[\w.]+|\b\w+)\[[\d, ]+\]",
+    r"(?:en|de)coder\.[\w.]+",
+    r"“\w+”",
+]  # and what is quoted from a sentence
 NAMES = [r"\w+_\w+", "Page Up", "Page Down", "Home", "End", "Shift", "Esc", "[a-z]"]
 REPEATED = """() => {
   const ids = [...document.querySelectorAll("[id]")].map((node) => node.id);

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import torch
 import uvicorn
+from browser.axe import violations
 from browser.bench import Bench, Cell, trace
-from browser.test_axe import violations
 from playwright.sync_api import Page, expect
 
 from app import Settings, create_app
@@ -38,35 +38,6 @@ RECORD = """() => {
   const own = CanvasRenderingContext2D.prototype, {drawImage, fillText} = own;
   own.drawImage = function (...given) { drawn.images++; return drawImage.apply(this, given); };
   own.fillText = function (...given) { drawn.texts.push(given); return fillText.apply(this, given); };
-}"""
-SPEED = """async () => {
-  const modules = ["colour_table", "colour", "tiling", "views/tiles", "views/tile_canvas"];
-  const [{colourTable}, {plotlyScale, weightColour}, {whole}, {Tiles}, {paint, paneOf}] =
-    await Promise.all(modules.map((name) => import(`/static/js/${name}.js`)));
-  const n = 1024, values = new Float32Array(n * n).fill(NaN), matrix = {values, rows: n, columns: n};
-  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) values[i * n + j] = (i * 31 + j * 17) % 101 / 707;
-  const names = Array.from({length: n}, (_, i) => `token ${i}`), labels = {rows: names, columns: names};
-  const size = {width: 700, height: 500}, colourOf = (x) => weightColour(x, "light");
-  const pane = paneOf({...size, ...labels, longest: 12}), view = whole(matrix, pane), axes = {rows: "", columns: ""};
-  const canvas = document.createElement("canvas"), chart = document.body.appendChild(document.createElement("div"));
-  const ours = () => {
-    const tiles = new Tiles(matrix, colourTable(colourOf, [0, 1]));
-    paint(canvas, {tiles, view, pane, size, labels, longest: 12, axes, theme: "light", marks: [], room: 32, colourOf});
-    canvas.getContext("2d").getImageData(0, 0, 1, 1); // done only when it can be read
-  };
-  const row = (_, i) => Array.from(values.subarray(i * n, i * n + n), (x) => (Number.isNaN(x) ? null : x));
-  const data = {type: "heatmap", z: Array.from(names, row), colorscale: plotlyScale(colourOf, 0), zmin: 0, zmax: 1};
-  const theirs = () => Plotly.newPlot(chart, [data], {...size}, {staticPlot: true});
-  const found = [[], []];
-  for (let i = 0; i < 12; i++) {
-    for (const [at, work] of [ours, theirs].entries()) {
-      const begun = performance.now();
-      await work();
-      found[at].push(performance.now() - begun);
-    }
-  }
-  chart.remove();
-  return found.map((times) => times.sort((a, b) => a - b));
 }"""
 
 
@@ -362,10 +333,3 @@ def test_axe_finds_nothing(map_: Map, page: Page, theme: str) -> None:
     map_.open(theme=theme, lang="zh")
     map_.enlarge(350, 200, 5)
     assert violations(page) == []
-
-
-def test_a_thousand_tokens_are_painted_ten_times_as_fast_as_by_plotly(map_: Map, page: Page) -> None:
-    map_.open()
-    page.wait_for_function("window.Plotly")
-    ours, theirs = page.evaluate(SPEED)
-    assert ours[len(ours) // 2] * 10 < theirs[len(theirs) // 2], (ours, theirs)

@@ -24,7 +24,7 @@ SAID = """(part) => {
 }"""
 # Names, and what is written alike in both languages.
 NAMES = r"Headlight|API|English|Transformer|GPT|BERT|T5|CPU|softmax|W_O|W_o|attn_out|cross_out|Kobayashi|[QKVeqkvz]"
-ADDRESS = r"(en|de)coder\.blocks\.\d+\.\w+"
+ADDRESS = r"(en|de)coder\.blocks\.\d+\.\w+(\.\w+)?(\[[\d, ]+\])?|\w+\[[\d, ]+\]"
 
 
 def sentences(page: Page, part: str = "body") -> set[str]:
@@ -34,5 +34,5 @@ def sentences(page: Page, part: str = "body") -> set[str]:
 
 def own(text: str) -> str:
     """The letters of a sentence that are not of a name, a special token or an address."""
-    rest = re.sub(rf"⟨\w+⟩|\b({NAMES}|{ADDRESS})\b", "", text, flags=re.ASCII)  # ASCII: Chinese ends a word, too
+    rest = re.sub(rf"⟨\w+⟩|\b({NAMES})\b|\b({ADDRESS})", "", text, flags=re.ASCII)  # ASCII: Chinese ends a word, too
     return "".join(character for character in rest if unicodedata.category(character)[0] == "L")

@@ -30,12 +30,12 @@ export function ChosenHead({given}) {
 
 function Chosen({t, lang, theme, plotly, page, save, trace, first}) {
   const {site, head, query, cell, on} = useChosen(trace, first), [view, setView] = useState("weights"), [kind, setKind] = useState("");
-  const [shows, show] = useShown({sink: "shown", order: "place", measure: "norms", feature: null});
+  const [shows, show] = useShown({as: "picture", sink: "shown", order: "place", measure: "norms", feature: null});
   const [lines, changeLines] = useShown({threshold: "0.01", heads: "chosen", hidden: "", direction: ""});
   const [saved, setSaved] = useState(""), steps = useTokenSteps(trace, site, head, query, on);
   const change = (changes) => (Object.keys(changes).every((name) => name in lines) ? changeLines(changes) : show(changes));
   return html`<${HeadFigure} ...${{t, lang, theme, plotly, trace, site, head, cell, view, kind, shows, lines, saved}} kinds=${page.kinds} digits=${4}
     off="" weights=${null} rows=${steps.rows} walking=${steps.walking} bounded=${false} present=${false}
     on=${{...on, ...steps.on, view: setView, kind: setKind, show: change,
-      save: (what) => save(what, {trace, site, head, view}).then(setSaved)}} />`;
+      save: (what) => save(what, {trace, site, head, view, shows, lines}).then(setSaved)}} />`;
 }

@@ -1,6 +1,7 @@
 /** Every view there is: what it is for, how it is operated, the files it is drawn by, and its specimens. */
 import {ChosenHead, Grids} from "./heads.js";
-import {Heatmaps, Legends, LineViews, MovedValues, Pages, QueriesKeysValues} from "./figures.js";
+import {Heatmaps, Legends, LineViews, MovedValues, Pages, QueriesKeysValues, Tables, Tilings} from "./figures.js";
+import {Files} from "./files.js";
 import {Player, Strips} from "./player.js";
 import {Stages} from "./stages.js";
 import {States} from "./states.js";
@@ -19,6 +20,12 @@ export const sections = (t) => [
     about: t("One head in five views, with what kind of head it is on this sentence. Arrow keys change the tab, and a kind marks its cells in the picture.")},
   {id: "heatmap", title: t("Heatmap"), files: ["heatmap", "head_figure"], Specimens: Heatmaps,
     about: t("A row for every query, a column for every key. Point at a cell to read it, click or use the arrow keys to choose it; Home and End lead to the ends of a row.")},
+  {id: "tiled", title: t("Heatmap of many tokens"), files: ["tiled_heatmap", "tiles", "tile_canvas", "gestures", "overview", "zoom_bar"], Specimens: Tilings,
+    about: t("Beyond 256 tokens a head is drawn like a map: the wheel, two fingers, + and − zoom, dragging moves, 0 leads back to the whole. Every cell stays exact.")},
+  {id: "table", title: t("Tables"), files: ["number_table", "pages"], Specimens: Tables,
+    about: t("The numbers of a matrix in words, with headers that a screen reader reads. A click chooses a cell; a long one has pages.")},
+  {id: "file", title: t("A file of attentions"), files: ["opened_file", "weight_cell", "row_table"], Specimens: Files,
+    about: t("Attentions of any model from a file, read in the browser alone. What is not in the file is not drawn.")},
   {id: "paged", title: t("Heatmap for a class"), files: ["paged_heatmap"], Specimens: Pages,
     about: t("As it stands in a presentation: at most 16 tokens at a time, twice as large. The arrow keys cross from page to page.")},
   {id: "legend", title: t("Legends"), files: ["legend"], Specimens: Legends,

@@ -66,8 +66,10 @@ export function Cells({given}) {
 
 function Cell({t, theme, trace, first, name, at = {}, ...initial}) {
   const {site, head, cell, on} = useChosen(trace, {...first, ...at}), [digits, show] = useState(initial.digits ?? 4);
-  return html`<${WorkedCell} ...${{t, theme, trace, site, head, cell, digits, name}} onPick=${on.pick} onDigits=${() => show(digits === ALL ? 4 : ALL)} />`;
+  return html`<${WorkedCell} ...${{t, theme, trace, site, head, cell, digits, name}} onPick=${on.pick} onView=${(view) => { location.hash = SECTIONS[view]; }} onDigits=${() => show(digits === ALL ? 4 : ALL)} />`;
 }
+
+const SECTIONS = {weights: "heatmap", scores: "heatmap", qkv: "qkv", values: "values"};
 
 export function NextTokens({given}) {
   const {t} = given;
@@ -89,7 +91,7 @@ export function Saving({given}) {
 
 function Menu({t, save, trace, first}) {
   const {site, head} = useChosen(trace, first), [saved, setSaved] = useState("");
-  return html`<${SaveMenu} t=${t} saved=${saved} onSave=${(what) => save(what, {trace, site, head, view: "weights"}).then(setSaved)} />`;
+  return html`<${SaveMenu} t=${t} kinds=${trace.saves} saved=${saved} onSave=${(what) => save(what, {trace, site, head, view: "weights", shows: {sink: "shown", measure: "norms"}}).then(setSaved)} />`;
 }
 
 export function Tours({given}) {

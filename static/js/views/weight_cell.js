@@ -6,12 +6,12 @@ import {RowTable} from "./row_table.js";
 import {Token} from "./token.js";
 import {sentence} from "./worked_cell.js";
 
-export function WeightCell({t, trace, site, head, cell, digits, onDigits, onPick}) {
+export function WeightCell({t, trace, site, head, cell, digits, onDigits, onPick, name = t("Worked cell")}) {
   const one = trace.head(site, head), weights = trace.row(site, head, cell.query), weight = weights[cell.key];
   const queries = trace.along(site, "query"), keys = trace.along(site, "key");
   const work = {weight, ...standing(one, weights, cell.query, cell.key)};
   return html`
-    <section class="worked" aria-label=${t("Worked cell")}>
+    <section class="worked" aria-label=${name}>
       <header>
         <h2>${t("The chosen cell")}</h2>
         <button type="button" class="quiet" aria-pressed=${digits === ALL} onClick=${onDigits}>

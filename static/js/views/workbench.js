@@ -28,7 +28,7 @@ export function Workbench(props) {
       ${trace ? html`<${Figures} ...${props} />`
         : html`<p class="waiting">${refusal ? t("Nothing to show yet.") : t("Running the model on the first example…")}</p>`}
     </main>
-    <${DropZone} t=${t} onOpen=${on.open} />
+    ${props.dropping && html`<${DropZone} t=${t} />`}
     ${tour !== null && html`<${Tour} t=${t} step=${tour} onStep=${on.tour} />`}`;
 }
 

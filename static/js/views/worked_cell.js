@@ -14,8 +14,11 @@ export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits,
   const read = html`<span class="of-key"><${Token} token=${keys[cell.key]} /></span>`;
   const show = (x) => number(x, digits), own = keyHead(trace, site, head);
   /** Where a tensor's numbers lie in the trace, and the view that draws them. */
-  const lives = (name, ...index) => html`<button type="button" class="quiet lives" title=${`${site.name}.${name}[${index.join(", ")}]`}
-    aria-label=${t("{name}: show it", {name: `${name}[${index.join(", ")}]`})} onClick=${() => onView(DRAWN[name])}>${name}[${index.join(", ")}]</button>`;
+  const lives = (name, ...index) => {
+    const address = `${name}[${index.join(", ")}]`;
+    return html`<button type="button" class="quiet lives" title=${`${site.name}.${address}`} aria-label=${t("{name}: show it", {name: address})}
+      onClick=${() => onView(DRAWN[name])}>${address}</button>`;
+  };
   return html`
     <section class="worked" aria-label=${name}>
       <header>
