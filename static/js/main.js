@@ -5,19 +5,16 @@ import {render} from "preact";
 import * as api from "./api.js";
 import {ALL, count} from "./format.js";
 import {translator} from "./locale.js";
-import {requested} from "./masks.js";
-import {play} from "./player.js";
+import {createPlayback} from "./playback.js";
 import {save} from "./save.js";
 import {fitted} from "./selection.js";
-import {Series} from "./series.js";
+import {createShowing} from "./showing.js";
 import {createState} from "./state.js";
 import {createStepping} from "./stepping.js";
-import {Trace} from "./trace.js";
+import {createSurroundings} from "./surroundings.js";
 import {remember, toured} from "./visit.js";
 import {TOUR} from "./views/tour.js";
 import {Workbench} from "./views/workbench.js";
-
-const NAMES = ["*.q", "*.k", "*.v", "*.z", "*.log_denominator", "*.head_scores", "*.head_chance", "*.head_out_norm", "*.head_out_share"];
 
 const page = JSON.parse(document.getElementById("page").textContent);
 const state = createState(window);
@@ -25,116 +22,45 @@ if (!state.lang.value) state.lang.value = page.lang;
 
 const words = translator(page.catalog);
 const t = computed(() => words(state.lang.value));
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const prefersDark = signal(dark.matches);
-dark.addEventListener("change", () => { prefersDark.value = dark.matches; });
-const roomy = matchMedia("(min-width: 1101px) and (min-height: 640px)");
-const bounded = signal(roomy.matches); // whether the panes fill the window's height, each scrolling by itself
-roomy.addEventListener("change", () => { bounded.value = roomy.matches; });
-const tall = matchMedia("(min-width: 1101px) and (min-height: 980px)"); // room for the curve of a training beside the figures
-const theme = computed(() => state.theme.value || (prefersDark.value ? "dark" : "light"));
+const surroundings = createSurroundings(window);
+const theme = computed(() => state.theme.value || (surroundings.dark.value ? "dark" : "light"));
 
 const models = signal([]);
 const draft = signal({text: state.text.value, target: state.target.value});
-const trace = signal(null);
-const running = signal(null);
 const births = signal({}); // by model: its curve, or {problem} where it could not be had
-const playing = signal(null);
-const unfolded = signal((tall.matches && state.step.value === null) || (!roomy.matches && state.checkpoint.value !== null));
-const refusal = signal("");
+const unfolded = signal((surroundings.tall.value && state.step.value === null) || (!surroundings.bounded.value && state.checkpoint.value !== null));
 const hovered = signal(null);
-const walking = signal(null); // from query to query
 const tour = signal(toured() ? null : 0); // which of its steps is shown
 const digits = signal(4);
 const saved = signal(""); // what was saved last, in words
 const plotly = signal(null);
 
-let series; // of the sentence that is shown
+const modelOf = (id) => models.value.find((m) => m.id === id) ?? {checkpoints: []};
+const showing = createShowing({state, draft, modelOf, told, onSentence: () => { hovered.value = null; }, onShown: loadPlotly});
+const {trace, refusal, running, leave, moveTo} = showing;
+const training = createPlayback(), walking = createPlayback(); // from checkpoint to checkpoint; from query to query
+const stepping = createStepping({state, trace, told,
+  bring: ({model, request}, names, signal) => showing.ask({model: model.id, ...request, names}, signal)});
 
-const stepping = createStepping({state, trace, told: (error) => told(error),
-  bring: ({model, request}, names, signal) => ask({model: model.id, ...request, names}, signal)});
-
-/**
- * The chosen model on the written text; what stands on the screen stays until the new trace is here.
- * step: leave the present state behind in the browser's history; keep: the chosen cell stays, whatever the text;
- * cell: the one to choose
- */
-async function run({step = true, keep = false, cell = null} = {}) {
-  pause();
-  stay();
+async function run(options) {
+  training.stop();
+  walking.stop();
   stepping.pause();
-  series?.stop();
-  const {text, target} = draft.value, translates = modelOf(state.model.value).kind === "encoder-decoder";
-  const body = {model: state.model.value, text, mask: requested(state.mask.value), names: NAMES,
-    ...(translates && target.trim() && {target})};
-  const next = new Series(ask, body, translates && !body.target);
-  return show(next, {keep, cell, shown: () => {
-    if (step && trace.value) state.leave();
-    hovered.value = null;
-    state.set({text, target: body.target ?? ""});
-  }});
+  return showing.run(options);
 }
 
-const ask = async (body, signal) => new Trace(await api.trace(body, state.lang.value, signal));
-
-/** A sentence at the chosen checkpoint; shown: what else changes with it. -> whether it could be shown */
-async function show(next, {keep, cell, shown}) {
-  running.value?.abort();
-  const mine = new AbortController(), checkpoint = state.checkpoint.value;
-  running.value = next.has(checkpoint) ? null : mine;
-  performance.mark("headlight:run");
-  try {
-    const found = await next.at(checkpoint, mine.signal);
-    if (mine.signal.aborted) return false;
-    series = next;
-    shown?.();
-    refusal.value = "";
-    choose(fitted(found, cell ?? wanted(found, keep)));
-    trace.value = found;
-    loadPlotly();
-    if (checkpoint !== null) series.fill([...modelOf(state.model.value).checkpoints.slice(0, -1), null]);
-    return true;
-  } catch (error) {
-    if (error.name === "AbortError") return false;
-    refusal.value = told(error);
-    if (next === series) state.checkpoint.value = trace.value.request.checkpoint; // what is still shown
-    return false;
-  } finally {
-    if (running.value === mine) running.value = null;
-  }
-}
-
-/** The sentence that is shown, with the weights of a checkpoint. -> whether it could be shown */
-function moveTo(step) {
-  state.checkpoint.value = step === modelOf(state.model.value).checkpoints.at(-1) ? null : step;
-  return show(series, {keep: true});
-}
-
-async function playOn() {
-  const mine = playing.value = new AbortController(), {checkpoints} = modelOf(state.model.value);
+function playTraining() {
+  const {checkpoints} = modelOf(state.model.value);
   leave();
-  await play({from: 1 + checkpoints.indexOf(state.checkpoint.value), count: checkpoints.length, signal: mine.signal,
-    show: (i) => moveTo(checkpoints[i])});
-  if (playing.value === mine) playing.value = null;
+  return training.start({from: 1 + checkpoints.indexOf(state.checkpoint.value), count: checkpoints.length, show: (i) => moveTo(checkpoints[i])});
 }
 
 /** From the chosen query to the last, or from the first where that is the last. */
-async function walk() {
-  const mine = walking.value = new AbortController(), {site, head, query} = shownIn(trace.value);
-  const count = trace.value.head(site, head).nQuery, from = query === count - 1 ? 0 : query;
+function walk() {
+  const {site, head, query} = shownIn(trace.value), {nQuery} = trace.value.head(site, head);
   state.rows.value = "read";
-  await play({from, count, signal: mine.signal, show: async (at) => { state.query.value = at; return true; }});
-  if (walking.value === mine) walking.value = null;
-}
-
-function stay() {
-  walking.value?.abort();
-  walking.value = null;
-}
-
-function pause() {
-  playing.value?.abort();
-  playing.value = null;
+  return walking.start({from: query === nQuery - 1 ? 0 : query, count: nQuery,
+    show: async (at) => { state.query.value = at; return true; }});
 }
 
 async function loadBirths(id) {
@@ -142,13 +68,6 @@ async function loadBirths(id) {
   births.value = {...births.peek(), [id]: null};
   const found = await api.births(id, state.lang.peek()).catch((error) => ({problem: told(error)}));
   births.value = {...births.peek(), [id]: found};
-}
-
-/** On another sentence the head stays and the cell is chosen anew; on the same one everything stays. */
-function wanted(next, keep) {
-  const {site, head, query, key} = state;
-  const same = keep || !trace.value || JSON.stringify(trace.value.tokens) === JSON.stringify(next.tokens);
-  return {site: site.value, head: head.value, query: same ? query.value : null, key: same ? key.value : null};
 }
 
 function told(error) {
@@ -160,8 +79,6 @@ function told(error) {
     ? t.value("The server cannot be reached. Your text and the last figure stay; try again in a moment.")
     : error.message;
 }
-
-const choose = ({site, head, query, key}) => state.set({site: site.name, head, query, key});
 
 async function loadPlotly() {
   if (plotly.value || loadPlotly.begun) return;
@@ -184,24 +101,24 @@ const on = {
   },
   mask: (mask) => { leave(); state.mask.value = mask; run({step: false}); },
   checkpoint: (step, begun = true) => {
-    pause();
+    training.stop();
     if (begun) leave();
     moveTo(step);
   },
-  play: () => (playing.value ? pause() : playOn()),
+  play: () => (training.on.value ? training.stop() : playTraining()),
   unfold: () => { unfolded.value = !unfolded.value; },
   births: () => loadBirths(state.model.value),
   example: (one) => { draft.value = {text: one.text, target: one.target ?? ""}; run({cell: one}); },
   look: ({site, head, query, key}) => { hovered.value = null; stepping.on.close(); state.set({site, head, query, key}); },
-  head: (site, head) => { stay(); stepping.on.site(site); state.set({site, head, ...kept(site, head)}); },
+  head: (site, head) => { walking.stop(); stepping.on.site(site); state.set({site, head, ...kept(site, head)}); },
   view: (view) => { state.view.value = view; },
   kind: (kind) => { state.set({kind, sort: kind ? state.sort.value : "block"}); },
   sort: (sort) => { state.sort.value = sort; },
   show: (changes) => state.set(changes),
   hover: (cell) => { hovered.value = cell; },
-  pick: (cell) => { stay(); hovered.value = null; state.set(cell); },
-  query: (query) => { stay(); state.set({query}); },
-  walk: () => (walking.value ? stay() : walk()),
+  pick: (cell) => { walking.stop(); hovered.value = null; state.set(cell); },
+  query: (query) => { walking.stop(); state.set({query}); },
+  walk: () => (walking.on.value ? walking.stop() : walk()),
   rows: (rows) => { state.rows.value = rows; },
   key: (key) => state.set({key}),
   save: async (kind) => {
@@ -221,11 +138,6 @@ const on = {
   step: {...stepping.on, open: () => { unfolded.value = false; stepping.on.open(state.site.value); }},
   painted: () => performance.measure("headlight:painted", "headlight:run"),
 };
-
-/** Before a choice that runs the model: "back" shall lead to what was there. */
-const leave = () => { if (trace.value) state.leave(); };
-
-const modelOf = (id) => models.value.find((m) => m.id === id) ?? {checkpoints: []};
 
 /** The cell that stays chosen under another head: the same one where that head has it. */
 function kept(site, head) {
@@ -256,8 +168,8 @@ function App() {
     mask: state.mask.value, draft: draft.value, refusal: refusal.value, busy: running.value !== null, trace: trace.value,
     shown, hovered: hovered.value, view: state.view.value, kind: state.kind.value, sort: state.sort.value, saved: saved.value,
     shows: {sink: state.sink.value, order: state.order.value, measure: state.measure.value, feature: state.feature.value},
-    tour: trace.value && tour.value, rows: state.rows.value, walking: walking.value !== null, digits: digits.value, plotly: plotly.value,
-    bounded: bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: playing.value !== null,
+    tour: trace.value && tour.value, rows: state.rows.value, walking: walking.on.value, digits: digits.value, plotly: plotly.value,
+    bounded: surroundings.bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: training.on.value,
     lines: {threshold: state.threshold.value, heads: state.heads.value, hidden: state.hidden.value, direction: state.direction.value},
     stepping: stepping.shown.value, present: state.present.value === "on",
     births: trace.value && births.value[trace.value.model.id], unfolded: unfolded.value, examples: examplesOf(state.model.value), on,

@@ -1,0 +1,99 @@
+/** What is on the screen: the trace of one sentence at one checkpoint; it stays until the next one is here. */
+import {signal} from "@preact/signals";
+import * as api from "./api.js";
+import {requested} from "./masks.js";
+import {fitted} from "./selection.js";
+import {Series} from "./series.js";
+import {Trace} from "./trace.js";
+
+const NAMES = ["*.q", "*.k", "*.v", "*.z", "*.log_denominator", "*.head_scores", "*.head_chance", "*.head_out_norm", "*.head_out_share"];
+
+/**
+ * @param {{state: any, draft: any, modelOf: (id: string) => any, told: (error: any) => string, onSentence: () => void, onShown: () => void}} page
+ * draft: what is written in the boxes; onSentence: before another sentence's trace is shown; onShown: after every trace
+ */
+export function createShowing({state, draft, modelOf, told, onSentence, onShown}) {
+  const trace = signal(null), refusal = signal("");
+  const running = signal(null); // its AbortController
+  let series; // of the sentence that is shown
+
+  const ask = async (body, signal) => new Trace(await api.trace(body, state.lang.value, signal));
+
+  /**
+   * The chosen model on the written text.
+   * step: leave the present state behind in the browser's history; keep: the chosen cell stays, whatever the text;
+   * cell: the one to choose
+   */
+  function run({step = true, keep = false, cell = null} = {}) {
+    series?.stop();
+    const {text, target} = draft.value, translates = modelOf(state.model.value).kind === "encoder-decoder";
+    const body = {model: state.model.value, text, mask: requested(state.mask.value), names: NAMES,
+      ...(translates && target.trim() && {target})};
+    const next = new Series(ask, body, translates && !body.target);
+    return show(next, {keep, cell, shown: () => {
+      if (step) leave();
+      onSentence();
+      state.set({text, target: body.target ?? ""});
+    }});
+  }
+
+  /** The sentence that is shown, with the weights of a checkpoint. -> whether it could be shown */
+  function moveTo(step) {
+    state.checkpoint.value = step === modelOf(state.model.value).checkpoints.at(-1) ? null : step;
+    return show(series, {keep: true});
+  }
+
+  /** A sentence at the chosen checkpoint; shown: what else changes with it. -> whether it could be shown */
+  async function show(next, {keep, cell, shown}) {
+    const checkpoint = state.checkpoint.value;
+    const found = await latest((signal) => next.at(checkpoint, signal), {
+      waits: !next.has(checkpoint),
+      failed: () => { if (next === series) state.checkpoint.value = trace.value.request.checkpoint; }, // what is still shown
+    });
+    if (!found) return false;
+    series = next;
+    shown?.();
+    put(found, cell ?? wanted(found, keep));
+    if (checkpoint !== null) series.fill([...modelOf(state.model.value).checkpoints.slice(0, -1), null]);
+    return true;
+  }
+
+  /** What is made in place of whatever is being made; null where that failed, which is told, or is not wanted any more. */
+  async function latest(make, {waits = true, failed} = {}) {
+    running.value?.abort();
+    const mine = new AbortController();
+    running.value = waits ? mine : null;
+    performance.mark("headlight:run");
+    try {
+      const made = await make(mine.signal);
+      return mine.signal.aborted ? null : made;
+    } catch (error) {
+      if (error.name === "AbortError") return null;
+      refusal.value = told(error);
+      failed?.();
+      return null;
+    } finally {
+      if (running.value === mine) running.value = null;
+    }
+  }
+
+  function put(found, cell) {
+    refusal.value = "";
+    const {site, head, query, key} = fitted(found, cell);
+    state.set({site: site.name, head, query, key});
+    trace.value = found;
+    onShown();
+  }
+
+  /** On another sentence the head stays and the cell is chosen anew; on the same one everything stays. */
+  function wanted(next, keep) {
+    const {site, head, query, key} = state;
+    const same = keep || !trace.value || JSON.stringify(trace.value.tokens) === JSON.stringify(next.tokens);
+    return {site: site.value, head: head.value, query: same ? query.value : null, key: same ? key.value : null};
+  }
+
+  /** Before a choice that runs the model: "back" shall lead to what was there. */
+  const leave = () => { if (trace.value) state.leave(); };
+
+  return {trace, refusal, running, ask, run, moveTo, leave};
+}
