@@ -59,6 +59,13 @@ PACKAGES = [
         imports={"@preact/signals-core": "signals-core.js"},
     ),
     Package(
+        "fflate",
+        "0.8.3",
+        "fflate",
+        files={"esm/browser.js": "fflate.js"},
+        imports={"fflate": "fflate.js"},
+    ),
+    Package(
         "plotly.js-cartesian-dist-min",
         "4.1.1",
         "plotly",

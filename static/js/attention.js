@@ -32,6 +32,16 @@ export function pattern(head) {
   return all;
 }
 
+/** How one weight of a row compares with the others: whether it is visible, its rank, of how many visible ones. */
+export function standing(head, weights, query, key) {
+  return {
+    visible: head.visible(query, key),
+    seen: weights.reduce((n, _, j) => n + (head.visible(query, j) ? 1 : 0), 0),
+    rank: 1 + weights.filter((w) => w > weights[key]).length,
+    rowSum: weights.reduce((a, b) => a + b, 0),
+  };
+}
+
 /** Everything that leads to one cell of the pattern, and what the cell is for. */
 export function workedCell(head, query, key) {
   const q = head.q(query), k = head.k(key), v = head.v(key);
@@ -46,11 +56,8 @@ export function workedCell(head, query, key) {
     dot: dot(q, k),
     scale: head.scale,
     score: scores[key],
-    visible: head.visible(query, key),
-    seen: weights.reduce((n, _, j) => n + (head.visible(query, j) ? 1 : 0), 0),
-    rank: 1 + weights.filter((w) => w > weight).length,
+    ...standing(head, weights, query, key),
     logDenominator: head.logDenominator(query),
-    rowSum: weights.reduce((a, b) => a + b, 0),
     moved: Array.from(v, (x) => x * weight),
     difference: Math.max(...sum.map((x, i) => Math.abs(x - z[i]))),
   };

@@ -66,6 +66,19 @@ export function python(request, origin, site, head) {
   ].join("\n");
 }
 
+/** What takes this head's pattern out of the visitor's own file. */
+export function pythonOfFile({name, entry, batched}, site, head) {
+  const place = [site.layer, ...(batched ? [0] : []), head].join(", "), npz = name.endsWith(".npz");
+  return [
+    npz ? "import numpy" : "from safetensors.torch import load_file  # pip install safetensors torch",
+    "",
+    `file = ${npz ? "numpy.load" : "load_file"}(${JSON.stringify(name)})`,
+    `pattern = file[${JSON.stringify(entry)}][${place}]  # [query, key]`,
+    "print(pattern)",
+    "",
+  ].join("\n");
+}
+
 /** A JSON value as Python writes it. */
 function literal(value) {
   if (value === null) return "None";

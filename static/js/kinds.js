@@ -20,10 +20,12 @@ const LOOKS = {
 
 const separates = ({start, text}) => start === null || !/[\p{L}\p{N}]/u.test(text);
 
-/** The cells in which a head of this kind would look; none for a kind that is not told by where it looks. */
-export function evidence(trace, site, kind) {
+/** The cells in which a head of this kind would look; none for a kind that this sentence cannot tell. */
+export const evidence = (trace, site, kind) => (LOOKS[kind] && score(trace, site, 0, kind) ? sought(trace, site, kind) : []);
+
+/** The cells in which a head of a kind that is told by where it looks would look. */
+export function sought(trace, site, kind) {
   const looks = LOOKS[kind];
-  if (!looks || !scoreOf(trace, site, 0, indexOf(kind))) return [];
   const given = {queries: trace.along(site, "query"), keys: trace.along(site, "key"), links: new Set(trace.links.map(String))};
   const {visible} = trace.head(site, 0), cells = [];
   for (let query = 0; query < given.queries.length; query++) {
@@ -35,7 +37,7 @@ export function evidence(trace, site, kind) {
 }
 
 /** In the order of the server's table, which is that of the page's list of kinds. */
-const ORDER = ["previous", "next", "same", "first", "duplicate", "induction", "separator", "alignment", "broad"];
+export const ORDER = ["previous", "next", "same", "first", "duplicate", "induction", "separator", "alignment", "broad"];
 const indexOf = (kind) => ORDER.indexOf(kind);
 
 /** {score, chance, lift} of a head for the i-th kind; null where this sentence cannot tell. */

@@ -3,6 +3,7 @@ import {computed, effect, signal, useSignalEffect} from "@preact/signals";
 import {html} from "htm/preact";
 import {render} from "preact";
 import * as api from "./api.js";
+import {BadFile} from "./bad_file.js";
 import {ALL, count} from "./format.js";
 import {translator} from "./locale.js";
 import {createPlayback} from "./playback.js";
@@ -42,10 +43,14 @@ const training = createPlayback(), walking = createPlayback(); // from checkpoin
 const stepping = createStepping({state, trace, told,
   bring: ({model, request}, names, signal) => showing.ask({model: model.id, ...request, names}, signal)});
 
-async function run(options) {
+function stop() {
   training.stop();
   walking.stop();
   stepping.pause();
+}
+
+function run(options) {
+  stop();
   return showing.run(options);
 }
 
@@ -71,6 +76,7 @@ async function loadBirths(id) {
 }
 
 function told(error) {
+  if (error instanceof BadFile) return error.say(t.value);
   if (!(error instanceof api.Refusal)) {
     reportError(error);
     return t.value("The answer could not be read. Your text and the last figure stay; try again in a moment.");
@@ -90,6 +96,8 @@ async function loadPlotly() {
 
 const on = {
   run,
+  open: (file) => { stop(); return showing.open(file); },
+  close: () => run({keep: false}),
   text: (text) => { draft.value = {...draft.value, text}; },
   target: (target) => { draft.value = {...draft.value, target}; },
   model: (model) => {

@@ -8,11 +8,13 @@ export const viewName = (t, view) => ({
 
 export function siteName(t, site) {
   if (site.name.includes(".cross_attn")) return t("cross-attention");
+  if (site.name.startsWith("blocks.")) return t("self-attention");
   return site.name.startsWith("encoder.") ? t("encoder self-attention") : t("decoder self-attention");
 }
 
 /** One sentence on what a group of heads does. */
 export function siteMeaning(t, site) {
+  if (site.name.startsWith("blocks.")) return t("From the file.");
   if (site.name.includes(".cross_attn")) return t("The target asks, the source is read.");
   return site.query === "source" ? t("The source reads itself.") : t("The target reads itself.");
 }

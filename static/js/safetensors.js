@@ -1,13 +1,13 @@
 /**
  * The safetensors layout: an 8-byte header length, a JSON header, then raw little-endian numbers.
- * The typed arrays lie over the response itself; nothing is copied or parsed.
+ * The typed arrays lie over the buffer itself; numbers of two bytes are left as their bits (halves.js reads them).
  */
 
-const ARRAYS = {F64: Float64Array, F32: Float32Array, U8: Uint8Array, I64: BigInt64Array, I32: Int32Array};
+const ARRAYS = {F64: Float64Array, F32: Float32Array, F16: Uint16Array, BF16: Uint16Array, U8: Uint8Array, I64: BigInt64Array, I32: Int32Array};
 
 /**
  * @param {ArrayBuffer} buffer
- * @returns {{metadata: Record<string, any>, tensors: Record<string, {shape: number[], data: any}>}}
+ * @returns {{metadata: Record<string, any>, tensors: Record<string, {shape: number[], dtype: string, data: any}>}}
  * Throws a RangeError or SyntaxError for what is not a safetensors file.
  */
 export function decode(buffer) {
@@ -22,9 +22,16 @@ export function decode(buffer) {
     if (shape.reduce((product, n) => product * n, 1) * Kind.BYTES_PER_ELEMENT !== end - begin) {
       throw new RangeError(`safetensors: the shape of ${name} is not filled by its bytes`);
     }
-    tensors[name] = {shape, data: new Kind(buffer, 8 + length + begin, (end - begin) / Kind.BYTES_PER_ELEMENT)};
+    tensors[name] = {shape, dtype, data: over(buffer, Kind, 8 + length + begin, (end - begin) / Kind.BYTES_PER_ELEMENT)};
   }
   return {metadata, tensors};
+}
+
+/** Numbers over a buffer; a copy where they do not lie at a multiple of their size. Throws a RangeError beyond its end. */
+export function over(buffer, Kind, offset, count) {
+  if (offset + count * Kind.BYTES_PER_ELEMENT > buffer.byteLength) throw new RangeError("safetensors: the file is cut off");
+  if (offset % Kind.BYTES_PER_ELEMENT === 0) return new Kind(buffer, offset, count);
+  return new Kind(buffer.slice(offset, offset + count * Kind.BYTES_PER_ELEMENT));
 }
 
 const parsed = (text) => { try { return JSON.parse(text); } catch { return text; } };

@@ -1,5 +1,4 @@
 /** Which head and which cell are chosen, made to fit the trace at hand. */
-import {patternRow} from "./attention.js";
 
 /**
  * What the state asks for where the trace has it; else the first head (of cross-attention where there is one), the last query
@@ -12,7 +11,7 @@ export function fitted(trace, {site, head, query, key}) {
   const index = within(head, at.n_heads) ?? 0;
   const one = trace.head(at, index);
   const row = within(query, one.nQuery) ?? (at.query === "source" ? Math.floor(one.nQuery / 2) : one.nQuery - 1);
-  return {site: at, head: index, query: row, key: within(key, one.nKey) ?? mostSeen(patternRow(one, row))};
+  return {site: at, head: index, query: row, key: within(key, one.nKey) ?? mostSeen(trace.row(at, index, row))};
 }
 
 const within = (i, count) => (i !== null && i >= 0 && i < count ? i : null);

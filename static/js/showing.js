@@ -2,6 +2,7 @@
 import {signal} from "@preact/signals";
 import * as api from "./api.js";
 import {requested} from "./masks.js";
+import {readAttentions} from "./reading.js";
 import {fitted} from "./selection.js";
 import {Series} from "./series.js";
 import {Trace} from "./trace.js";
@@ -15,7 +16,7 @@ const NAMES = ["*.q", "*.k", "*.v", "*.z", "*.log_denominator", "*.head_scores",
 export function createShowing({state, draft, modelOf, told, onSentence, onShown}) {
   const trace = signal(null), refusal = signal("");
   const running = signal(null); // its AbortController
-  let series; // of the sentence that is shown
+  let series = null; // of the sentence that is shown; null while it is a file
 
   const ask = async (body, signal) => new Trace(await api.trace(body, state.lang.value, signal));
 
@@ -41,6 +42,21 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
   function moveTo(step) {
     state.checkpoint.value = step === modelOf(state.model.value).checkpoints.at(-1) ? null : step;
     return show(series, {keep: true});
+  }
+
+  /** The attentions in a visitor's file, in place of a sentence's. */
+  async function open(file) {
+    const found = await latest(async () => {
+      await new Promise((done) => { setTimeout(done); }); // that it is being read is painted first
+      return readAttentions(file);
+    });
+    if (!found) return;
+    leave();
+    series?.stop();
+    series = null;
+    onSentence();
+    state.set({step: null, checkpoint: null, kind: "", sort: "block", rows: "all"});
+    put(found, {site: "", head: null, query: null, key: null});
   }
 
   /** A sentence at the chosen checkpoint; shown: what else changes with it. -> whether it could be shown */
@@ -95,5 +111,5 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
   /** Before a choice that runs the model: "back" shall lead to what was there. */
   const leave = () => { if (trace.value) state.leave(); };
 
-  return {trace, refusal, running, ask, run, moveTo, leave};
+  return {trace, refusal, running, ask, run, open, moveTo, leave};
 }

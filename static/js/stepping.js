@@ -11,7 +11,7 @@ export const SPEEDS = {slow: 5000, normal: 2500, fast: 1000};
  * bring: further tensors of the same run
  */
 export function createStepping({state, trace, bring, told}) {
-  const all = computed(() => (trace.value ? stages(trace.value) : []));
+  const all = computed(() => (trace.value?.model.kind === "file" || !trace.value ? [] : stages(trace.value)));
   const stage = computed(() => stageAt(all.value, state.step.value));
   const arrived = signal(0), problem = signal(""), playing = signal(null), speed = signal("normal");
   const drawn = signal(null); // {trace, stage}: the last one that had all that it needs

@@ -1,5 +1,6 @@
 /** A trace as the server sends it: tensors by name, the tokens they run over, the attentions they belong to. */
 import {headOf, pattern} from "./attention.js";
+import {VIEWS} from "./names.js";
 import {decode} from "./safetensors.js";
 
 export class Trace {
@@ -12,6 +13,10 @@ export class Trace {
     this.heads = new Map();
     this.patterns = new Map();
   }
+
+  get views() { return VIEWS; }
+
+  get saves() { return ["link", "png", "svg", "html", "csv", "safetensors", "python"]; }
 
   site(name) { return this.sites.find((site) => site.name === name); }
 
@@ -28,6 +33,12 @@ export class Trace {
   /** The pattern of a head, made once. -> Float32Array [query * key] */
   pattern(site, index) {
     return remembered(this.patterns, `${site.name}/${index}`, () => pattern(this.head(site, index)));
+  }
+
+  /** The weights of one query. -> [key] */
+  row(site, index, query) {
+    const {nKey} = this.head(site, index);
+    return this.pattern(site, index).subarray(query * nKey, (query + 1) * nKey);
   }
 }
 

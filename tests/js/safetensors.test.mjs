@@ -45,6 +45,15 @@ test("metadata is parsed where it is JSON and kept where it is not", () => {
   assert.deepEqual(metadata, {tokens: {source: [{text: "猫\0"}]}, device: "CPU, 2 threads", scale: 0.5});
 });
 
+test("numbers of two bytes are left as their bits, wherever they lie", () => {
+  const numbers = new Uint8Array(5);
+  numbers.set([0x00, 0x3c, 0x80, 0x3f], 1);
+  const {tensors} = decode(file({
+    odd: {dtype: "F16", shape: [1], data_offsets: [1, 3]}, brain: {dtype: "BF16", shape: [1], data_offsets: [3, 5]},
+  }, numbers));
+  assert.deepEqual([tensors.odd.data[0], tensors.brain.data[0]], [0x3c00, 0x3f80]);
+});
+
 test("a file without metadata or without tensors is read", () => {
   assert.deepEqual(decode(file({})), {metadata: {}, tensors: {}});
 });
@@ -59,7 +68,7 @@ test("what is no safetensors file throws", () => {
     "a header that is no JSON": file("{not json"),
     "a page": new TextEncoder().encode("<!doctype html><title>502</title>").buffer,
     "numbers cut short": file(GOOD, NUMBERS.slice(0, 20)),
-    "numbers of an unknown type": file({x: {dtype: "F16", shape: [1], data_offsets: [0, 2]}}, new Uint8Array(2)),
+    "numbers of an unknown type": file({x: {dtype: "F8_E4M3", shape: [2], data_offsets: [0, 2]}}, new Uint8Array(2)),
     "numbers before the header": file({x: {dtype: "F32", shape: [1], data_offsets: [-4096, -4092]}}, new Uint8Array(4)),
     "an entry that says nothing": file({x: {}}),
   };

@@ -6,7 +6,7 @@ import {plotlyScale, signedColour, weightColour} from "../colour.js";
 import {number} from "../format.js";
 import {evidence} from "../kinds.js";
 import {label} from "../labels.js";
-import {VIEWS, headName, maskName, siteName, viewName} from "../names.js";
+import {headName, maskName, siteName, viewName} from "../names.js";
 import {FIRST, withoutFirst} from "../sink.js";
 import {HeadKinds} from "./head_kinds.js";
 import {Heatmap} from "./heatmap.js";
@@ -22,13 +22,14 @@ import {Values} from "./values.js";
 const SINKABLE = ["weights", "values"]; // the views that can leave the first position out
 
 export function HeadFigure({
-  t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking, bounded, present, on,
+  t, lang, plotly, trace, site, head, view: wanted, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking, bounded, present, on,
 }) {
+  const {views} = trace, view = views.includes(wanted) ? wanted : views[0];
   const choose = (event) => {
     const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
     if (!step) return;
     event.preventDefault();
-    const next = VIEWS[(VIEWS.indexOf(view) + step + VIEWS.length) % VIEWS.length];
+    const next = views[(views.indexOf(view) + step + views.length) % views.length];
     on.view(next);
     event.currentTarget.querySelector(`[data-view="${next}"]`).focus();
   };
@@ -38,9 +39,9 @@ export function HeadFigure({
     <section class="head-figure" aria-label=${t("The chosen head")}>
       <header>
         <h2>${siteName(t, site)}<small>${headName(t, site, head)} · ${maskName(t, site.mask)}</small></h2>
-        <${SaveMenu} t=${t} saved=${saved} onSave=${on.save} />
+        <${SaveMenu} t=${t} kinds=${trace.saves} saved=${saved} onSave=${on.save} />
         <div role="tablist" class="tabs" aria-label=${t("What is drawn")} onKeyDown=${choose}>
-          ${VIEWS.map((name) => html`
+          ${views.map((name) => html`
             <button type="button" role="tab" data-view=${name} aria-selected=${name === view}
               tabindex=${name === view ? 0 : -1} aria-controls="figure" onClick=${() => on.view(name)}>${viewName(t, name)}</button>`)}
         </div>

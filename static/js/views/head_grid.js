@@ -8,7 +8,7 @@ import {FIRST} from "../sink.js";
 import {KindFilter} from "./kind_filter.js";
 import {LARGEST, Thumbnail} from "./thumbnail.js";
 
-const CAPTIONED = 6; // heads in a row: of more, the pictures are too narrow for a word below them
+const CAPTIONED = 6; // heads in a row: of more, the pictures are too narrow for words; their numbers stand above the columns
 
 export function HeadGrid({t, lang, trace, site, head, theme, sink, kinds, kind, sort, onPick, onKind, onSort, onPainted}) {
   const root = useRef(null), moved = useRef(false);
@@ -32,10 +32,11 @@ export function HeadGrid({t, lang, trace, site, head, theme, sink, kinds, kind, 
   const shown = groups.flatMap((group) => group.rows).flat();
   const chosen = shown.some((one) => one.site.name === site.name && one.head === head) ? {site, head} : shown[0];
   const pooled = Math.max(...Object.values(trace.tokens).map((tokens) => tokens.length)) > LARGEST;
+  const many = Math.max(...trace.sites.map((at) => at.n_heads)) > CAPTIONED;
   const cell = (one) => html`<${Cell} key=${`${one.site.name}/${one.head}`} ...${{t, lang, trace, theme, from, kinds, kind, sorted: sort === "score", ...one, onPick}}
     selected=${one.site.name === site.name && one.head === head} reached=${one.site === chosen?.site && one.head === chosen?.head} />`;
   return html`
-    <section class="head-grid" ref=${root} aria-label=${t("Heads")}>
+    <section class="head-grid ${many ? "many" : ""}" ref=${root} aria-label=${t("Heads")}>
       <h2>${t("Heads")}</h2>
       <p class="meaning">${t("Each picture is one head: a row for every token that looks, a column for every token looked at, a strong colour where it looks most.")}</p>
       <${KindFilter} ...${{t, lang, trace, kinds, kind, sort, search, onKind, onSort}} onSearch=${setSearch} />
@@ -47,9 +48,11 @@ export function HeadGrid({t, lang, trace, site, head, theme, sink, kinds, kind, 
               <p class="meaning">${siteMeaning(t, group.site)}</p>` : html`<h3>${t("The highest score first")}</h3>`}
             <div role="grid" class="grid" aria-label=${group.site ? siteName(t, group.site) : t("The highest score first")}
               style=${{"--heads": Math.max(...group.rows.map((row) => row[0].site.n_heads))}}>
+              ${many && whole(group) && html`<${Columns} t=${t} count=${group.site.n_heads} />`}
               ${group.rows.map((row) => html`
                 <div role="row" class="row ${group.site ? "" : "sorted"}">
-                  ${group.site && html`<span role="rowheader" class="block" title=${row[0].site.name}>${t("block {block}", {block: row[0].site.layer})}</span>`}
+                  ${group.site && html`<span role="rowheader" class="block" title=${row[0].site.name}
+                    aria-label=${t("block {block}", {block: row[0].site.layer})}>${many ? row[0].site.layer : t("block {block}", {block: row[0].site.layer})}</span>`}
                   ${row.map(cell)}
                 </div>`)}
             </div>
@@ -62,6 +65,13 @@ export function HeadGrid({t, lang, trace, site, head, theme, sink, kinds, kind, 
       ${from > 0 && html`<p class="note">${t("The first position is left out of these pictures; its column is hatched.")}</p>`}
     </section>`;
 }
+
+/** Whether every head of every row is there, so that a column is one head. */
+const whole = ({site, rows}) => site && rows.every((row) => row.length === site.n_heads);
+
+const Columns = ({t, count}) => html`
+  <div role="row" class="row columns"><span role="columnheader" class="block" aria-label=${t("block")}></span>
+    ${Array.from({length: count}, (_, head) => html`<span role="columnheader">${head}</span>`)}</div>`;
 
 function Cell({t, lang, trace, theme, from, kinds, kind, sorted, site, head, selected, reached, onPick}) {
   const named = nameOf(trace, site, head), found = kind && score(trace, site, head, kind);

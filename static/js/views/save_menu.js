@@ -1,7 +1,7 @@
 /** What can be taken away from the chosen head. */
 import {html} from "htm/preact";
 
-export function SaveMenu({t, saved, onSave}) {
+export function SaveMenu({t, kinds, saved, onSave}) {
   const items = [
     ["link", t("Copy link"), t("opens this very picture again")],
     ["png", "PNG", t("for print, every label readable")],
@@ -9,8 +9,8 @@ export function SaveMenu({t, saved, onSave}) {
     ["html", "HTML", t("one file that works without a network")],
     ["csv", "CSV", t("the numbers that are drawn")],
     ["safetensors", "safetensors", t("every tensor of this run")],
-    ["python", "Python", t("the call that makes this run again")],
-  ];
+    ["python", "Python", kinds.includes("safetensors") ? t("the call that makes this run again") : t("reads this head from the file")],
+  ].filter(([kind]) => kinds.includes(kind));
   return html`
     <details class="save">
       <summary>${t("Save")}</summary>

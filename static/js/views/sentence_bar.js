@@ -1,6 +1,7 @@
 /** The sentence and what is done with it: text, model, mask, examples. */
 import {html} from "htm/preact";
 import {modelMeaning, modelName} from "../names.js";
+import {OpenFile} from "./opened_file.js";
 
 /** Enter runs; Enter that ends a composition (a Chinese or Japanese input method) does not. */
 const onEnter = (run) => (event) => {
@@ -55,6 +56,7 @@ export function SentenceBar({t, lang, models, model, text, target, mask, refusal
             ${examples.map((x, i) => html`<option value=${i} lang=${x.lang}>${x.text}</option>`)}
           </select>
         </label>
+        <${OpenFile} t=${t} onOpen=${on.open} />
       </div>
       ${chosen && html`<p class="meaning">${modelMeaning(t, chosen.kind)}${" "}
         <a href=${`/models/${chosen.id}?lang=${lang}`}>${t("Model card")}</a></p>`}

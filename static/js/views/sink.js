@@ -1,6 +1,5 @@
 /** The switch that leaves the first position out, and how much of the chosen row's weight lies there. */
 import {html} from "htm/preact";
-import {patternRow} from "../attention.js";
 import {percent} from "../format.js";
 import {label} from "../labels.js";
 import {FIRST} from "../sink.js";
@@ -9,7 +8,7 @@ import {Toggle} from "./choice.js";
 export function SinkToggle({t, trace, site, head, query, sink, on}) {
   const hides = sink === "hidden";
   const facts = {
-    weight: percent(patternRow(trace.head(site, head), query)[FIRST]), token: label(trace.along(site, "key")[FIRST]),
+    weight: percent(trace.row(site, head, query)[FIRST]), token: label(trace.along(site, "key")[FIRST]),
   };
   return html`
     <div class="sink">

@@ -4,6 +4,7 @@ import {count} from "../format.js";
 import {maskName} from "../names.js";
 import {HeadFigure} from "./head_figure.js";
 import {HeadGrid} from "./head_grid.js";
+import {DropZone, OpenedFile} from "./opened_file.js";
 import {Predictions} from "./predictions.js";
 import {SentenceBar} from "./sentence_bar.js";
 import {StepPlayer} from "./step_player.js";
@@ -11,6 +12,7 @@ import {StepStrip} from "./step_strip.js";
 import {TokenRow} from "./token_row.js";
 import {Tour} from "./tour.js";
 import {Training} from "./training.js";
+import {WeightCell} from "./weight_cell.js";
 import {WorkedCell} from "./worked_cell.js";
 
 export function Workbench(props) {
@@ -26,6 +28,7 @@ export function Workbench(props) {
       ${trace ? html`<${Figures} ...${props} />`
         : html`<p class="waiting">${refusal ? t("Nothing to show yet.") : t("Running the model on the first example…")}</p>`}
     </main>
+    <${DropZone} t=${t} onOpen=${on.open} />
     ${tour !== null && html`<${Tour} t=${t} step=${tour} onStep=${on.tour} />`}`;
 }
 
@@ -56,12 +59,14 @@ function Figures({
   const cell = hovered ?? {query: shown.query, key: shown.key};
   const off = offTraining(t, trace, models), weights = weightsOf(trace, models);
   const queries = trace.along(site, "query"), keys = trace.along(site, "key");
+  const Chosen = trace.file ? WeightCell : WorkedCell;
   return html`
     <div class="figures ${busy ? "stale" : ""}">
-      <${TokenRow} t=${t} title=${trace.model.kind === "encoder-decoder" ? (site.query === "target" ? t("Target tokens") : t("Source tokens")) : t("Tokens")} tokens=${queries}
+      ${trace.file && html`<${OpenedFile} t=${t} trace=${trace} onClose=${on.close} />`}
+      <${TokenRow} t=${t} title=${tokensName(t, trace, site)} tokens=${queries}
         query=${cell.query} key_=${site.query === site.key ? cell.key : null} pick=${t("query")} onPick=${on.query} />
       ${site.query !== site.key && html`
-        <${TokenRow} t=${t} title=${t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}
+        <${TokenRow} t=${t} title=${trace.file ? t("Keys") : t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}
           onPick=${on.key} />`}
       ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, digits, on}} />` : html`<div class="panes">
         <${HeadGrid} ...${{t, lang, trace, site, head, theme, kinds, kind, sort}} sink=${shows.sink} onPick=${on.head} onKind=${on.kind}
@@ -69,17 +74,24 @@ function Figures({
         <${HeadFigure} ...${{t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking,
           bounded, present, on}} />
         <aside>
-          <${WorkedCell} ...${{t, trace, site, head, cell, theme, digits}} onDigits=${on.digits} onPick=${on.pick} />
+          <${Chosen} ...${{t, trace, site, head, cell, theme, digits}} onDigits=${on.digits} onPick=${on.pick} />
           ${site.query === trace.predicted && html`
             <${Predictions} t=${t} kind=${trace.model.kind} tokens=${queries} position=${cell.query} weights=${weights}
               predictions=${trace.predictions[cell.query]} />`}
         </aside>
       </div>`}
-      <${StepStrip} ...${{t, stepping, site}} on=${on.step} />
+      ${stepping.all.length > 0 && html`<${StepStrip} ...${{t, stepping, site}} on=${on.step} />`}
     </div>`;
 }
 
-const checkpointsOf = (trace, models) => models.find((m) => m.id === trace.model.id)?.checkpoints ?? [];
+function tokensName(t, trace, site) {
+  if (site.query === site.key && trace.model.kind !== "encoder-decoder") return t("Tokens");
+  if (trace.file) return t("Queries");
+  return site.query === "target" ? t("Target tokens") : t("Source tokens");
+}
+
+/** None of a file, whatever it is called. */
+const checkpointsOf = (trace, models) => (trace.file ? [] : models.find((m) => m.id === trace.model.id)?.checkpoints ?? []);
 
 /** Which of a model's weights are shown; null where there are none but the finished ones. */
 function weightsOf(trace, models) {

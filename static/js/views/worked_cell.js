@@ -3,10 +3,9 @@ import {html} from "htm/preact";
 import {workedCell} from "../attention.js";
 import {ALL, number, percent} from "../format.js";
 import {label} from "../labels.js";
+import {RowTable} from "./row_table.js";
 import {Strip} from "./strip.js";
 import {Token} from "./token.js";
-
-const SHOWN = 12; // rows of the softmax; the rest are summed in one line
 
 export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits, onPick}) {
   const one = trace.head(site, head), work = workedCell(one, cell.query, cell.key);
@@ -33,7 +32,7 @@ export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits,
     </section>`;
 }
 
-function sentence(t, work, query, key) {
+export function sentence(t, work, query, key) {
   if (work.seen === 0) return t("This query may see nothing: its weights and what it adds up to are zero.");
   if (!work.visible) return t("The mask hides this key from this query, so its weight is exactly 0.");
   return t("Query {query} gives key {key} a weight of {weight}: rank {rank} of the {seen} keys it may see.",
@@ -80,9 +79,6 @@ function Masked({t, work, show}) {
 }
 
 function Softmax({t, work, show, keys, cell, one, onPick}) {
-  const order = keys.map((_, i) => i).sort((a, b) => work.weights[b] - work.weights[a] || a - b);
-  const shown = new Set([...order.slice(0, keys.length <= SHOWN + 1 ? keys.length : SHOWN - 1), cell.key]);
-  const rest = order.filter((i) => !shown.has(i));
   const power = work.visible ? show(work.score) : "−∞";
   return html`
     <li>
@@ -93,23 +89,7 @@ function Softmax({t, work, show, keys, cell, one, onPick}) {
           <mrow><munder><mo>∑</mo><mtext>${t("row")}</mtext></munder><msup><mi>e</mi><mi>s</mi></msup></mrow></mfrac></mrow></math>
         ${" "}<math><mrow><mo>=</mo><msup><mi>e</mi><mrow><mn>${power}</mn><mo>−</mo><mn>${bracketed(show(work.logDenominator))}</mn></mrow></msup></mrow></math>
         ${" "}<math><mrow><mo>=</mo><mn class="result">${show(work.weight)}</mn></mrow></math></p>`}
-      <table class="row-table">
-        <caption>${t("The row of this query: scores before, weights after")}</caption>
-        <thead><tr><th scope="col">${t("key")}</th><th scope="col">${t("score")}</th><th scope="col">${t("weight")}</th></tr></thead>
-        <tbody>
-          ${[...shown].sort((a, b) => a - b).map((i) => html`
-            <tr class="${i === cell.key ? "chosen" : ""} ${one.visible(cell.query, i) ? "" : "masked"}"
-              onClick=${() => onPick({query: cell.query, key: i})}>
-              <th scope="row"><${Token} token=${keys[i]} length=${12} /><sub>${i}</sub></th>
-              <td>${one.visible(cell.query, i) ? show(work.scores[i]) : "−∞"}</td>
-              <td><span class="bar" style=${{"--weight": work.weights[i]}}></span>${show(work.weights[i])}</td>
-            </tr>`)}
-          ${rest.length > 0 && html`<tr class="rest"><th scope="row">${t("{count} more keys", {count: rest.length})}</th><td></td>
-            <td><span class="bar" style=${{"--weight": rest.reduce((s, i) => s + work.weights[i], 0)}}></span>
-              ${show(rest.reduce((s, i) => s + work.weights[i], 0))}</td></tr>`}
-        </tbody>
-        <tfoot><tr><th scope="row">${t("sum")}</th><td></td><td>${show(work.rowSum)}</td></tr></tfoot>
-      </table>
+      <${RowTable} ...${{t, one, keys, cell, show, onPick}} weights=${work.weights} scores=${work.scores} sum=${work.rowSum} />
     </li>`;
 }
 

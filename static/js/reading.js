@@ -1,0 +1,38 @@
+/** A visitor's file, read in the browser: it goes nowhere else. */
+import {attentionsIn} from "./attentions.js";
+import {BadFile} from "./bad_file.js";
+import * as npz from "./npz.js";
+import {decode} from "./safetensors.js";
+
+const LARGEST = 1e9; // bytes: browsers hold no buffer much larger than twice that
+const ZIP = 0x504b; // "PK"
+
+/** @param {File} file Throws BadFile. */
+export async function readAttentions(file) {
+  const {name, size} = file;
+  if (size > LARGEST) throw new BadFile((t) => t("{name} is too large: at most {limit} GB. Save fewer layers, or as float16.", {name, limit: LARGEST / 1e9}));
+  if (size < 10) throw new BadFile((t) => t("{name} is empty.", {name}));
+  const buffer = await bytesOf(file);
+  const held = new DataView(buffer).getUint16(0) === ZIP ? await npz.decode(buffer) : safetensors(buffer, name);
+  return attentionsIn(held, name);
+}
+
+async function bytesOf(file) {
+  try {
+    return await file.arrayBuffer();
+  } catch {
+    throw new BadFile((t) => t("{name} cannot be read: it may have been moved, or be a folder.", {name: file.name}));
+  }
+}
+
+function safetensors(buffer, name) {
+  const [length, brace] = [Number(new DataView(buffer).getBigUint64(0, true)), new Uint8Array(buffer)[8]];
+  if (length > buffer.byteLength || brace !== "{".charCodeAt(0)) {
+    throw new BadFile((t) => t("{name} is neither a safetensors nor an npz file.", {name}));
+  }
+  try {
+    return decode(buffer);
+  } catch {
+    throw new BadFile((t) => t("{name} is damaged: its header and its numbers do not belong together.", {name}));
+  }
+}

@@ -1,0 +1,53 @@
+/** Opening a file of attentions, by a button or by dropping it on the page; and what is said of the one that is open. */
+import {html} from "htm/preact";
+import {useEffect, useRef, useState} from "preact/hooks";
+import {count} from "../format.js";
+
+export function OpenFile({t, onOpen}) {
+  const input = useRef(null);
+  const choose = (event) => {
+    const [file] = event.target.files;
+    event.target.value = ""; // the same file can be chosen again
+    if (file) onOpen(file);
+  };
+  return html`
+    <div class="open-file">
+      <span class="caption">${t("Your own attentions")}</span>
+      <button type="button" onClick=${() => input.current.click()}>${t("Open a file…")}</button>
+      <input ref=${input} type="file" hidden accept=".safetensors,.npz" onChange=${choose} />
+    </div>`;
+}
+
+/** The page takes a file wherever it is dropped. */
+export function DropZone({t, onOpen}) {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const carries = (event) => Array.from(event.dataTransfer?.types ?? []).includes("Files");
+    const listeners = {
+      dragenter: (event) => carries(event) && setOver(true),
+      dragover: (event) => { if (carries(event)) event.preventDefault(); },
+      dragleave: (event) => { if (!event.relatedTarget) setOver(false); },
+      drop: (event) => {
+        setOver(false);
+        if (!carries(event)) return;
+        event.preventDefault();
+        const [file] = event.dataTransfer.files;
+        if (file) onOpen(file);
+      },
+    };
+    for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name, listener);
+    return () => { for (const [name, listener] of Object.entries(listeners)) window.removeEventListener(name, listener); };
+  }, [onOpen]);
+  return over && html`<div class="drop-zone"><p>${t("Drop a safetensors or npz file of attentions")}</p></div>`;
+}
+
+export function OpenedFile({t, trace: {file, size, mask, sums}, onClose}) {
+  const {layers, heads, nQuery, nKey} = size, numbers = {layers, heads, queries: count(nQuery), keys: count(nKey)};
+  return html`
+    <section class="opened-file" aria-label=${t("The open file")}>
+      <p><b class="file">${file.name}</b> ${t("{layers} blocks of {heads} heads, {queries} queries, {keys} keys; weights alone. The file stays in this browser.", numbers)}
+        ${" "}${mask === "causal" && t("Nothing above the diagonal has any weight: it is drawn as masked.")}</p>
+      ${sums.off > 0 && html`<p class="note warning">${t("{off} of {rows} rows do not add up to 1. They are shown as they are.", {off: count(sums.off), rows: count(sums.rows)})}</p>`}
+      <button type="button" class="quiet" onClick=${onClose}>${t("Close the file")}</button>
+    </section>`;
+}
