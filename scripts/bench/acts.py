@@ -48,7 +48,7 @@ BUTTON = '[...document.querySelectorAll(".banner nav button")].at(%d).click()'
 
 def head(block: int, head: int) -> Act:
     """Another head, until its matrix is drawn."""
-    heads = 'document.querySelectorAll(".head-grid .row")'
+    heads = 'document.querySelectorAll(".head-grid .row:has(.head)")'
     return Act(f'{heads}[{block}].querySelectorAll(".head")[{head}].click()', MATRIX)
 
 
