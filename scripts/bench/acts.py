@@ -1,8 +1,8 @@
 """What a visitor does on the page, and how long until its effect stands in a finished frame.
 
-Each act is a script, and `seen` another that tells what changes with it. Measured is from the dispatch of the event to a
-task posted from the animation frame in which `seen` differs: behind that frame's style, layout and paint on the page's
-own thread. The browser must run without the screen's beat (UNPACED), or waiting for it is measured too.
+Each act is a script, and `seen` another that tells what changes with it. Measured is from the dispatch of the event to
+a task posted from the animation frame in which `seen` differs: behind that frame's style, layout and paint on the
+page's own thread. The browser must run without the screen's beat (UNPACED), or waiting for it is measured too.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Act:
 
 
 CELL = """const cells = document.querySelector(".cells"), box = cells.getBoundingClientRect();
-  const at = {clientX: box.left + box.width * %f, clientY: box.top + box.height * %f, bubbles: true, pointerType: "mouse"};
-  cells.dispatchEvent(new %s("%s", at));"""
+  const at = {clientX: box.left + box.width * %f, clientY: box.top + box.height * %f};
+  cells.dispatchEvent(new %s("%s", {...at, bubbles: true, pointerType: "mouse"}));"""
 MATRIX = 'return document.querySelector(".heatmaplayer image, .cells canvas")?.href?.baseVal'
 CHOSEN = 'return document.querySelector(".mark-cell").style.cssText'
 BUTTON = '[...document.querySelectorAll(".banner nav button")].at(%d).click()'
@@ -60,8 +60,10 @@ def pick(x: float, y: float) -> Act:
     return Act(CELL % (x, y, "MouseEvent", "click"), CHOSEN)
 
 
-STAGE = Act('document.querySelector(".step-strip .controls").children[3].click()',
-            'return document.querySelector(".stage-figure").className + document.querySelector(".stage h2").textContent')  # fmt: skip
+NEXT_STAGE = Act(
+    'document.querySelector(".step-strip .controls").children[3].click()',
+    'return document.querySelector(".stage-figure").className + document.querySelector(".stage h2").textContent',
+)
 THEME = Act(BUTTON % -1, MATRIX)
 LANGUAGE = Act(BUTTON % -2, 'return document.querySelector(".head-grid h2").textContent')
 

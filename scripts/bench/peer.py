@@ -1,5 +1,8 @@
-"""BertViz 1.4.1 (Vig 2019), to be measured beside: `.venv/bin/python scripts/bench/peer.py FOLDER` fetches it, with pip,
-and the three scripts that its pages load, with npm, into a folder that nothing else uses."""
+"""BertViz 1.4.1 (Vig 2019), to be measured beside.
+
+`.venv/bin/python scripts/bench/peer.py FOLDER` fetches it, with pip, and the three scripts that its pages load, with
+npm, into a folder that nothing else uses.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from acts import Act
 from playwright.sync_api import Page
 
 VERSION = "1.4.1"
@@ -23,6 +27,24 @@ SCRIPTS = {  # what its pages load: what of which package of npm that is (jquery
     "**/d3.min.js": ("d3@5.7.0", "package/dist/d3.min.js"),
     "**/jquery.min.js": ("jquery@2.1.0", "package/dist/jquery.min.js"),
 }
+MODEL_VIEW, HEAD_VIEW = "rect.attn_background", ".headAttention"  # one a head, drawn last
+PAINTED = """async (count) => {
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  while (document.querySelectorAll("%s").length < count) await frame();
+  await frame();
+  return performance.now() - performance.getEntriesByType("navigation")[0].responseStart;
+}"""
+HEAD = Act(  # a double click on a head's square shows it alone, the next one all heads again
+    """const square = document.querySelectorAll("#vis svg > g:last-child rect")[1];
+    square.dispatchEvent(new MouseEvent("dblclick", {bubbles: true}))""",
+    'return document.querySelector(".headAttention line").getAttribute("stroke-opacity")',
+)
+BLOCK = Act(
+    """const layer = document.querySelector("#layer");
+    layer.value = 1 - Number(layer.value);
+    layer.dispatchEvent(new Event("change"))""",
+    'return document.querySelector("#vis svg").dataset.drawn ??= performance.now()',
+)
 ABSENT = "BertViz is not there: `.venv/bin/python scripts/bench/peer.py FOLDER` fetches it, then say --bertviz FOLDER."
 
 

@@ -32,19 +32,6 @@ RESPONSE_TO_PAINTED = """() => {
   const asked = answers.filter(({startTime}) => startTime >= painted.startTime);
   return painted.startTime + painted.duration - asked[0].responseStart;
 }"""
-BERTVIZ_PAINTED = """async (count) => {
-  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-  while (document.querySelectorAll("%s").length < count) await frame();
-  await frame();
-  return performance.now() - performance.getEntriesByType("navigation")[0].responseStart;
-}"""
-MODEL_VIEW, HEAD_VIEW = "rect.attn_background", ".headAttention"
-ANOTHER_HEAD = acts.Act(  # BertViz shows one head alone on a double click, and goes back to all on the next
-    'd = document.querySelectorAll("#vis svg > g:last-child rect")[1]; d.dispatchEvent(new MouseEvent("dblclick", {bubbles: true}))',
-    'return document.querySelector(".headAttention line").getAttribute("stroke-opacity")')  # fmt: skip
-ANOTHER_BLOCK = acts.Act(
-    'const s = document.querySelector("#layer"); s.value = 1 - Number(s.value); s.dispatchEvent(new Event("change"))',
-    'return document.querySelector("#attention") && (window.last = document.querySelector("#attention"), window.last.dataset.n ??= Math.random())')  # fmt: skip
 
 
 def row(what: str, ours: float, theirs: float, unit: str = "ms") -> None:
@@ -71,7 +58,7 @@ def first_view(browser: Browser, address: str, pages: str, folder: Path, n: int)
     with tab(browser) as page:
         peer.provide(page, folder)
         page.goto(f"{pages}/model-{n}.html", wait_until="commit")
-        theirs = page.evaluate(BERTVIZ_PAINTED % MODEL_VIEW, 144), memory(browser)
+        theirs = page.evaluate(peer.PAINTED % peer.MODEL_VIEW, 144), memory(browser)
     row(f"first view, {n} tokens, BertViz's model view", ours[0], theirs[0])
     row(f"memory of the page with it, {n} tokens", ours[1], theirs[1], "MB")
 
@@ -79,14 +66,15 @@ def first_view(browser: Browser, address: str, pages: str, folder: Path, n: int)
 def another_head(browser: Browser, address: str, pages: str, folder: Path, n: int) -> None:
     with tab(browser) as page:
         opened(page, address, wide.ID, n)
-        heads = [median(page, [acts.head(0, i) for i in range(1, 8)]), median(page, [acts.head(i, 0) for i in range(1, 8)])]
+        same = median(page, [acts.head(0, i) for i in range(1, 8)])
+        other = median(page, [acts.head(i, 0) for i in range(1, 8)])
     with tab(browser) as page:
         peer.provide(page, folder)
         page.goto(f"{pages}/head-{n}.html", wait_until="commit")
-        page.evaluate(BERTVIZ_PAINTED % HEAD_VIEW, 12)
-        theirs = [median(page, [ANOTHER_HEAD] * 3), median(page, [ANOTHER_BLOCK] * 3)]
-    row(f"another head of the same block, {n} tokens, BertViz's head view", heads[0], theirs[0])
-    row(f"a head of another block, {n} tokens, BertViz's head view", heads[1], theirs[1])
+        page.evaluate(peer.PAINTED % peer.HEAD_VIEW, 12)
+        their_same, their_other = median(page, [peer.HEAD] * 3), median(page, [peer.BLOCK] * 3)
+    row(f"another head of the same block, {n} tokens, BertViz's head view", same, their_same)
+    row(f"a head of another block, {n} tokens, BertViz's head view", other, their_other)
 
 
 def frames(browser: Browser, address: str, model: str, n: int) -> None:
@@ -102,7 +90,7 @@ def frames(browser: Browser, address: str, model: str, n: int) -> None:
         found["the other language"] = median(page, [acts.LANGUAGE] * 6)
         page.locator(".step-strip .toggle").click()
         page.wait_for_selector(".stage-figure:not(.stale)")
-        found["a step of the player"] = median(page, [acts.STAGE] * 9)
+        found["a step of the player"] = median(page, [acts.NEXT_STAGE] * 9)
     for what, ms in found.items():
         print(f"| {what} | {model}, {n} | {ms:,.0f} ms | {ms / FRAME:,.1f} |", flush=True)
 
