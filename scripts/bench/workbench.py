@@ -72,7 +72,7 @@ def another_head(browser: Browser, address: str, pages: str, folder: Path, n: in
         peer.provide(page, folder)
         page.goto(f"{pages}/head-{n}.html", wait_until="commit")
         page.evaluate(peer.PAINTED % peer.HEAD_VIEW, 12)
-        their_same, their_other = median(page, [peer.HEAD] * 3), median(page, [peer.BLOCK] * 3)
+        their_same, their_other = median(page, [peer.HEAD] * 2), median(page, [peer.BLOCK] * 2)
     row(f"another head of the same block, {n} tokens, BertViz's head view", same, their_same)
     row(f"a head of another block, {n} tokens, BertViz's head view", other, their_other)
 
@@ -108,7 +108,7 @@ def main(bertviz: Path | None) -> None:
     with tempfile.TemporaryDirectory() as made, tempfile.TemporaryDirectory() as html:
         wide.add(Path(made))
         print(f"Load of this machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.\n")
-        with served(Settings(trace_cache=2 * GiB)) as address, browsed(*UNPACED) as browser:
+        with served(Settings(trace_cache=2 * GiB, deadline=300)) as address, browsed(*UNPACED) as browser:
             if module := peer.imported(bertviz):
                 write_peers(module, Path(html), 128, "model", "head")
                 write_peers(module, Path(html), 256, "head")

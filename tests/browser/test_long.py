@@ -114,9 +114,9 @@ def test_the_player_goes_on_where_an_attention_is_not_here_yet(wide: Bench, page
     wide.open(TEXT, site=FIRST, head=1)
     page.get_by_role("button", name="Step by step").click()
     page.locator(".step-strip").get_by_role("button", name="decoder block 3").click()
-    expect(page.locator(".stage")).to_have_attribute("aria-busy", "false")
+    expect(page.locator("div.stage")).to_have_attribute("aria-busy", "false")
     expect(page.locator(".stage-figure canvas")).to_have_count(2)
-    expect(page.locator(".stage h2 small")).to_contain_text("block 3")
+    expect(page.locator("div.stage h2 small")).to_contain_text("block 3")
 
 
 def test_a_short_text_comes_whole(wide: Bench) -> None:
