@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import Any
 
 from acts import Act
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 VERSION = "1.4.1"
 SCRIPTS = {  # what its pages load: what of which package of npm that is (jquery 2.0.0, which they name, is not there)
@@ -74,8 +74,11 @@ def script(folder: Path, package: str, path: str) -> bytes:
 def provide(page: Page, folder: Path) -> None:
     """The scripts from the folder instead of from the network."""
     for address, (package, path) in SCRIPTS.items():
-        body = script(folder, package, path)
-        page.route(address, lambda route, body=body: route.fulfill(body=body, content_type="text/javascript"))
+        page.route(address, functools.partial(answer, script(folder, package, path)))
+
+
+def answer(body: bytes, route: Route) -> None:
+    route.fulfill(body=body, content_type="text/javascript")
 
 
 def write(view: Any, attention: list[Any], tokens: list[str], path: Path) -> None:
