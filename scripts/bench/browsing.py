@@ -47,7 +47,7 @@ def tab(browser: Browser) -> Iterator[Page]:
     """A page of its own, in a process of its own, on which nobody is shown around."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, bypass_csp=True)
     context.add_init_script("try { localStorage.setItem('headlight:toured', '1') } catch {}")
-    context.set_default_timeout(40_000)
+    context.set_default_timeout(120_000)
     yield context.new_page()
     context.close()
 
