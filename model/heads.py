@@ -145,10 +145,10 @@ class Scores:
     n_queries: Tensor  # [kind]: how many queries had something to look at
 
 
-def scores(trace: Trace, site: str) -> Scores:
-    """How much each head of a site looks where each kind would."""
+def scores(trace: Trace, site: str, heads: list[int] | None = None) -> Scores:
+    """How much each head of a site, or each of these, looks where each kind would."""
     at = trace.site(site)
-    pattern, visible = trace.pattern(site), trace.visible(site)
+    pattern, visible = trace.pattern(site, heads), trace.visible(site)
     tokens, here = tokens_of(trace, at), "self" if at.query == at.key else "cross"
     columns = [
         untold(len(pattern)) if kind.sites not in (here, "both")
@@ -156,19 +156,18 @@ def scores(trace: Trace, site: str) -> Scores:
         else evenness(pattern, visible)
         for kind in KINDS.values()
     ]  # fmt: skip
-    heads, chance, n_queries = zip(*columns, strict=True)
-    return Scores(torch.stack(heads, -1), torch.stack(chance), torch.tensor(n_queries))
+    of_heads, chance, n_queries = zip(*columns, strict=True)
+    return Scores(torch.stack(of_heads, -1), torch.stack(chance), torch.tensor(n_queries))
 
 
 def scored(trace: Trace, site: str, heads: list[int] | None = None) -> Tensor:
     """The scores alone, of these heads. -> [head, kind]"""
-    of_all = scores(trace, site).heads
-    return of_all if heads is None else of_all[heads]
+    return scores(trace, site, heads).heads
 
 
 def chance(trace: Trace, site: str, _heads: list[int] | None = None) -> Tensor:
-    """What a head that looks at all it sees alike would score. -> [kind]"""
-    return scores(trace, site).chance
+    """What a head that looks at all it sees alike would score, whichever head that is. -> [kind]"""
+    return scores(trace, site, [0]).chance
 
 
 def measured(pattern: Tensor, visible: Tensor, looked: Tensor) -> tuple[Tensor, Tensor, int]:

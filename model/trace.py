@@ -124,9 +124,10 @@ class Trace:
         for band in torch.arange(q.shape[-2]).tensor_split(min(size, q.shape[-2])):
             row, end = int(band[0]), int(band[-1]) + 1
             weights = attention.pattern(q[:, row:end], k, log_denominator[:, row:end], rule, scale, row)
-            columns = weights.amax(-2).tensor_split(min(size, k.shape[-2]), -1)
-            rows.append(torch.stack([patch.amax(-1) for patch in columns], -1))
-        return (torch.stack(rows, -2) * 255).round().to(torch.uint8)
+            rows.append(weights.amax(-2))
+        columns = torch.stack(rows, -2).tensor_split(min(size, k.shape[-2]), -1)
+        largest = torch.stack([patch.amax(-1) for patch in columns], -1)
+        return (largest * 255).round().to(torch.uint8)
 
     def head_out_norm(self, site: str, heads: list[int] | None = None) -> Tensor:
         """How much each head adds to the residual stream: the length of what it adds. -> [head, query]"""

@@ -4,10 +4,12 @@ import {html} from "htm/preact";
 import {render} from "preact";
 import * as api from "./api.js";
 import {BadFile} from "./bad_file.js";
+import {createChosen} from "./chosen.js";
 import {createDropping} from "./dropping.js";
 import {ALL, count} from "./format.js";
 import {translator} from "./locale.js";
 import {createPlayback} from "./playback.js";
+import {missingAt} from "./portions.js";
 import {save} from "./save.js";
 import {fitted} from "./selection.js";
 import {createShowing} from "./showing.js";
@@ -45,8 +47,9 @@ const modelOf = (id) => models.value.find((m) => m.id === id) ?? {checkpoints: [
 const showing = createShowing({state, draft, modelOf, told, onSentence: () => { hovered.value = null; }, onShown: loadPlotly});
 const {trace, refusal, running, leave, moveTo} = showing;
 const training = createPlayback(), walking = createPlayback(); // from checkpoint to checkpoint; from query to query
-const stepping = createStepping({state, trace, told,
-  bring: ({model, request}, names, signal) => showing.ask({model: model.id, ...request, names}, signal)});
+const stepping = createStepping({state, trace, told, bring: showing.bring});
+const {chosen, waiting} = createChosen({trace, bring: showing.bring, wanted: computed(() => stepping.stage.value?.site ?? state.site.value),
+  failed: (error, site) => { refusal.value = told(error); state.site.value = site.name; }});
 
 function stop() {
   training.stop();
@@ -67,7 +70,7 @@ function playTraining() {
 
 /** From the chosen query to the last, or from the first where that is the last. */
 function walk() {
-  const {site, head, query} = shownIn(trace.value), {nQuery} = trace.value.head(site, head);
+  const {site, head, query} = shown(), {nQuery} = trace.value.head(site, head);
   state.rows.value = "read";
   return walking.start({from: query === nQuery - 1 ? 0 : query, count: nQuery,
     show: async (at) => { state.query.value = at; return true; }});
@@ -135,7 +138,7 @@ const on = {
   rows: (rows) => { state.rows.value = rows; },
   key: (key) => state.set({key}),
   save: async (kind) => {
-    const {site, head} = shownIn(trace.value);
+    const {site, head} = shown();
     saved.value = await save(kind, {trace: trace.value, site, head, view: state.view.value, shows: shows.value, lines: lines.value, lang: state.lang.value, t: t.value,
       Plotly: plotly.value, address: location.href, origin: location.origin}).catch(told);
   },
@@ -154,6 +157,7 @@ const on = {
 
 /** The cell that stays chosen under another head: the same one where that head has it. */
 function kept(site, head) {
+  if (missingAt(trace.value, trace.value.site(site)).length) return {};
   const {query, key} = fitted(trace.value, {site, head, query: state.query.value, key: state.key.value});
   return {query, key};
 }
@@ -166,7 +170,14 @@ const example = (model) => {
   return own.find((x) => x.lang === state.lang.value) ?? own[0];
 };
 
-const shownIn = (trace) => fitted(trace, {site: stepping.stage.value?.site ?? state.site.value, head: state.head.value, query: state.query.value, key: state.key.value});
+/** The head and the cell that are shown, once the attention is here. */
+const shown = () => fitted(chosen.value.trace, {site: chosen.value.site.name, head: state.head.value, query: state.query.value, key: state.key.value});
+
+/** The player, which waits for the attention that its stage belongs to as for the stage's own numbers. */
+function stepped() {
+  const {drawn, ...rest} = stepping.shown.value;
+  return drawn && missingAt(drawn.trace, drawn.trace.site(drawn.stage.site)).length ? {...rest, drawn: null, waiting: true} : {...rest, drawn};
+}
 
 const dropping = createDropping(window, (file) => on.open(file));
 
@@ -177,16 +188,15 @@ function App() {
     document.documentElement.toggleAttribute("data-present", state.present.value === "on");
     document.title = t.value("Headlight: what every attention head looks at");
   });
-  const shown = trace.value && shownIn(trace.value);
   return html`<${Workbench} ...${{
     t: t.value, lang: state.lang.value, theme: theme.value, page, models: models.value, model: state.model.value,
-    mask: state.mask.value, draft: draft.value, refusal: refusal.value, busy: running.value !== null, trace: trace.value,
-    shown, hovered: hovered.value, view: state.view.value, kind: state.kind.value, sort: state.sort.value, saved: saved.value,
+    mask: state.mask.value, draft: draft.value, refusal: refusal.value, busy: running.value !== null || waiting.value, trace: trace.value,
+    shown: chosen.value && shown(), hovered: hovered.value, view: state.view.value, kind: state.kind.value, sort: state.sort.value, saved: saved.value,
     shows: shows.value,
     tour: trace.value && tour.value, rows: state.rows.value, walking: walking.on.value, digits: digits.value, plotly: plotly.value,
     bounded: surroundings.bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: training.on.value,
     lines: lines.value,
-    stepping: stepping.shown.value, dropping: dropping.value, present: state.present.value === "on",
+    stepping: stepped(), dropping: dropping.value, present: state.present.value === "on",
     births: trace.value && births.value[trace.value.model.id], unfolded: unfolded.value, examples: examplesOf(state.model.value), on,
   }} />`;
 }

@@ -6,13 +6,15 @@
  * position aside.
  */
 export function fitted(trace, {site, head, query, key}) {
-  const bridge = trace.sites.find((s) => s.query !== s.key);
-  const at = trace.site(site) ?? bridge ?? trace.sites[0];
+  const at = siteOf(trace, site);
   const index = within(head, at.n_heads) ?? 0;
   const one = trace.head(at, index);
   const row = within(query, one.nQuery) ?? (at.query === "source" ? Math.floor(one.nQuery / 2) : one.nQuery - 1);
   return {site: at, head: index, query: row, key: within(key, one.nKey) ?? mostSeen(trace.row(at, index, row))};
 }
+
+/** The attention of this name; else cross-attention where there is one, else the first. */
+export const siteOf = (trace, name) => trace.site(name) ?? trace.sites.find((s) => s.query !== s.key) ?? trace.sites[0];
 
 const within = (i, count) => (i !== null && i >= 0 && i < count ? i : null);
 

@@ -1,13 +1,13 @@
 /** What is on the screen: the trace of one sentence at one checkpoint; it stays until the next one is here. */
-import {signal} from "@preact/signals";
+import {batch, signal} from "@preact/signals";
 import * as api from "./api.js";
+import {fill} from "./chosen.js";
 import {requested} from "./masks.js";
+import {firstNames, missingAt} from "./portions.js";
 import {readAttentions} from "./reading.js";
-import {fitted} from "./selection.js";
+import {fitted, siteOf} from "./selection.js";
 import {Series} from "./series.js";
 import {Trace} from "./trace.js";
-
-const NAMES = ["*.q", "*.k", "*.v", "*.z", "*.log_denominator", "*.head_scores", "*.head_chance", "*.head_out_norm", "*.head_out_share"];
 
 /**
  * @param {{state: any, draft: any, modelOf: (id: string) => any, told: (error: any) => string, onSentence: () => void, onShown: () => void}} page
@@ -20,6 +20,9 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
 
   const ask = async (body, signal) => new Trace(await api.trace(body, state.lang.value, signal));
 
+  /** Further tensors of a run. */
+  const bring = ({model, request}, names, signal) => ask({model: model.id, ...request, names}, signal);
+
   /**
    * The chosen model on the written text.
    * step: leave the present state behind in the browser's history; keep: the chosen cell stays, whatever the text;
@@ -27,8 +30,8 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
    */
   function run({step = true, keep = false, cell = null} = {}) {
     series?.stop();
-    const {text, target} = draft.value, translates = modelOf(state.model.value).kind === "encoder-decoder";
-    const body = {model: state.model.value, text, mask: requested(state.mask.value), names: NAMES,
+    const {text, target} = draft.value, model = modelOf(state.model.value), translates = model.kind === "encoder-decoder";
+    const body = {model: state.model.value, text, mask: requested(state.mask.value), names: firstNames(model, text),
       ...(translates && target.trim() && {target})};
     const next = new Series(ask, body, translates && !body.target);
     return show(next, {keep, cell, shown: () => {
@@ -62,14 +65,19 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
   /** A sentence at the chosen checkpoint; shown: what else changes with it. -> whether it could be shown */
   async function show(next, {keep, cell, shown}) {
     const checkpoint = state.checkpoint.value;
-    const found = await latest((signal) => next.at(checkpoint, signal), {
+    const place = (found) => cell ?? wanted(found, keep);
+    const found = await latest(async (signal) => {
+      const made = await next.at(checkpoint, signal);
+      await fill(made, missingAt(made, siteOf(made, place(made).site)), bring, signal);
+      return made;
+    }, {
       waits: !next.has(checkpoint),
       failed: () => { if (next === series) state.checkpoint.value = trace.value.request.checkpoint; }, // what is still shown
     });
     if (!found) return false;
     series = next;
     shown?.();
-    put(found, cell ?? wanted(found, keep));
+    put(found, place(found));
     if (checkpoint !== null) series.fill([...modelOf(state.model.value).checkpoints.slice(0, -1), null]);
     return true;
   }
@@ -96,8 +104,10 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
   function put(found, cell) {
     refusal.value = "";
     const {site, head, query, key} = fitted(found, cell);
-    state.set({site: site.name, head, query, key});
-    trace.value = found;
+    batch(() => {
+      state.set({site: site.name, head, query, key});
+      trace.value = found;
+    });
     onShown();
   }
 
@@ -111,5 +121,5 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
   /** Before a choice that runs the model: "back" shall lead to what was there. */
   const leave = () => { if (trace.value) state.leave(); };
 
-  return {trace, refusal, running, ask, run, open, moveTo, leave};
+  return {trace, refusal, running, bring, run, open, moveTo, leave};
 }

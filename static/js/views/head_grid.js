@@ -4,9 +4,10 @@ import {useEffect, useLayoutEffect, useMemo, useRef, useState} from "preact/hook
 import {finds, groupsOf, neighbour} from "../grid.js";
 import {isOf, nameOf, score} from "../kinds.js";
 import {headName, maskName, siteMeaning, siteName} from "../names.js";
+import {LARGEST} from "../patches.js";
 import {FIRST} from "../sink.js";
 import {KindFilter} from "./kind_filter.js";
-import {LARGEST, Thumbnail} from "./thumbnail.js";
+import {Thumbnail} from "./thumbnail.js";
 
 const CAPTIONED = 6; // heads in a row: of more, the pictures are too narrow for words; their numbers stand above the columns
 
@@ -62,7 +63,9 @@ export function HeadGrid({t, lang, trace, site, head, theme, sink, kinds, kind, 
         <p class="note">${search ? t("No head is found by these words.") : t("On this sentence no head can be told to be of this kind.")}
           <button type="button" class="quiet" onClick=${() => { setSearch(""); onKind(""); }}>${t("Show all heads")}</button></p>`}
       ${pooled && html`<p class="note">${t("Each pixel shows the largest weight of its patch.")}</p>`}
-      ${from > 0 && html`<p class="note">${t("The first position is left out of these pictures; its column is hatched.")}</p>`}
+      ${from > 0 && html`<p class="note">${pooled && `${site.name}.thumbnails` in (trace.tensors ?? {})
+        ? t("The first position is left out of these pictures, and with it the patches that it shares with others; their column is hatched.")
+        : t("The first position is left out of these pictures; its column is hatched.")}</p>`}
     </section>`;
 }
 

@@ -3,15 +3,14 @@
  * The margins are ours, so the place of a cell is known without asking plotly.
  */
 import {html} from "htm/preact";
-import {useEffect, useRef, useState} from "preact/hooks";
-import {PALETTES, inkOn} from "../colour.js";
+import {useEffect, useMemo, useRef, useState} from "preact/hooks";
+import {inkOn} from "../colour.js";
 import {elide, ems} from "../labels.js";
+import {AxisLabels, LONGEST} from "./axis_labels.js";
 
 const FONT = 13, LARGE = 2; // pixels; how much larger all is for a class
-const LONGEST = 12; // characters of a label; the middle of a longer one is left out
 const LARGEST_CELL = 64;
-const LEAST_FONT = 9; // below this labels are left out instead
-const NUMBER_FONT = 12, LEAST_NUMBER_FONT = 10; // of numbers in cells, likewise
+const NUMBER_FONT = 12, LEAST_NUMBER_FONT = 10; // of numbers in cells; below the least they are left out
 
 /**
  * @param {{z: (number|null)[][]}} props z: rows of values; null where the mask hides the cell
@@ -28,17 +27,20 @@ export function Heatmap({
   const [former, setFormer] = useState(null); // the picture of the moment before
   const {width, height} = useSize(frame);
   const scale = large ? LARGE : 1;
-  const place = layout({width, height: bounded ? height : Infinity, rows, columns, square, scale});
+  const place = useMemo(() => layout({width, height: bounded ? height : Infinity, rows, columns, square, scale}),
+    [width, bounded && height, rows, columns, square, scale]);
+  const labels = useMemo(() => width > 0 && html`<${AxisLabels} ...${{place, rows, columns, rowAxis, columnAxis}} />`,
+    [place, rows, columns, rowAxis, columnAxis]);
   useEffect(() => {
     if (plotly && width) {
       const before = drawn.current, tokens = JSON.stringify([rows, columns]);
       drawn.current = {moment, tokens};
       if (before && before.moment !== moment && before.tokens === tokens) setFormer({moment, src: picture(chart.current)});
       plotly.react(chart.current, [trace({z, colours, range, written, size: Math.min(1, place.cell / room) * NUMBER_FONT * scale})],
-        figure({place, rows, columns, rowAxis, columnAxis, theme}), {displayModeBar: false, staticPlot: true})
+        figure({place, rows, columns}), {displayModeBar: false, staticPlot: true})
         .then(() => ink(chart.current, colourOf));
     }
-  }, [plotly, z, rows, columns, colours, theme, width, place.height, rowAxis, columnAxis]);
+  }, [plotly, z, rows, columns, colours, theme, width, place.height]);
   const at = (event) => {
     const box = event.currentTarget.getBoundingClientRect();
     const row = Math.floor((event.clientY - box.top) / box.height * z.length);
@@ -55,6 +57,7 @@ export function Heatmap({
     <div class="heatmap" ref=${frame} style=${bounded ? {flex: "1 1 0"} : {height: `${place.height}px`}}>
       <div class="hatch" style=${area(place)}></div>
       <div class="chart" ref=${chart} aria-hidden="true"></div>
+      ${labels}
       ${former?.src && html`<img key=${String(former.moment)} class="former" src=${former.src} alt="" style=${area(place)} />`}
       ${!plotly && html`<p class="waiting"></p>`}
       <div class="cells" style=${area(place)} role="application" tabindex="0" aria-label=${name}
@@ -130,34 +133,15 @@ function ink(chart, colourOf) {
   }
 }
 
-function figure({place, rows, columns, rowAxis, columnAxis, theme}) {
-  const {ink, soft} = PALETTES[theme];
-  const axis = (labels, size) => ({
-    fixedrange: true, showgrid: false, zeroline: false, showline: false, ticks: "", tickfont: {size: fitting(size, place.scale), color: ink},
-    ...thinned(labels, size),
-  });
-  const title = (text) => ({text: escaped(text), font: {size: 12 * place.scale, color: soft}, standoff: 4});
+function figure({place, rows, columns}) {
   return {
     width: place.width, height: place.height, paper_bgcolor: "transparent", plot_bgcolor: "transparent",
     margin: {l: place.left, t: place.top, r: Math.max(0, place.width - place.left - place.inner), b: 4},
     font: {family: "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"},
-    xaxis: {...axis(columns, place.cell), side: "top", tickangle: place.angle,
-      range: [-0.5, columns.length - 0.5], title: title(columnAxis)},
-    yaxis: {...axis(rows, place.depth / rows.length), range: [rows.length - 0.5, -0.5], title: title(rowAxis)},
+    xaxis: {visible: false, fixedrange: true, range: [-0.5, columns.length - 0.5]},
+    yaxis: {visible: false, fixedrange: true, range: [rows.length - 0.5, -0.5]},
   };
 }
-
-const fitting = (size, scale) => Math.max(LEAST_FONT, Math.min(FONT * scale, size));
-
-/** Every label where there is room, else every second, third, ...: never labels over labels. */
-function thinned(labels, size) {
-  const every = Math.ceil((LEAST_FONT + 1) / Math.max(size, 0.5));
-  const shown = labels.map((_, i) => i).filter((i) => i % every === 0);
-  return {tickmode: "array", tickvals: shown, ticktext: shown.map((i) => escaped(elide(labels[i], LONGEST)))};
-}
-
-/** plotly reads labels as markup: tokens must stay tokens. (TeX it reads only where MathJax is loaded; here it is not.) */
-export const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
 export function useSize(ref) {
   const [size, setSize] = useState({width: 0, height: 0});

@@ -14,7 +14,7 @@ export function Formula({t, trace, stage, site}) {
 
 function of(t, trace, {kind, side, tensors}, site) {
   const {d_model, d_mlp, n_vocab, n_heads} = trace.model.config, n = trace.tokens[side].length;
-  const nKey = trace.along(site, "key").length, d = trace.head(site, 0).dHead;
+  const nKey = trace.along(site, "key").length, d = d_model / n_heads;
   const stream = `[${n} × ${d_model}]`, heads = `[${n_heads} × ${n} × ${d}]`, pattern = `[${n_heads} × ${n} × ${nKey}]`;
   const root = html`<msqrt><mn>${d}</mn></msqrt>`, score = html`<msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub>`;
   const norm = {

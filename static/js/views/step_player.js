@@ -3,6 +3,7 @@ import {html} from "htm/preact";
 import {useLayoutEffect, useMemo, useRef} from "preact/hooks";
 import {attended} from "../attended.js";
 import {count} from "../format.js";
+import {visible} from "../masks.js";
 import {fitted} from "../selection.js";
 import {parts} from "../stages.js";
 import {placeName, stageMeaning, stageTitle} from "../stage_words.js";
@@ -78,10 +79,11 @@ function Heads({t, site, head, onHead}) {
 
 /** The numbers that the sentences name. */
 function facts(trace, site, head) {
-  const {n_vocab, d_model, d_mlp, n_heads} = trace.model.config, one = trace.head(site, head);
+  const {n_vocab, d_model, d_mlp, n_heads} = trace.model.config, sees = visible(site.mask), d_head = d_model / n_heads;
+  const [nQuery, nKey] = ["query", "key"].map((axis) => trace.along(site, axis).length);
   let hidden = 0;
-  for (let query = 0; query < one.nQuery; query++) {
-    for (let key = 0; key < one.nKey; key++) hidden += one.visible(query, key) ? 0 : 1;
+  for (let query = 0; query < nQuery; query++) {
+    for (let key = 0; key < nKey; key++) hidden += sees(query, key) ? 0 : 1;
   }
-  return {n_vocab: count(n_vocab), d_model, d_mlp, n_heads, head, d_head: one.dHead, half: one.dHead / 2, hidden, pairs: one.nQuery * one.nKey};
+  return {n_vocab: count(n_vocab), d_model, d_mlp, n_heads, head, d_head, half: d_head / 2, hidden, pairs: nQuery * nKey};
 }

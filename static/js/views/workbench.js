@@ -1,5 +1,6 @@
 /** The page: the sentence across the top, the heads at the left, the chosen head in the middle, the worked cell at the right. */
 import {html} from "htm/preact";
+import {useMemo} from "preact/hooks";
 import {count} from "../format.js";
 import {maskName} from "../names.js";
 import {HeadFigure} from "./head_figure.js";
@@ -60,6 +61,11 @@ function Figures({
   const off = offTraining(t, trace, models), weights = weightsOf(trace, models);
   const queries = trace.along(site, "query"), keys = trace.along(site, "key");
   const Chosen = trace.file ? WeightCell : WorkedCell;
+  const {sink} = shows;
+  // preact passes over what it is given again: a pointer that moves leaves the heads alone
+  const grid = useMemo(() => html`
+    <${HeadGrid} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, sink}} onPick=${on.head} onKind=${on.kind}
+      onSort=${on.sort} onPainted=${on.painted} />`, [t, lang, trace, site, head, theme, kinds, kind, sort, sink]);
   return html`
     <div class="figures ${busy ? "stale" : ""}">
       ${trace.file && html`<${OpenedFile} t=${t} trace=${trace} onClose=${on.close} />`}
@@ -69,8 +75,7 @@ function Figures({
         <${TokenRow} t=${t} title=${trace.file ? t("Keys") : t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}
           onPick=${on.key} />`}
       ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, digits, on}} scrolls=${!bounded} />` : html`<div class="panes">
-        <${HeadGrid} ...${{t, lang, trace, site, head, theme, kinds, kind, sort}} sink=${shows.sink} onPick=${on.head} onKind=${on.kind}
-          onSort=${on.sort} onPainted=${on.painted} />
+        ${grid}
         <${HeadFigure} ...${{t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking,
           bounded, present, on}} />
         <aside>

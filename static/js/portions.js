@@ -1,0 +1,19 @@
+/**
+ * What is asked of a run at first: all that the page works with, or, where that would be much, what the head grid needs;
+ * the queries, keys and values of an attention then come when it is chosen.
+ */
+
+const ATTENTION = ["q", "k", "v", "z", "log_denominator"];
+const HEADS = ["head_scores", "head_chance", "head_out_norm", "head_out_share"];
+const MUCH = 16 * 2 ** 20; // bytes
+
+/** The globs of a first request. A text has no more tokens than bytes, special ones aside; how many it has only the server knows. */
+export function firstNames({kind, n_layers, n_ctx, d_model}, text) {
+  const n = Math.min(n_ctx, new TextEncoder().encode(text).length + 2), sites = n_layers * (kind === "encoder-decoder" ? 3 : 1);
+  const vectors = 4 * n * d_model * Float32Array.BYTES_PER_ELEMENT; // q, k, v and z of one attention
+  return [...(sites * vectors > MUCH ? ["thumbnails"] : ATTENTION), ...HEADS].map((name) => `*.${name}`);
+}
+
+/** The tensors of an attention that are not here yet; a file's weights need none. */
+export const missingAt = (trace, site) => (trace.file ? []
+  : ATTENTION.map((name) => `${site.name}.${name}`).filter((name) => !(name in trace.tensors)));

@@ -1,0 +1,125 @@
+"""A run too large to be sent at once: the heads from the server's thumbnails, an attention's numbers when it is chosen.
+
+The shipped models are small. The page is told that the decoder is wide, and so treats it as one that is.
+"""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from browser.bench import Bench, Cell, trace
+from playwright.sync_api import Page, Route, expect
+
+from model.trace import Trace
+
+TEXT = " ".join(["我爱吃鱼 and you like tea."] * 16)
+FIRST, THIRD = "decoder.blocks.0.attn", "decoder.blocks.2.attn"
+VECTORS = {"q", "k", "v", "z", "log_denominator"}
+PICTURES = """async ([pictures, theme]) => {
+  const {weightColour} = await import("/static/js/colour.js");
+  const wrong = [];
+  for (const [name, rows] of Object.entries(pictures)) {
+    const painted = document.querySelector(`.head[aria-label="${name}"] canvas`), {width, height} = painted;
+    const copy = new OffscreenCanvas(width, height).getContext("2d", {willReadFrequently: true});
+    copy.drawImage(painted, 0, 0);
+    const {data} = copy.getImageData(0, 0, width, height);
+    if (height !== rows.length || width !== rows[0].length) { wrong.push(`${name}: ${height} x ${width}`); continue; }
+    rows.flat().forEach((level, i) => {
+      const due = level < 0 ? [0, 0, 0, 0] : [...weightColour(level / 255, theme), 255];
+      const found = data.slice(4 * i, 4 * i + 4);
+      if (due.some((c, j) => Math.abs(c - found[j]) > 2)) wrong.push(`${name}, patch ${i}: ${found} for ${level}`);
+    });
+  }
+  return wrong;
+}"""
+
+
+def widened(route: Route) -> None:
+    models = route.fetch().json()
+    route.fulfill(json=[{**model, "d_model": 100 * model["d_model"]} for model in models])
+
+
+@pytest.fixture
+def wide(bench: Bench, page: Page) -> Bench:
+    page.route("**/api/models", widened)
+    return bench
+
+
+def asked(bench: Bench) -> list[list[str]]:
+    """The names of every request for a trace of the finished model."""
+    bodies = [one.post_data_json for one in bench.watch.requests if one.url.endswith("/api/trace")]
+    return [body["names"] for body in bodies if body.get("checkpoint") is None]
+
+
+def levels(expected: Trace, first: int = 0) -> dict[str, list[list[int]]]:
+    """Python's thumbnails by the heads' names, -1 where nothing is visible; the patches before the first left out."""
+    found = {}
+    n = len(expected.tokens["target"])
+    visible = torch.arange(n)[:, None] >= torch.arange(n)[None, :]
+    bands = [band.any(0) for band in visible.tensor_split(64)]
+    seen = torch.stack([torch.stack([part.any() for part in band.tensor_split(64)]) for band in bands])
+    seen[:, :first] = False
+    for site in expected.sites:
+        for head, picture in enumerate(expected[f"{site.name}.thumbnails"].int().masked_fill(~seen, -1)):
+            found[f"decoder self-attention, block {site.layer} · head {head}"] = picture.tolist()
+    return found
+
+
+def test_the_heads_are_pythons_thumbnails(wide: Bench, page: Page) -> None:
+    expected = trace("decoder", TEXT)
+    assert 128 < len(expected.tokens["target"]) < 256
+    wide.open(TEXT)
+    pictures = levels(expected)
+    assert page.evaluate(PICTURES, [pictures, "light"]) == []
+    assert page.evaluate(PICTURES, [{**pictures, next(iter(pictures)): [[9] * 64] * 64}, "light"])  # it could fail
+    expect(page.get_by_text("Each pixel shows the largest weight of its patch.")).to_be_visible()
+
+
+def test_an_attention_is_asked_for_when_it_is_chosen_and_its_cells_are_exact(wide: Bench) -> None:
+    expected = trace("decoder", TEXT)
+    wide.open(TEXT, site=FIRST, head=1, query=90, key=80)
+    wide.shows_cell(Cell(expected, FIRST, 1, 90, 80))
+    wide.head("decoder self-attention", 2, 3).click()
+    expect(wide.heading).to_contain_text("block 2 · head 3")
+    wide.shows_cell(Cell(expected, THIRD, 3, 90, 80))
+    wide.head("decoder self-attention", 2, 0).click()
+    wide.shows_cell(Cell(expected, THIRD, 0, 90, 80))
+    wide.head("decoder self-attention", 0, 0).click()
+    wide.shows_cell(Cell(expected, FIRST, 0, 90, 80))
+    overview, *portions = asked(wide)
+    assert "*.thumbnails" in overview and not {name.rpartition(".")[2] for name in overview} & VECTORS
+    assert [set(names) for names in portions] == [{f"{site}.{last}" for last in VECTORS} for site in (FIRST, THIRD)]
+
+
+def test_the_first_position_takes_its_patches_with_it(wide: Bench, page: Page) -> None:
+    wide.open(TEXT, sink="hidden")
+    assert page.evaluate(PICTURES, [levels(trace("decoder", TEXT), first=1), "light"]) == []
+    expect(page.get_by_text("and with it the patches that it shares with others")).to_be_visible()
+
+
+def test_what_cannot_be_had_is_told_and_the_head_before_stays(wide: Bench, page: Page) -> None:
+    wide.watch.expect("net::ERR_")
+    wide.open(TEXT, site=FIRST, head=1, query=90, key=80)
+    page.route("**/api/trace", lambda route: route.abort())
+    wide.head("decoder self-attention", 2, 3).click()
+    expect(wide.refusal).to_contain_text("The server cannot be reached.")
+    expect(wide.heading).to_contain_text("block 0")
+    expect(page.locator("main")).to_have_attribute("aria-busy", "false")
+    page.unroute("**/api/trace")
+    wide.head("decoder self-attention", 2, 3).click()
+    wide.shows_cell(Cell(trace("decoder", TEXT), THIRD, 3, 90, 80))
+
+
+def test_the_player_goes_on_where_an_attention_is_not_here_yet(wide: Bench, page: Page) -> None:
+    wide.open(TEXT, site=FIRST, head=1)
+    page.get_by_role("button", name="Step by step").click()
+    page.locator(".step-strip").get_by_role("button", name="decoder block 3").click()
+    expect(page.locator("div.stage")).to_have_attribute("aria-busy", "false")
+    expect(page.locator(".stage-figure canvas")).to_have_count(2)
+    expect(page.locator("div.stage h2 small")).to_contain_text("block 3")
+
+
+def test_a_short_text_comes_whole(wide: Bench) -> None:
+    wide.open("I like tea.")
+    names = asked(wide)
+    assert len(names) == 1 and "*.q" in names[0]

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import {page} from "./page.mjs";
+
+const {firstNames, missingAt} = await page("portions.js");
+
+const SMALL = {kind: "decoder", n_layers: 4, n_ctx: 256, d_model: 128}, WIDE = {kind: "decoder", n_layers: 12, n_ctx: 1024, d_model: 768};
+
+test("all that the page works with is asked for at once where it is little", () => {
+  for (const text of ["a", "猫".repeat(4000)]) {
+    const names = firstNames(SMALL, text);
+    assert.ok(["*.q", "*.k", "*.v", "*.z", "*.log_denominator"].every((name) => names.includes(name)));
+    assert.ok(!names.includes("*.thumbnails"));
+  }
+});
+
+test("of a wide model's long text the pictures are asked for, and no vectors; of its short text everything", () => {
+  const names = firstNames(WIDE, "a".repeat(500));
+  assert.ok(names.includes("*.thumbnails") && names.includes("*.head_scores"));
+  assert.ok(!names.some((name) => ["*.q", "*.k", "*.v", "*.z"].includes(name)));
+  assert.ok(firstNames(WIDE, "a".repeat(50)).includes("*.q"));
+});
+
+test("a text is as long as its bytes: characters of other scripts take several tokens", () => {
+  assert.ok(firstNames(WIDE, "a".repeat(90)).includes("*.q"));
+  assert.ok(!firstNames(WIDE, "猫".repeat(90)).includes("*.q"));
+});
+
+test("an attention lacks what is not here yet; a file's weights lack nothing", () => {
+  const site = {name: "x.attn"}, tensors = {"x.attn.q": {}, "x.attn.k": {}, "x.attn.z": {}};
+  assert.deepEqual(missingAt({tensors}, site), ["x.attn.v", "x.attn.log_denominator"]);
+  assert.deepEqual(missingAt({tensors: {}, file: {}}, site), []);
+});
