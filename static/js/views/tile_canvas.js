@@ -8,11 +8,12 @@ const NUMBER_FONT = 12, LEAST_NUMBER_FONT = 10;
 export const OUTLINED = 6; // pixels of a cell from which on marks leave something of it to be seen
 const FAMILY = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
 const GAP = 5; // between a label and the cells
+const INDEX = 24; // of the position that stands at a chosen name
 
 /** Where the cells are in the frame, beside the longest labels: {left, top, width, height} */
 export function paneOf({width, height, rows, columns, longest}) {
   const widest = (labels) => Math.max(1, ...labels.map((text) => ems(elide(text, longest))));
-  const left = Math.ceil(24 + FONT * widest(rows)), top = Math.ceil(26 + FONT * widest(columns));
+  const left = Math.ceil(24 + FONT * widest(rows)), top = Math.ceil(26 + INDEX + FONT * widest(columns));
   return {left, top, width: Math.max(40, width - left - 4), height: Math.max(40, height - top - 4)};
 }
 
