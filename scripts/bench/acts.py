@@ -41,9 +41,10 @@ class Act:
 CELL = """const cells = document.querySelector(".cells"), box = cells.getBoundingClientRect();
   const at = {clientX: box.left + box.width * %f, clientY: box.top + box.height * %f};
   cells.dispatchEvent(new %s("%s", {...at, bubbles: true, pointerType: "mouse"}));"""
-MATRIX = """const tiles = document.querySelector(".tiled > canvas"); // plotly's picture, or a row of pixels of the tiles
+MATRIX = """const tiles = document.querySelector(".tiled > canvas"); // else plotly's picture
   if (!tiles) return document.querySelector(".heatmaplayer image")?.href.baseVal;
-  return tiles.getContext("2d").getImageData(0, Math.round(tiles.height * 0.8), tiles.width, 1).data.join();"""
+  const {data} = tiles.getContext("2d").getImageData(0, Math.round(tiles.height * 0.8), tiles.width, 1);
+  return data.join();"""
 CHOSEN = 'return document.querySelector(".mark-cell").style.cssText'
 BUTTON = '[...document.querySelectorAll(".banner nav button")].at(%d).click()'
 

@@ -10,7 +10,7 @@ import {ALL, count} from "./format.js";
 import {translator} from "./locale.js";
 import {createPlayback} from "./playback.js";
 import {missingAt} from "./portions.js";
-import {save} from "./save.js";
+import {save, saveStage} from "./save.js";
 import {fitted} from "./selection.js";
 import {createShowing} from "./showing.js";
 import {createState} from "./state.js";
@@ -141,6 +141,10 @@ const on = {
     const {site, head} = shown();
     saved.value = await save(kind, {trace: trace.value, site, head, view: state.view.value, shows: shows.value, lines: lines.value, lang: state.lang.value, t: t.value,
       Plotly: plotly.value, address: location.href, origin: location.origin}).catch(told);
+  },
+  saveStage: async (kind, title) => {
+    const {stage} = stepping.shown.value, {site, head} = fitted(trace.value, {site: stage.site, head: state.head.value, query: null, key: null});
+    saved.value = await saveStage(kind, {trace: trace.value, stage, site, head, title, t: t.value, Plotly: plotly.value, address: location.href}).catch(told);
   },
   tour: (step) => {
     if (step === null) remember();

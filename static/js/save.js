@@ -7,6 +7,7 @@ import {linesPicture} from "./line_picture.js";
 import {headName, siteName, viewName} from "./names.js";
 import {printed} from "./print.js";
 import {raster} from "./raster.js";
+import {matricesOfStage, viewOfStage} from "./stage_export.js";
 
 const TYPES = {csv: "text/csv;charset=utf-8", python: "text/x-python", safetensors: "application/octet-stream", html: "text/html", svg: "image/svg+xml"};
 const FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
@@ -22,7 +23,7 @@ export async function save(kind, shown) {
   const {trace, site, head, shows, lang, t, address, origin} = shown;
   const view = trace.views.includes(shown.view) ? shown.view : trace.views[0];
   const name = fileName(trace, site, head, view, kind === "python" ? "py" : kind);
-  if (kind === "link") return (await copied(address)) ? t("The link is copied.") : t("The browser does not allow copying: the link is the page's address.");
+  if (kind === "link") return linked(address, t);
   if (kind === "png" || kind === "svg") {
     const picture = await pictureOf(kind, view, shown);
     if (typeof picture === "string") return picture;
@@ -39,17 +40,40 @@ export async function save(kind, shown) {
   return t("Saved as {name}.", {name});
 }
 
+/**
+ * What a stage of the forward pass draws: a picture, its numbers, or the link to it.
+ * @param {any} shown trace, stage, site, head, title: of the stage; t, Plotly, address
+ */
+export async function saveStage(kind, {trace, stage, site, head, title, t, Plotly, address}) {
+  if (kind === "link") return linked(address, t);
+  const matrices = matricesOfStage({trace, stage, site, head}), name = `headlight-${trace.model.id}-${stage.id.replaceAll("/", "-")}-head-${head}.${kind}`;
+  if (kind === "csv") download(name, `\ufeff${csv(matrices)}`, TYPES.csv);
+  else {
+    const picture = await plotted(kind, matrices, viewOfStage(stage), `${title}: ${siteName(t, site)}, ${headName(t, site, head)} (${trace.model.id})`, {t, Plotly});
+    if (typeof picture === "string") return picture;
+    download(name, picture.content, TYPES[kind]);
+  }
+  return t("Saved as {name}.", {name});
+}
+
+const linked = async (address, t) => ((await copied(address)) ? t("The link is copied.")
+  : t("The browser does not allow copying: the link is the page's address."));
+
 const run = ({model, request: {text, target, mask, checkpoint, edits}}) => ({model: model.id, text, target, mask, checkpoint, edits});
 
 /** -> {content}, or why there is none, in words */
 async function pictureOf(kind, view, shown) {
-  const {trace, site, head, shows, t, Plotly} = shown;
+  const {trace, site, head, shows, t} = shown;
   const title = `${viewName(t, view)}: ${siteName(t, site)}, ${headName(t, site, head)} (${trace.model.id})`;
   if (view === "lines") return picturedLines(kind, title, shown);
   const also = [...(view === "values" && shows.measure === "norms" ? [t("weight × ‖v‖")] : []),
     ...(["weights", "values"].includes(view) && shows.sink === "hidden" ? [t("the first position is hidden")] : [])];
-  const figure = printed(matricesOf(trace, site, head, view, shows), view, {title: [title, ...also].join("; "), font: FONT, rowAxis: t("query: who looks"),
-    columnAxis: view === "qkv" ? t("feature") : t("key: what is looked at")});
+  return plotted(kind, matricesOf(trace, site, head, view, shows), view, [title, ...also].join("; "), {t, Plotly});
+}
+
+async function plotted(kind, matrices, view, title, {t, Plotly}) {
+  const figure = printed(matrices, view, {title, font: FONT, rowAxis: t("query: who looks"),
+    columnAxis: ["qkv", "features"].includes(view) ? t("feature") : t("key: what is looked at")});
   if (!figure) return t("So many tokens make a picture that no program opens; CSV holds all of the numbers.");
   const {width, height} = figure.layout;
   return {content: await Plotly.toImage(figure, {format: kind, width, height, scale: kind === "png" ? Math.min(SCALE, LONGEST_SIDE / Math.max(width, height)) : 1})};

@@ -27,7 +27,7 @@ def test_the_table_of_a_head_has_the_models_numbers(
     bench.open(TEXT, site=SITE, head=HEAD, view=view, sink=sink, **{"as": "table"})
     found = trace("decoder", TEXT)
     expected, tokens = found[f"{SITE}.{tensor}"][HEAD], [label(token) for token in found.tokens["target"]]
-    shown = page.locator("#figure table").evaluate(READ)
+    shown = page.locator(".number-table table").evaluate(READ)
     assert shown["columns"] == [["col", token] for token in tokens]
     assert [row["name"] for row in shown["rows"]] == [["row", token] for token in tokens]
     hides = view == "weights" and sink == "hidden"
@@ -47,13 +47,13 @@ def test_q_k_and_v_and_the_values_are_tables_too(bench: Bench, page: Page) -> No
     bench.open(TEXT, site=SITE, head=HEAD, view="qkv", **{"as": "table"})
     found = trace("decoder", TEXT)
     for i, name in enumerate("qkv"):
-        rows = page.locator("#figure .number-table table").nth(i).evaluate(READ)["rows"]
+        rows = page.locator(".number-table table").nth(i).evaluate(READ)["rows"]
         for position, row in enumerate(rows):
             for cell, value in zip(row["cells"], found[f"{SITE}.{name}"][HEAD, position].tolist(), strict=True):
                 assert agrees(cell, value) or float(cell.replace("−", "-")) == pytest.approx(value, abs=1e-5)
     page.get_by_role("tab", name="Values").click()
     moved = found[f"{SITE}.pattern"][HEAD] * found[f"{SITE}.v"][HEAD].norm(dim=-1)
-    row = page.locator("#figure .number-table table").evaluate(READ)["rows"][6]["cells"]
+    row = page.locator(".number-table table").evaluate(READ)["rows"][6]["cells"]
     assert [float(cell) for cell in row[:7] if "·" not in cell] == pytest.approx(
         [float(moved[6, key]) for key in range(7) if "·" not in row[key]], rel=1e-3
     )
@@ -61,16 +61,16 @@ def test_q_k_and_v_and_the_values_are_tables_too(bench: Bench, page: Page) -> No
 
 def test_a_cell_of_the_table_is_worked(bench: Bench, page: Page) -> None:
     bench.open(TEXT, site=SITE, head=HEAD, **{"as": "table"})
-    page.locator("#figure tbody tr").nth(7).locator("td").nth(4).click()
+    page.locator(".number-table tbody tr").nth(7).locator("td").nth(4).click()
     bench.at(7, 4)
-    expect(page.locator("#figure td.cell")).to_have_count(1)
+    expect(page.locator(".number-table td.cell")).to_have_count(1)
 
 
 def test_a_long_table_has_pages(bench: Bench, page: Page) -> None:
     bench.open(LONG, site=SITE, head=HEAD, query=40, key=3, **{"as": "table"})
     found = trace("decoder", LONG)
     tokens = [label(token) for token in found.tokens["target"]]
-    table = page.locator("#figure table")
+    table = page.locator(".number-table table")
     assert [row["name"][1] for row in table.evaluate(READ)["rows"]] == tokens[32:64]
     page.get_by_role("group", name="Columns").get_by_role("button", name="The next tokens").click()
     expect(table.locator("thead th").first).to_have_text(f"{tokens[32]}32")
@@ -81,11 +81,11 @@ def test_a_long_table_has_pages(bench: Bench, page: Page) -> None:
 def test_the_switch_is_in_the_address_and_goes_back(bench: Bench, page: Page) -> None:
     bench.open(TEXT, site=SITE, head=HEAD)
     page.get_by_text("as tables").click()
-    expect(page.locator("#figure table")).to_be_visible()
+    expect(page.locator(".number-table table")).to_be_visible()
     page.wait_for_function("() => location.search.includes('as=table')")
     page.get_by_text("as pictures").click()
-    expect(page.locator("#figure table")).to_have_count(0)
-    expect(page.locator("#figure .heatmap")).to_be_visible()
+    expect(page.locator(".number-table table")).to_have_count(0)
+    expect(page.locator(".head-figure .heatmap")).to_be_visible()
 
 
 @pytest.mark.parametrize("view", ["weights", "qkv", "values"])

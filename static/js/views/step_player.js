@@ -8,14 +8,16 @@ import {fitted} from "../selection.js";
 import {parts} from "../stages.js";
 import {placeName, stageMeaning, stageTitle} from "../stage_words.js";
 import {Architecture} from "./architecture.js";
+import {SaveMenu} from "./save_menu.js";
 import {StageFigure} from "./stage_figure.js";
 import {Formula} from "./stage_formula.js";
 import {StageNumbers} from "./stage_numbers.js";
 
+const READ = new Set(["tokens", "logits"]); // tables, which can be copied as they are
 const OF_ONE_HEAD = new Set(["qkv", "rotate", "scores", "scale", "mask", "softmax", "sum", "out"]);
 
 /** @param {any} props stepping: its shown state; shown: the chosen site, head and cell; hovered: another cell for the time being; scrolls: into view as it opens */
-export function StepPlayer({t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, scrolls, digits, on}) {
+export function StepPlayer({t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, scrolls, digits, saved, on}) {
   const {all, stage, drawn, waiting, problem} = stepping;
   const root = useRef(null);
   useLayoutEffect(() => { on.painted(); }, [trace, theme]);
@@ -29,6 +31,7 @@ export function StepPlayer({t, trace, stepping, shown, hovered, off, weights, th
         <header>
           <h2>${stageTitle(t, stage)}<small>${placeName(t, stage, site)} · ${t("stage {step} of {count}", {step: stage.step + 1, count: all.length})}</small></h2>
           ${(OF_ONE_HEAD.has(stage.kind) || "q_unrotated" in stage.tensors) && html`<${Heads} t=${t} site=${site} head=${shown.head} onHead=${on.head} />`}
+          ${drawn && !waiting && html`<${SaveMenu} t=${t} kinds=${READ.has(stage.kind) ? ["link"] : ["link", "png", "svg", "csv"]} saved=${saved} onSave=${(kind) => on.saveStage(kind, stageTitle(t, stage))} />`}
           <button type="button" class="quiet" onClick=${on.step.close}>${t("Close")}</button>
         </header>
         ${off && html`<p class="note warning">${t("This model learned with another mask ({mask}): what you see here is off its training.", {mask: off})}</p>`}
