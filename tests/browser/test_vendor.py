@@ -59,5 +59,5 @@ def test_component_follows_a_signal(page: Page, errors: list[str]) -> None:
 
 def test_plotly_draws_a_heatmap(page: Page, errors: list[str]) -> None:
     show(page, HEATMAP)
-    expect(page.locator(".head-figure .heatmaplayer image")).to_have_count(1)
+    expect(page.locator("#figure .heatmaplayer image")).to_have_count(1)
     assert errors == []
