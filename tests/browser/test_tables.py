@@ -80,10 +80,10 @@ def test_a_long_table_has_pages(bench: Bench, page: Page) -> None:
 
 def test_the_switch_is_in_the_address_and_goes_back(bench: Bench, page: Page) -> None:
     bench.open(TEXT, site=SITE, head=HEAD)
-    page.get_by_text("as tables").click()
+    page.locator(".head-figure").get_by_text("table", exact=True).click()
     expect(page.locator(".number-table table")).to_be_visible()
     page.wait_for_function("() => location.search.includes('as=table')")
-    page.get_by_text("as pictures").click()
+    page.locator(".head-figure").get_by_text("picture", exact=True).click()
     expect(page.locator(".number-table table")).to_have_count(0)
     expect(page.locator(".head-figure .heatmap")).to_be_visible()
 

@@ -51,14 +51,16 @@ export function HeadFigure({
               tabindex=${name === view ? 0 : -1} aria-controls=${panel} onClick=${() => on.view(name)}>${viewName(t, name)}</button>`)}
         </div>
       </header>
-      <${HeadKinds} ...${{t, lang, trace, site, head, kinds, kind}} marked=${marks.length} onKind=${on.kind} />
+      <div class="about-head">
+        <${HeadKinds} ...${{t, lang, trace, site, head, kinds, kind}} marked=${marks.length} onKind=${on.kind} />
+        ${view !== "lines" && html`<${Choice} legend=${t("Matrices")} name="as" value=${shows.as} onChoose=${(as) => on.show({as})}
+          options=${[["picture", t("picture")], ["table", t("table")]]} />`}
+      </div>
       ${off && html`<p class="note warning">${t("This model learned with another mask ({mask}): what you see here is off its training.", {mask: off})}</p>`}
       <div class="about-figure">
         ${weights && !weights.finished && html`
           <p class="note warning">${t("Weights of step {step} of {last}, not the finished model.", weights)}</p>`}
         ${SINKABLE.includes(view) && html`<${SinkToggle} ...${{t, trace, site, head, query: cell.query, sink: shows.sink, on}} />`}
-        ${view !== "lines" && html`<${Choice} legend=${t("Matrices")} name="as" value=${shows.as} onChoose=${(as) => on.show({as})}
-          options=${[["picture", t("as pictures")], ["table", t("as tables")]]} />`}
       </div>
       <div id=${panel} role="tabpanel" aria-label=${viewName(t, view)}>
         <${Figure} ...${{t, plotly, trace, site, head, view, lines, ...shows, digits, theme, cell, marks, rows, bounded, present, on}} />
