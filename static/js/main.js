@@ -139,11 +139,13 @@ const on = {
   key: (key) => state.set({key}),
   save: async (kind) => {
     const {site, head} = shown();
+    await saving();
     saved.value = await save(kind, {trace: trace.value, site, head, view: state.view.value, shows: shows.value, lines: lines.value, lang: state.lang.value, t: t.value,
       Plotly: plotly.value, address: location.href, origin: location.origin}).catch(told);
   },
   saveStage: async (kind, title) => {
     const {stage} = stepping.shown.value, {site, head} = fitted(trace.value, {site: stage.site, head: state.head.value, query: null, key: null});
+    await saving();
     saved.value = await saveStage(kind, {trace: trace.value, stage, site, head, title, t: t.value, Plotly: plotly.value, address: location.href}).catch(told);
   },
   tour: (step) => {
@@ -167,6 +169,12 @@ function kept(site, head) {
 }
 
 const examplesOf = (model) => page.examples.filter((x) => x.model === model);
+
+/** Says so, and lets the page be painted: a large picture takes seconds. */
+async function saving() {
+  saved.value = t.value("Saving…");
+  await new Promise((done) => { requestAnimationFrame(() => setTimeout(done)); });
+}
 
 /** The first one in the visitor's language. */
 const example = (model) => {

@@ -325,8 +325,8 @@ def test_a_picture_of_many_tokens_has_every_label(map_: Map, page: Page, tmp_pat
     map_.open()
     for kind in ("svg", "png"):
         page.locator(".save").evaluate("(menu) => { menu.open = true; }")
-        with page.expect_download(timeout=60_000) as download:
-            page.locator(f"[data-save={kind}]").click()
+        with page.expect_download(timeout=120_000) as download:
+            page.locator(f"[data-save={kind}]").click(timeout=120_000)
         download.value.save_as(tmp_path / f"picture.{kind}")
     svg = (tmp_path / "picture.svg").read_text("utf-8")
     assert len(re.findall(r">\d+: ", svg)) == 2 * map_.count
