@@ -105,13 +105,13 @@ WEAK: dict[Kind, dict[str, str]] = {
     },
     "decoder": {
         "en": "After a whole sentence it often writes `<sep>` and a translation of it, as in its data. An English "
-        "story mostly keeps its people for three sentences (15 of 20 begun by hand, top-p 0.9 at temperature 0.9, none "
-        "of them with a sentence twice), but little follows from what came before; nearer to the likeliest token it "
-        "repeats itself, and at temperature 1 it wanders. A Chinese story soon falls apart. It states no facts. "
+        "story mostly keeps its people for three sentences (top-p 0.9 at a temperature of 0.9), but little follows "
+        "from what came before; nearer to the likeliest token it repeats itself, and at a temperature of 1 it wanders. "
+        "A Chinese story soon falls apart. It states no facts. "
         "Translations of short everyday sentences are often near, those with rarer words or more than one clause "
         "mostly wrong. It carries the habits of its data, and may write a coarse word.",
         "zh": "读完一整句，它常常接着写 `<sep>` 和译文，因为语料就是这样。英文故事里的人多半能留住三句"
-        "（人工起头的 20 篇里有 15 篇，温度 0.9、top-p 0.9，没有一篇整句重复），但前后很少有因果；"
+        "（温度 0.9、top-p 0.9），但前后很少有因果；"
         "越接近最可能的词元越会重复，温度到 1 就跑题。中文故事很快就散了。它说的不是事实。"
         "日常短句的译文常常接近，词稍生僻或有从句时大多有错。它带着语料的习惯，偶尔会写出粗话。",
     },
