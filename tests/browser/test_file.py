@@ -163,6 +163,16 @@ def test_the_python_reads_the_same_head(opened, page: Page, tmp_path: Path, kind
     np.testing.assert_allclose(json.loads(ran.stdout), found["decoder.blocks.1.attn.pattern"][2], atol=1e-7)
 
 
+def test_a_file_with_a_models_name_is_not_taken_for_its_run(opened, page: Page, tmp_path: Path) -> None:
+    causal = torch.full((2, 3, 4, 4), 0.25).tril()
+    opened(safetensors(tmp_path / "encoder.safetensors", causal, tokens=list("abcd")))
+    expect(page.locator(".opened-file")).to_contain_text("drawn as masked")
+    expect(page.get_by_text("This model learned with another mask")).to_have_count(0)
+    cross = torch.full((2, 3, 4, 5), 0.2)
+    opened(safetensors(tmp_path / "decoder.safetensors", cross, query_tokens=list("abcd"), key_tokens=list("vwxyz")))
+    expect(page.locator(".head-figure h2")).to_contain_text("cross-attention")
+
+
 def test_nothing_of_the_file_is_sent_anywhere(opened, page: Page, tmp_path: Path) -> None:
     found = trace("decoder", ENGLISH)
     file = FORMATS["npz-compressed"](tmp_path, stacked(found), texts(found, "target"))
