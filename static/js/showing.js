@@ -7,6 +7,7 @@ import {firstNames, missingAt} from "./portions.js";
 import {readAttentions} from "./reading.js";
 import {fitted, siteOf} from "./selection.js";
 import {Series} from "./series.js";
+import {stageAt, stages} from "./stages.js";
 import {Trace} from "./trace.js";
 
 /**
@@ -65,10 +66,11 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
   /** A sentence at the chosen checkpoint; shown: what else changes with it. -> whether it could be shown */
   async function show(next, {keep, cell, shown}) {
     const checkpoint = state.checkpoint.value;
-    const place = (found) => cell ?? wanted(found, keep);
+    const place = (found) => staged(found, cell ?? wanted(found, keep));
     const found = await latest(async (signal) => {
       const made = await next.at(checkpoint, signal);
-      await fill(made, missingAt(made, siteOf(made, place(made).site)), bring, signal);
+      const lacking = () => missingAt(made, siteOf(made, place(made).site));
+      while (lacking().length) await fill(made, lacking(), bring, signal); // another attention may have been chosen meanwhile
       return made;
     }, {
       waits: !next.has(checkpoint),
@@ -117,6 +119,9 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
     const same = keep || !trace.value || JSON.stringify(trace.value.tokens) === JSON.stringify(next.tokens);
     return {site: site.value, head: head.value, query: same ? query.value : null, key: same ? key.value : null};
   }
+
+  /** Where a stage is open its attention is the chosen one. */
+  const staged = (found, cell) => ({...cell, site: stageAt(stages(found), state.step.value)?.site ?? cell.site});
 
   /** Before a choice that runs the model: "back" shall lead to what was there. */
   const leave = () => { if (trace.value) state.leave(); };

@@ -5,9 +5,12 @@ The shipped models are small. The page is told that the decoder is wide, and so 
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import torch
 from browser.bench import Bench, Cell, trace
+from browser.waiting import eventually
 from playwright.sync_api import Page, Route, expect
 
 from model.trace import Trace
@@ -116,6 +119,40 @@ def test_the_player_goes_on_where_an_attention_is_not_here_yet(wide: Bench, page
     page.locator(".step-strip").get_by_role("button", name="decoder block 3").click()
     expect(page.locator("div.stage")).to_have_attribute("aria-busy", "false")
     expect(page.locator(".stage-figure canvas")).to_have_count(2)
+    expect(page.locator("div.stage h2 small")).to_contain_text("block 3")
+
+
+def test_an_address_of_a_stage_alone_brings_what_the_stage_needs(wide: Bench, page: Page) -> None:
+    wide.open(TEXT)
+    page.get_by_role("button", name="Step by step").click()
+    page.locator(".step-strip").get_by_role("button", name="decoder block 2").click()
+    expect(page).to_have_url(re.compile(r"step=\d\d"))
+    step = int(re.findall(r"step=(\d+)", page.url)[0])
+    page.goto("about:blank")
+    wide.go(TEXT, step=step)
+    expect(page.locator("div.stage h2 small")).to_contain_text("block 2")
+    expect(page.locator("div.stage")).to_have_attribute("aria-busy", "false")
+
+
+def test_a_stage_that_is_opened_while_a_run_is_on_its_way_is_shown_with_it(wide: Bench, page: Page) -> None:
+    asked: list[Route] = []
+
+    def hold_the_second(route: Route) -> None:  # of a run: the attention that was chosen when its overview arrived
+        asked.append(route)
+        if len(asked) != 2:
+            route.continue_()
+
+    wide.open(TEXT, site=FIRST, head=1)
+    page.route("**/api/trace", hold_the_second)
+    wide.text.fill(f"Now {TEXT[:200]}")  # it has fewer queries than the chosen one of the text before
+    wide.text.press("Enter")
+    eventually(page, lambda: len(asked), 2)
+    page.get_by_role("button", name="Step by step").click()
+    page.locator(".step-strip").get_by_role("button", name="decoder block 3").click()
+    expect(page.locator("div.stage h2 small")).to_contain_text("block 3")
+    asked[1].continue_()
+    expect(page.locator(".token-row bdi").nth(1)).to_have_text("Now")
+    expect(page.locator("div.stage")).to_have_attribute("aria-busy", "false")
     expect(page.locator("div.stage h2 small")).to_contain_text("block 3")
 
 
