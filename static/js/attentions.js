@@ -85,7 +85,7 @@ export class Attentions {
  * @param {{tensors: Record<string, {shape: number[], dtype: string, data: any}>, metadata: Record<string, any>}} held
  */
 export function attentionsIn({tensors, metadata}, name) {
-  const [entry, {shape: given, dtype, data}] = weightsIn(tensors), batched = given.length === 5;
+  const {entry, shape: given, dtype, data} = weightsIn(tensors), batched = given.length === 5;
   const shape = batched ? [given[0], ...given.slice(2)] : given;
   const tokens = tokensIn(metadata, shape[2], shape[3]);
   return new Attentions({name, entry, batched}, {data, dtype, shape}, tokens);
@@ -99,7 +99,7 @@ function weightsIn(tensors) {
   if (!found) {
     throw new BadFile((t) => t("No attentions are found in the file: it needs an array “attentions” with the axes [layer, head, query, key]. It holds: {listed}.", {listed}));
   }
-  const [entry, {shape, dtype}] = found;
+  const [entry, {shape, dtype, data}] = found;
   if (shape.length !== 4 && !(shape.length === 5 && shape[1] === 1)) {
     throw new BadFile((t) => t("“{entry}” has the shape [{shape}]; needed are four axes, [layer, head, query, key], of one sentence.", {entry, shape: shape.join(", ")}));
   }
@@ -107,7 +107,7 @@ function weightsIn(tensors) {
   if (!(dtype in NEARLY)) {
     throw new BadFile((t) => t("“{entry}” holds numbers of type {type}: weights lie between 0 and 1, save them as float32.", {entry, type: dtype}));
   }
-  return found;
+  return {entry, shape, dtype, data};
 }
 
 /** "tokens" for both axes, or "query_tokens" and "key_tokens"; as many as the weights have rows and columns. */

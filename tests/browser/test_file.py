@@ -149,6 +149,29 @@ def test_lines_are_drawn_from_the_file_and_what_it_lacks_is_not_offered(opened, 
     ]
 
 
+BESIDE: dict[str, np.ndarray] = {
+    "attention_mask": np.ones(11, bool),
+    "token_type_ids": np.zeros(11, np.int16),
+    "labels": np.array(["a", None], object),
+    "hidden_states": np.asfortranarray(np.ones((11, 4))),
+    "records": np.zeros(2, [("loss", "f4")]),
+    "words": np.array([b"Tom"]),
+    "big_endian": np.ones(3, ">f8"),
+}
+
+
+def test_what_else_a_file_holds_is_left_alone(opened, page: Page, tmp_path: Path) -> None:
+    found = trace("decoder", ENGLISH)
+    weights, tokens = stacked(found), texts(found, "target")
+    opened(npz(tmp_path / "a.npz", attentions=weights.numpy(), tokens=np.array(tokens), **BESIDE))
+    file = tmp_path / "b.safetensors"
+    held = {"attentions": weights.contiguous(), "attention_mask": torch.ones(11, dtype=torch.bool)}
+    save_file(
+        {**held, "ids": torch.arange(11, dtype=torch.int16)}, file, {"tokens": json.dumps(tokens), "format": "pt"}
+    )
+    opened(file)
+
+
 @pytest.mark.parametrize("kind", ["npz-batch", "safetensors"])
 def test_the_python_reads_the_same_head(opened, page: Page, tmp_path: Path, kind: str) -> None:
     found = trace("decoder", CHINESE)
