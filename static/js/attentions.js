@@ -13,7 +13,8 @@ const KEPT = 16; // patterns of two-byte numbers that are kept widened: all of a
 
 export class Attentions {
   /**
-   * @param {{name: string, entry: string, batched: boolean}} file entry: the array's name in it; batched: whether that has a batch of 1
+   * @param {{name: string, zipped: boolean, entry: string, batched: boolean}} file zipped: npz, else safetensors; entry: the array's name in it;
+   * batched: whether that has a batch of 1
    * @param {{data: any, dtype: string, shape: number[]}} weights shape: [layer, head, query, key]
    * @param {{query: string[], key: string[]}} tokens
    */
@@ -83,12 +84,13 @@ export class Attentions {
 /**
  * What a file holds, looked through. Throws BadFile.
  * @param {{tensors: Record<string, {shape: number[], dtype: string, data: any}>, metadata: Record<string, any>}} held
+ * @param {{name: string, zipped: boolean}} file
  */
-export function attentionsIn({tensors, metadata}, name) {
+export function attentionsIn({tensors, metadata}, file) {
   const {entry, shape: given, dtype, data} = weightsIn(tensors), batched = given.length === 5;
   const shape = batched ? [given[0], ...given.slice(2)] : given;
   const tokens = tokensIn(metadata, shape[2], shape[3]);
-  return new Attentions({name, entry, batched}, {data, dtype, shape}, tokens);
+  return new Attentions({...file, entry, batched}, {data, dtype, shape}, tokens);
 }
 
 /** The array called "attentions", or the only one that could be it. */

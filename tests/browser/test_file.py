@@ -53,6 +53,9 @@ FORMATS: dict[str, Callable[[Path, torch.Tensor, list[str]], Path]] = {
     "npz": lambda folder, a, tokens: npz(folder / "a.npz", attentions=a.numpy(), tokens=np.array(tokens)),
     "npz-compressed": lambda folder, a, tokens: npz(folder / "a.npz", True, attentions=a.numpy(), tokens=tokens),
     "npz-f16": lambda folder, a, tokens: npz(folder / "a.npz", attentions=a.half().numpy(), tokens=np.array(tokens)),
+    "npz-capitals": lambda folder, a, tokens: (
+        npz(folder / "a.npz", attentions=a.numpy(), tokens=tokens).rename(folder / "A.NPZ")
+    ),
     "npz-batch": lambda folder, a, tokens: npz(folder / "a.npz", weights=a[:, None].numpy(), tokens=np.array(tokens)),
 }  # fmt: skip
 PRECISION = {"safetensors-f16": torch.float16, "npz-f16": torch.float16, "safetensors-bf16": torch.bfloat16}
@@ -172,7 +175,7 @@ def test_what_else_a_file_holds_is_left_alone(opened, page: Page, tmp_path: Path
     opened(file)
 
 
-@pytest.mark.parametrize("kind", ["npz-batch", "safetensors"])
+@pytest.mark.parametrize("kind", ["npz-batch", "npz-capitals", "safetensors"])
 def test_the_python_reads_the_same_head(opened, page: Page, tmp_path: Path, kind: str) -> None:
     found = trace("decoder", CHINESE)
     opened(FORMATS[kind](tmp_path, stacked(found), texts(found, "target"))).head("self-attention", 1, 2).click()
