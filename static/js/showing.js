@@ -16,7 +16,8 @@ import {Trace} from "./trace.js";
  */
 export function createShowing({state, draft, modelOf, told, onSentence, onShown}) {
   const trace = signal(null), refusal = signal("");
-  const running = signal(null); // its AbortController
+  const running = signal(null); // the AbortController of what one waits for
+  let making = null; // that of the latest, waited for or not
   let series = null; // of the sentence that is shown; null while it is a file
 
   const ask = async (body, signal) => new Trace(await api.trace(body, state.lang.value, signal));
@@ -86,8 +87,8 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
 
   /** What is made in place of whatever is being made; null where that failed, which is told, or is not wanted any more. */
   async function latest(make, {waits = true, failed} = {}) {
-    running.value?.abort();
-    const mine = new AbortController();
+    making?.abort();
+    const mine = making = new AbortController();
     running.value = waits ? mine : null;
     performance.mark("headlight:run");
     try {

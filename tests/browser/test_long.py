@@ -156,6 +156,32 @@ def test_a_stage_that_is_opened_while_a_run_is_on_its_way_is_shown_with_it(wide:
     expect(page.locator("div.stage h2 small")).to_contain_text("block 3")
 
 
+def test_a_sentence_is_not_replaced_by_an_attention_of_the_one_before(wide: Bench, page: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if held or THIRD not in (route.request.post_data or ""):
+            route.continue_()
+        else:
+            held.append(route)
+
+    slider, first = page.locator(".training").get_by_role("slider"), page.locator(".token-row bdi").nth(1)
+    wide.open(TEXT, site=FIRST, head=1, checkpoint=2100)
+    slider.press("End")
+    expect(page.get_by_text("not the finished model")).to_have_count(0)
+    wide.head("decoder self-attention", 2, 3).click()
+    expect(wide.heading).to_contain_text("block 2 · head 3")
+    page.route("**/api/trace", hold)
+    slider.press("ArrowLeft")  # the overview of this step is here, the attention is not
+    eventually(page, lambda: len(held), 1)
+    wide.text.fill("Now it is another text.")
+    page.get_by_role("button", name="Run").click()
+    expect(first).to_have_text("Now")
+    held[0].continue_()
+    page.wait_for_timeout(1000)
+    expect(first).to_have_text("Now")
+
+
 def test_a_short_text_comes_whole(wide: Bench) -> None:
     wide.open("I like tea.")
     names = asked(wide)
