@@ -13,7 +13,8 @@ const KEPT = 16; // patterns of two-byte numbers that are kept widened: all of a
 
 export class Attentions {
   /**
-   * @param {{name: string, entry: string, batched: boolean}} file entry: the array's name in it; batched: whether that has a batch of 1
+   * @param {{name: string, zipped: boolean, entry: string, batched: boolean}} file zipped: npz, else safetensors; entry: the array's name in it;
+   * batched: whether that has a batch of 1
    * @param {{data: any, dtype: string, shape: number[]}} weights shape: [layer, head, query, key]
    * @param {{query: string[], key: string[]}} tokens
    */
@@ -83,12 +84,13 @@ export class Attentions {
 /**
  * What a file holds, looked through. Throws BadFile.
  * @param {{tensors: Record<string, {shape: number[], dtype: string, data: any}>, metadata: Record<string, any>}} held
+ * @param {{name: string, zipped: boolean}} file
  */
-export function attentionsIn({tensors, metadata}, name) {
-  const [entry, {shape: given, dtype, data}] = weightsIn(tensors), batched = given.length === 5;
+export function attentionsIn({tensors, metadata}, file) {
+  const {entry, shape: given, dtype, data} = weightsIn(tensors), batched = given.length === 5;
   const shape = batched ? [given[0], ...given.slice(2)] : given;
   const tokens = tokensIn(metadata, shape[2], shape[3]);
-  return new Attentions({name, entry, batched}, {data, dtype, shape}, tokens);
+  return new Attentions({...file, entry, batched}, {data, dtype, shape}, tokens);
 }
 
 /** The array called "attentions", or the only one that could be it. */
@@ -99,7 +101,7 @@ function weightsIn(tensors) {
   if (!found) {
     throw new BadFile((t) => t("No attentions are found in the file: it needs an array “attentions” with the axes [layer, head, query, key]. It holds: {listed}.", {listed}));
   }
-  const [entry, {shape, dtype}] = found;
+  const [entry, {shape, dtype, data}] = found;
   if (shape.length !== 4 && !(shape.length === 5 && shape[1] === 1)) {
     throw new BadFile((t) => t("“{entry}” has the shape [{shape}]; needed are four axes, [layer, head, query, key], of one sentence.", {entry, shape: shape.join(", ")}));
   }
@@ -107,7 +109,7 @@ function weightsIn(tensors) {
   if (!(dtype in NEARLY)) {
     throw new BadFile((t) => t("“{entry}” holds numbers of type {type}: weights lie between 0 and 1, save them as float32.", {entry, type: dtype}));
   }
-  return found;
+  return {entry, shape, dtype, data};
 }
 
 /** "tokens" for both axes, or "query_tokens" and "key_tokens"; as many as the weights have rows and columns. */

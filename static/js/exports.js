@@ -52,12 +52,12 @@ export function python(request, origin, site, head) {
 }
 
 /** What takes this head's pattern out of the visitor's own file. */
-export function pythonOfFile({name, entry, batched}, site, head) {
-  const place = [site.layer, ...(batched ? [0] : []), head].join(", "), npz = name.endsWith(".npz");
+export function pythonOfFile({name, zipped, entry, batched}, site, head) {
+  const place = [site.layer, ...(batched ? [0] : []), head].join(", ");
   return [
-    npz ? "import numpy" : "from safetensors.torch import load_file  # pip install safetensors torch",
+    zipped ? "import numpy" : "from safetensors.torch import load_file  # pip install safetensors torch",
     "",
-    `file = ${npz ? "numpy.load" : "load_file"}(${JSON.stringify(name)})`,
+    `file = ${zipped ? "numpy.load" : "load_file"}(${JSON.stringify(name)})`,
     `pattern = file[${JSON.stringify(entry)}][${place}]  # [query, key]`,
     "print(pattern)",
     "",

@@ -1,14 +1,16 @@
 /** Tokens as the page shows them: spaces, breaks and control characters visible, special tokens in ⟨⟩. */
 
 const VISIBLE = {" ": "␣", "\n": "⏎", "\r": "␍", "\t": "⇥", "\u00a0": "⍽", "\u3000": "□"};
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Z}\p{Co}\p{Cn}]/u;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{Co}\p{Cn}]/u; // Cs: half of a character, which no file and no address can hold
 
 /** @param {{text: string, start: number|null, part: [number, number]|null}} token */
 export function label(token) {
-  if (token.start === null) return `⟨${token.text.replace(/^<|>$/g, "")}⟩`;
-  const text = Array.from(token.text, shown).join("");
+  if (token.start === null) return `⟨${visible(token.text.replace(/^<|>$/g, ""))}⟩`;
+  const text = visible(token.text);
   return token.part ? `${text} ${token.part[0]}/${token.part[1]}` : text;
 }
+
+const visible = (text) => Array.from(text, shown).join("");
 
 /** Whether a token of the vocabulary stands for no text of its own: <eos>, or one byte of a rare character. */
 export const special = (text) => /^<(\w+|0x[0-9A-F]{2})>$/.test(text);

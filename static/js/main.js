@@ -44,12 +44,14 @@ const saved = signal(""); // what was saved last, in words
 const plotly = signal(null);
 
 const modelOf = (id) => models.value.find((m) => m.id === id) ?? {checkpoints: []};
-const showing = createShowing({state, draft, modelOf, told, onSentence: () => { hovered.value = null; }, onShown: loadPlotly});
+const showing = createShowing({state, draft, modelOf, told, onSentence: () => { stop(); hovered.value = null; }, onShown: loadPlotly});
 const {trace, refusal, running, leave, moveTo} = showing;
 const training = createPlayback(), walking = createPlayback(); // from checkpoint to checkpoint; from query to query
 const stepping = createStepping({state, trace, told, bring: showing.bring});
 const {chosen, waiting} = createChosen({trace, bring: showing.bring, wanted: computed(() => stepping.stage.value?.site ?? state.site.value),
   failed: (error, site) => { refusal.value = told(error); state.site.value = site.name; }});
+const attention = computed(() => chosen.value?.site.name);
+effect(() => { attention.value; hovered.value = null; }); // another attention may have fewer queries and keys
 
 function stop() {
   training.stop();

@@ -5,10 +5,13 @@ import {over} from "./safetensors.js";
 const NUMBERS = {"<f8": Float64Array, "<f4": Float32Array, "<f2": Uint16Array, "|u1": Uint8Array, "<i4": Int32Array, "<i8": BigInt64Array};
 const DTYPES = {"<f8": "F64", "<f4": "F32", "<f2": "F16", "|u1": "U8", "<i4": "I32", "<i8": "I64"}; // as safetensors calls them
 
+const TEXTS = ["tokens", "query_tokens", "key_tokens"];
+
 /**
- * As safetensors.js has it: arrays of numbers are the tensors, arrays of characters the metadata.
+ * As safetensors.js has it, the tokens as the metadata. Numbers are read when they are asked for: a file may hold other arrays,
+ * of any type.
  * @param {ArrayBuffer} buffer
- * Throws BadFile.
+ * Throws BadFile, as does asking for numbers that cannot be read.
  */
 export async function decode(buffer) {
   const {unzipSync} = await import("fflate");
@@ -23,15 +26,15 @@ export async function decode(buffer) {
   }
   const tensors = {}, metadata = {};
   for (const [path, bytes] of Object.entries(entries)) {
-    const name = path.replace(/\.npy$/, ""), {shape, dtype, data, texts} = array(name, bytes);
-    if (texts) metadata[name] = texts;
-    else tensors[name] = {shape, dtype, data};
+    const name = path.replace(/\.npy$/, ""), head = header(name, bytes);
+    if (TEXTS.includes(name)) metadata[name] = array(name, bytes, head).texts;
+    else tensors[name] = {shape: head.shape, dtype: DTYPES[head.descr] ?? head.descr, get data() { return array(name, bytes, head).data; }};
   }
   return {tensors, metadata};
 }
 
-function array(name, bytes) {
-  const {descr, fortran, shape, offset} = header(name, bytes);
+function array(name, bytes, {descr, fortran, shape, offset}) {
+  if (descr === undefined) throw new BadFile((t) => t("“{name}” holds records, not a plain array of numbers.", {name}));
   const count = shape.reduce((product, n) => product * n, 1), characters = /^<U(\d+)$/.exec(descr)?.[1];
   if (descr.includes("O")) {
     throw new BadFile((t) => t("“{name}” was saved as Python objects: save it as plain text, numpy.array(tokens, dtype=str).", {name}));
@@ -55,9 +58,7 @@ function header(name, bytes) {
   const [start, length] = bytes[6] === 1 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
   const dict = new TextDecoder().decode(bytes.subarray(start, start + length));
   const descr = /'descr': *'([^']+)'/.exec(dict)?.[1], shape = /'shape': *\(([^)]*)\)/.exec(dict)?.[1];
-  if (descr === undefined || shape === undefined) {
-    throw new BadFile((t) => t("“{name}” holds records, not a plain array of numbers.", {name}));
-  }
+  if (shape === undefined || !/^[\d, ]*$/.test(shape)) throw damaged(name);
   return {descr, fortran: /'fortran_order': *True/.test(dict), offset: start + length,
     shape: shape.split(",").filter((n) => n.trim()).map(Number)};
 }

@@ -13,8 +13,8 @@ export async function readAttentions(file) {
   if (size > LARGEST) throw new BadFile((t) => t("{name} is too large: at most {limit} GB. Save fewer layers, or as float16.", {name, limit: LARGEST / 1e9}));
   if (size < 10) throw new BadFile((t) => t("{name} is empty.", {name}));
   const buffer = await bytesOf(file);
-  const held = new DataView(buffer).getUint16(0) === ZIP ? await npz.decode(buffer) : safetensors(buffer, name);
-  return attentionsIn(held, name);
+  const zipped = new DataView(buffer).getUint16(0) === ZIP;
+  return attentionsIn(zipped ? await npz.decode(buffer) : safetensors(buffer, name), {name, zipped});
 }
 
 async function bytesOf(file) {

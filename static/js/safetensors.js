@@ -3,7 +3,10 @@
  * The typed arrays lie over the buffer itself; numbers of two bytes are left as their bits (halves.js reads them).
  */
 
-const ARRAYS = {F64: Float64Array, F32: Float32Array, F16: Uint16Array, BF16: Uint16Array, U8: Uint8Array, I64: BigInt64Array, I32: Int32Array};
+const ARRAYS = {
+  F64: Float64Array, F32: Float32Array, F16: Uint16Array, BF16: Uint16Array, BOOL: Uint8Array,
+  I64: BigInt64Array, I32: Int32Array, I16: Int16Array, I8: Int8Array, U64: BigUint64Array, U32: Uint32Array, U16: Uint16Array, U8: Uint8Array,
+};
 
 /**
  * @param {ArrayBuffer} buffer
@@ -19,7 +22,7 @@ export function decode(buffer) {
   for (const [name, {dtype, shape, data_offsets: [begin, end]}] of Object.entries(entries)) {
     const Kind = ARRAYS[dtype];
     if (!Kind) throw new RangeError(`safetensors: numbers of type ${dtype} are not read here`);
-    if (shape.reduce((product, n) => product * n, 1) * Kind.BYTES_PER_ELEMENT !== end - begin) {
+    if (!shape.every((n) => Number.isInteger(n) && n >= 0) || shape.reduce((product, n) => product * n, 1) * Kind.BYTES_PER_ELEMENT !== end - begin) {
       throw new RangeError(`safetensors: the shape of ${name} is not filled by its bytes`);
     }
     tensors[name] = {shape, dtype, data: over(buffer, Kind, 8 + length + begin, (end - begin) / Kind.BYTES_PER_ELEMENT)};

@@ -7,6 +7,7 @@ import {firstNames, missingAt} from "./portions.js";
 import {readAttentions} from "./reading.js";
 import {fitted, siteOf} from "./selection.js";
 import {Series} from "./series.js";
+import {stageAt, stages} from "./stages.js";
 import {Trace} from "./trace.js";
 
 /**
@@ -15,7 +16,8 @@ import {Trace} from "./trace.js";
  */
 export function createShowing({state, draft, modelOf, told, onSentence, onShown}) {
   const trace = signal(null), refusal = signal("");
-  const running = signal(null); // its AbortController
+  const running = signal(null); // the AbortController of what one waits for
+  let making = null; // that of the latest, waited for or not
   let series = null; // of the sentence that is shown; null while it is a file
 
   const ask = async (body, signal) => new Trace(await api.trace(body, state.lang.value, signal));
@@ -65,10 +67,11 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
   /** A sentence at the chosen checkpoint; shown: what else changes with it. -> whether it could be shown */
   async function show(next, {keep, cell, shown}) {
     const checkpoint = state.checkpoint.value;
-    const place = (found) => cell ?? wanted(found, keep);
+    const place = (found) => staged(found, cell ?? wanted(found, keep));
     const found = await latest(async (signal) => {
       const made = await next.at(checkpoint, signal);
-      await fill(made, missingAt(made, siteOf(made, place(made).site)), bring, signal);
+      const lacking = () => missingAt(made, siteOf(made, place(made).site));
+      while (lacking().length) await fill(made, lacking(), bring, signal); // another attention may have been chosen meanwhile
       return made;
     }, {
       waits: !next.has(checkpoint),
@@ -84,8 +87,8 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
 
   /** What is made in place of whatever is being made; null where that failed, which is told, or is not wanted any more. */
   async function latest(make, {waits = true, failed} = {}) {
-    running.value?.abort();
-    const mine = new AbortController();
+    making?.abort();
+    const mine = making = new AbortController();
     running.value = waits ? mine : null;
     performance.mark("headlight:run");
     try {
@@ -117,6 +120,9 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
     const same = keep || !trace.value || JSON.stringify(trace.value.tokens) === JSON.stringify(next.tokens);
     return {site: site.value, head: head.value, query: same ? query.value : null, key: same ? key.value : null};
   }
+
+  /** Where a stage is open its attention is the chosen one. */
+  const staged = (found, cell) => ({...cell, site: stageAt(stages(found), state.step.value)?.site ?? cell.site});
 
   /** Before a choice that runs the model: "back" shall lead to what was there. */
   const leave = () => { if (trace.value) state.leave(); };

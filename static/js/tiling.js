@@ -9,9 +9,9 @@ const LARGEST_CELL = 64; // pixels
 
 export const isLarge = ({nQuery, nKey}) => Math.max(nQuery, nKey) > PLOTTED;
 
-/** What a head is drawn from. row: the numbers of one query; from: the first key that is drawn */
+/** What a head is drawn from, as exact as its rows. row: the numbers of one query; from: the first key that is drawn */
 export function matrixOf({nQuery, nKey, visible}, row, from) {
-  const values = new Float32Array(nQuery * nKey).fill(NaN);
+  const values = new (row(0).constructor)(nQuery * nKey).fill(NaN);
   for (let query = 0; query < nQuery; query++) {
     const numbers = row(query);
     for (let key = from; key < nKey; key++) if (visible(query, key)) values[query * nKey + key] = numbers[key];

@@ -34,6 +34,7 @@ def framed(header: bytes, numbers: bytes = b"") -> bytes:
 
 
 SHORT = framed(b'{"attentions":{"dtype":"F32","shape":[1,1,2,2],"data_offsets":[0,16]}}', bytes(8))
+LESS = framed(b'{"attentions":{"dtype":"F32","shape":[-1,-1,2,2],"data_offsets":[0,16]}}', bytes(16))
 FILES: dict[str, tuple[str, bytes]] = {
     "empty": ("x.npz", b""),
     "text": ("x.txt", b"these are no numbers at all"),
@@ -42,12 +43,15 @@ FILES: dict[str, tuple[str, bytes]] = {
     "json": ("x.safetensors", framed(b'{"attentions": oh }')),
     "torch": ("x.pt", pickled()),
     "none": ("x.npz", saved(other=GOOD[0], tokens=FOUR)),
+    "less than none": ("x.safetensors", LESS),
     "three axes": ("x.npz", saved(attentions=GOOD[0], tokens=FOUR)),
     "two sentences": ("x.npz", saved(attentions=np.stack([GOOD, GOOD], 1), tokens=FOUR)),
     "no heads": ("x.npz", saved(attentions=GOOD[:, :0], tokens=FOUR)),
     "whole numbers": ("x.npz", saved(attentions=GOOD.astype(np.uint8), tokens=FOUR)),
     "long doubles": ("x.npz", saved(attentions=GOOD.astype(">f4"), tokens=FOUR)),
     "by column": ("x.npz", saved(attentions=np.asfortranarray(GOOD), tokens=FOUR)),
+    "weights as objects": ("x.npz", saved(attentions=GOOD.astype(object), tokens=FOUR)),
+    "records": ("x.npz", saved(attentions=GOOD.view([("weight", "<f4")]), tokens=FOUR)),
     "objects": ("x.npz", saved(attentions=GOOD, tokens=FOUR.astype(object))),
     "no tokens": ("x.npz", saved(attentions=GOOD)),
     "few tokens": ("x.npz", saved(attentions=GOOD, tokens=FOUR[:3])),
@@ -60,6 +64,7 @@ SENTENCES = {
     "text": "x.txt is neither a safetensors nor an npz file.",
     "cut": "The npz file is damaged: it cannot be unpacked.",
     "short": "x.safetensors is damaged: its header and its numbers do not belong together.",
+    "less than none": "x.safetensors is damaged: its header and its numbers do not belong together.",
     "json": "x.safetensors is damaged: its header and its numbers do not belong together.",
     "torch": (
         "This archive holds no NumPy array. PyTorch's own files (.pt, .bin) are not read: save the attentions"
@@ -79,6 +84,10 @@ SENTENCES = {
     "whole numbers": "“attentions” holds numbers of type U8: weights lie between 0 and 1, save them as float32.",
     "long doubles": "“attentions” holds numbers of type >f4, which are not read here: save it as float32.",
     "by column": "“attentions” lies column by column: save numpy.ascontiguousarray of it.",
+    "weights as objects": (
+        "“attentions” was saved as Python objects: save it as plain text, numpy.array(tokens, dtype=str)."
+    ),
+    "records": "“attentions” holds records, not a plain array of numbers.",
     "objects": "“tokens” was saved as Python objects: save it as plain text, numpy.array(tokens, dtype=str).",
     "no tokens": (
         "The tokens are missing: the file needs a list of texts “tokens” (or “query_tokens” and "

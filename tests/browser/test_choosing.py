@@ -47,6 +47,21 @@ def test_the_pointer_shows_a_cell_and_a_click_keeps_it(bench: Bench, page: Page)
     bench.at(3, 0)
 
 
+def test_the_pointer_may_rest_on_a_cell_that_the_next_attention_lacks(bench: Bench, page: Page) -> None:
+    text, target = "Tom likes music. Mary likes music. Tom likes music.", "我"
+    expected = trace("encoder-decoder", text, target)
+    bench.open(text, target, model="encoder-decoder", site="encoder.blocks.3.attn", head=0, query=3, key=3)
+    n = len(expected.tokens["source"])
+    assert n > len(expected.tokens["target"])
+    bench.matrix.hover(position=bench.place(n - 1, n - 1))
+    bench.at(n - 1, n - 1)
+    bench.chosen_head.focus()
+    page.keyboard.press("ArrowDown")
+    expect(bench.chosen_head).to_have_accessible_name("decoder self-attention, block 0 · head 0")
+    expect(bench.worked).to_be_visible()
+    expect(page.locator(".token-row .is-query")).to_have_count(1)
+
+
 def test_arrow_keys_walk_the_cells(bench: Bench, page: Page) -> None:
     expected = trace("decoder", ENGLISH)
     bench.open(query=4, key=2)

@@ -53,6 +53,9 @@ FORMATS: dict[str, Callable[[Path, torch.Tensor, list[str]], Path]] = {
     "npz": lambda folder, a, tokens: npz(folder / "a.npz", attentions=a.numpy(), tokens=np.array(tokens)),
     "npz-compressed": lambda folder, a, tokens: npz(folder / "a.npz", True, attentions=a.numpy(), tokens=tokens),
     "npz-f16": lambda folder, a, tokens: npz(folder / "a.npz", attentions=a.half().numpy(), tokens=np.array(tokens)),
+    "npz-capitals": lambda folder, a, tokens: (
+        npz(folder / "a.npz", attentions=a.numpy(), tokens=tokens).rename(folder / "A.NPZ")
+    ),
     "npz-batch": lambda folder, a, tokens: npz(folder / "a.npz", weights=a[:, None].numpy(), tokens=np.array(tokens)),
 }  # fmt: skip
 PRECISION = {"safetensors-f16": torch.float16, "npz-f16": torch.float16, "safetensors-bf16": torch.bfloat16}
@@ -149,7 +152,30 @@ def test_lines_are_drawn_from_the_file_and_what_it_lacks_is_not_offered(opened, 
     ]
 
 
-@pytest.mark.parametrize("kind", ["npz-batch", "safetensors"])
+BESIDE: dict[str, np.ndarray] = {
+    "attention_mask": np.ones(11, bool),
+    "token_type_ids": np.zeros(11, np.int16),
+    "labels": np.array(["a", None], object),
+    "hidden_states": np.asfortranarray(np.ones((11, 4))),
+    "records": np.zeros(2, [("loss", "f4")]),
+    "words": np.array([b"Tom"]),
+    "big_endian": np.ones(3, ">f8"),
+}
+
+
+def test_what_else_a_file_holds_is_left_alone(opened, page: Page, tmp_path: Path) -> None:
+    found = trace("decoder", ENGLISH)
+    weights, tokens = stacked(found), texts(found, "target")
+    opened(npz(tmp_path / "a.npz", attentions=weights.numpy(), tokens=np.array(tokens), **BESIDE))
+    file = tmp_path / "b.safetensors"
+    held = {"attentions": weights.contiguous(), "attention_mask": torch.ones(11, dtype=torch.bool)}
+    save_file(
+        {**held, "ids": torch.arange(11, dtype=torch.int16)}, file, {"tokens": json.dumps(tokens), "format": "pt"}
+    )
+    opened(file)
+
+
+@pytest.mark.parametrize("kind", ["npz-batch", "npz-capitals", "safetensors"])
 def test_the_python_reads_the_same_head(opened, page: Page, tmp_path: Path, kind: str) -> None:
     found = trace("decoder", CHINESE)
     opened(FORMATS[kind](tmp_path, stacked(found), texts(found, "target"))).head("self-attention", 1, 2).click()
@@ -161,6 +187,16 @@ def test_the_python_reads_the_same_head(opened, page: Page, tmp_path: Path, kind
     script.write_text(script.read_text().replace("print(pattern)", "print(pattern.tolist())"))
     ran = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
     np.testing.assert_allclose(json.loads(ran.stdout), found["decoder.blocks.1.attn.pattern"][2], atol=1e-7)
+
+
+def test_a_file_with_a_models_name_is_not_taken_for_its_run(opened, page: Page, tmp_path: Path) -> None:
+    causal = torch.full((2, 3, 4, 4), 0.25).tril()
+    opened(safetensors(tmp_path / "encoder.safetensors", causal, tokens=list("abcd")))
+    expect(page.locator(".opened-file")).to_contain_text("drawn as masked")
+    expect(page.get_by_text("This model learned with another mask")).to_have_count(0)
+    cross = torch.full((2, 3, 4, 5), 0.2)
+    opened(safetensors(tmp_path / "decoder.safetensors", cross, query_tokens=list("abcd"), key_tokens=list("vwxyz")))
+    expect(page.locator(".head-figure h2")).to_contain_text("cross-attention")
 
 
 def test_nothing_of_the_file_is_sent_anywhere(opened, page: Page, tmp_path: Path) -> None:

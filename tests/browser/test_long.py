@@ -5,9 +5,12 @@ The shipped models are small. The page is told that the decoder is wide, and so 
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import torch
 from browser.bench import Bench, Cell, trace
+from browser.waiting import eventually
 from playwright.sync_api import Page, Route, expect
 
 from model.trace import Trace
@@ -117,6 +120,66 @@ def test_the_player_goes_on_where_an_attention_is_not_here_yet(wide: Bench, page
     expect(page.locator("div.stage")).to_have_attribute("aria-busy", "false")
     expect(page.locator(".stage-figure canvas")).to_have_count(2)
     expect(page.locator("div.stage h2 small")).to_contain_text("block 3")
+
+
+def test_an_address_of_a_stage_alone_brings_what_the_stage_needs(wide: Bench, page: Page) -> None:
+    wide.open(TEXT)
+    page.get_by_role("button", name="Step by step").click()
+    page.locator(".step-strip").get_by_role("button", name="decoder block 2").click()
+    expect(page).to_have_url(re.compile(r"step=\d\d"))
+    step = int(re.findall(r"step=(\d+)", page.url)[0])
+    page.goto("about:blank")
+    wide.go(TEXT, step=step)
+    expect(page.locator("div.stage h2 small")).to_contain_text("block 2")
+    expect(page.locator("div.stage")).to_have_attribute("aria-busy", "false")
+
+
+def test_a_stage_that_is_opened_while_a_run_is_on_its_way_is_shown_with_it(wide: Bench, page: Page) -> None:
+    asked: list[Route] = []
+
+    def hold_the_second(route: Route) -> None:  # of a run: the attention that was chosen when its overview arrived
+        asked.append(route)
+        if len(asked) != 2:
+            route.continue_()
+
+    wide.open(TEXT, site=FIRST, head=1)
+    page.route("**/api/trace", hold_the_second)
+    wide.text.fill(f"Now {TEXT[:200]}")  # it has fewer queries than the chosen one of the text before
+    wide.text.press("Enter")
+    eventually(page, lambda: len(asked), 2)
+    page.get_by_role("button", name="Step by step").click()
+    page.locator(".step-strip").get_by_role("button", name="decoder block 3").click()
+    expect(page.locator("div.stage h2 small")).to_contain_text("block 3")
+    asked[1].continue_()
+    expect(page.locator(".token-row bdi").nth(1)).to_have_text("Now")
+    expect(page.locator("div.stage")).to_have_attribute("aria-busy", "false")
+    expect(page.locator("div.stage h2 small")).to_contain_text("block 3")
+
+
+def test_a_sentence_is_not_replaced_by_an_attention_of_the_one_before(wide: Bench, page: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if held or THIRD not in (route.request.post_data or ""):
+            route.continue_()
+        else:
+            held.append(route)
+
+    slider, first = page.locator(".training").get_by_role("slider"), page.locator(".token-row bdi").nth(1)
+    wide.open(TEXT, site=FIRST, head=1, checkpoint=2100)
+    slider.press("End")
+    expect(page.get_by_text("not the finished model")).to_have_count(0)
+    wide.head("decoder self-attention", 2, 3).click()
+    expect(wide.heading).to_contain_text("block 2 · head 3")
+    page.route("**/api/trace", hold)
+    slider.press("ArrowLeft")  # the overview of this step is here, the attention is not
+    eventually(page, lambda: len(held), 1)
+    wide.text.fill("Now it is another text.")
+    page.get_by_role("button", name="Run").click()
+    expect(first).to_have_text("Now")
+    held[0].continue_()
+    page.wait_for_timeout(1000)
+    expect(first).to_have_text("Now")
 
 
 def test_a_short_text_comes_whole(wide: Bench) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 from browser.bench import Bench, trace
 from browser.waiting import eventually, recorded
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 TEXT = "我爱吃鱼，你爱吃什么"
 SITE = "decoder.blocks.0.attn"
@@ -60,3 +60,18 @@ def test_it_plays_from_the_first_query_to_the_last_and_can_be_stopped(bench: Ben
     expect(play).to_have_attribute("aria-pressed", "false")
     page.wait_for_timeout(1500)
     expect(here).to_have_text("1")
+
+
+def test_it_ends_where_another_sentence_arrives(bench: Bench, page: Page) -> None:
+    held: list[Route] = []
+    bench.open("One two three four. " * 8, site=SITE, head=0, query=0)  # it would play on for longer than one waits
+    page.route("**/api/trace", lambda route: held.append(route))
+    bench.text.fill("One two")
+    bench.text.press("Enter")
+    play = page.get_by_role("button", name="Token by token", exact=True)
+    play.click()
+    expect(play).to_have_count(0)
+    eventually(page, lambda: len(held), 1)
+    bench.after(held[0].continue_)
+    bench.shows_tokens(trace("decoder", "One two").tokens["target"])
+    expect(play).to_have_attribute("aria-pressed", "false")

@@ -43,6 +43,15 @@ def test_the_table_of_a_head_has_the_models_numbers(
                 )
 
 
+def test_with_all_digits_the_table_and_the_worked_cell_have_the_same_score(bench: Bench, page: Page) -> None:
+    bench.open(TEXT, site=SITE, head=HEAD, view="scores", query=3, key=1, **{"as": "table"})
+    page.get_by_role("button", name="all digits").click()
+    expect(page.get_by_role("button", name="4 digits")).to_be_visible()
+    score = bench.worked.locator("tr.chosen td").first.inner_text()
+    assert len(score) > 12
+    expect(page.locator(".number-table td.cell")).to_have_text(score)
+
+
 def test_q_k_and_v_and_the_values_are_tables_too(bench: Bench, page: Page) -> None:
     bench.open(TEXT, site=SITE, head=HEAD, view="qkv", **{"as": "table"})
     found = trace("decoder", TEXT)

@@ -29,6 +29,18 @@ test("control characters, directions and what has no shape are shown as signs", 
   assert.equal(plain("\ufffe\ue000"), "U+FFFEU+E000");
 });
 
+test("half a character is shown as its number, and a label can be part of an address", () => {
+  assert.equal(plain("a\ud83d"), "aU+D83D");
+  assert.equal(plain("\ude00b"), "U+DE00b");
+  assert.equal(plain("😀"), "😀");
+  assert.equal(label({text: "<\ud800>", start: null, part: null}), "⟨U+D800⟩");
+  assert.equal(encodeURIComponent(plain("\udc80")), "U%2BDC80");
+});
+
+test("special tokens, too, hold nothing that cannot be seen", () => {
+  assert.equal(label({text: "<a\u0001b>", start: null, part: null}), "⟨a␁b⟩");
+});
+
 test("no label holds a character that cannot be seen or that turns its neighbours round", () => {
   for (const text of TEXTS) assert.doesNotMatch(plain(text), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn} ]/u);
 });

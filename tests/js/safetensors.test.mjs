@@ -70,6 +70,8 @@ test("what is no safetensors file throws", () => {
     "numbers cut short": file(GOOD, NUMBERS.slice(0, 20)),
     "numbers of an unknown type": file({x: {dtype: "F8_E4M3", shape: [2], data_offsets: [0, 2]}}, new Uint8Array(2)),
     "numbers before the header": file({x: {dtype: "F32", shape: [1], data_offsets: [-4096, -4092]}}, new Uint8Array(4)),
+    "fewer than no numbers": file({x: {dtype: "F32", shape: [-1, -1], data_offsets: [0, 4]}}, new Uint8Array(4)),
+    "half a number": file({x: {dtype: "F32", shape: [0.5, 2], data_offsets: [0, 4]}}, new Uint8Array(4)),
     "an entry that says nothing": file({x: {}}),
   };
   for (const [what, buffer] of Object.entries(bad)) {

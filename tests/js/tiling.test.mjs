@@ -117,3 +117,9 @@ test("pointing at a patch means the cell it is drawn from", () => {
     }
   }
 });
+
+test("numbers keep all their digits: doubles stay doubles", () => {
+  const head = {nQuery: 1, nKey: 2, visible: () => true};
+  assert.deepEqual([...matrixOf(head, () => Float64Array.of(0.1, Math.PI), 0).values], [0.1, Math.PI]);
+  assert.deepEqual([...matrixOf(head, () => Float32Array.of(0.1, Math.PI), 0).values], [Math.fround(0.1), Math.fround(Math.PI)]);
+});

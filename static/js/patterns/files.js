@@ -26,7 +26,7 @@ function fileOf(trace, share = 1) {
   });
   data.forEach((x, i) => { if (i < nKey) data[i] = x * share; });
   const tokens = trace.along(sites[0], "query").map(({text}) => text);
-  return new Attentions({name: `${trace.model.id}.npz`, entry: "attentions", batched: false},
+  return new Attentions({name: `${trace.model.id}.npz`, zipped: true, entry: "attentions", batched: false},
     {data, dtype: "F32", shape: [sites.length, heads, nQuery, nKey]}, {query: tokens, key: tokens});
 }
 

@@ -95,8 +95,10 @@ function tokensName(t, trace, site) {
   return site.query === "target" ? t("Target tokens") : t("Source tokens");
 }
 
-/** None of a file, whatever it is called. */
-const checkpointsOf = (trace, models) => (trace.file ? [] : models.find((m) => m.id === trace.model.id)?.checkpoints ?? []);
+/** No model made a file's weights, whatever the file is called. */
+const modelOf = (trace, models) => (trace.file ? undefined : models.find((m) => m.id === trace.model.id));
+
+const checkpointsOf = (trace, models) => modelOf(trace, models)?.checkpoints ?? [];
 
 /** Which of a model's weights are shown; null where there are none but the finished ones. */
 function weightsOf(trace, models) {
@@ -112,7 +114,7 @@ function claimed({model, request}, examples) {
 
 /** The native mask's name where the run used another one; "" where the model saw what it was trained to see. */
 function offTraining(t, trace, models) {
-  const native = models.find((m) => m.id === trace.model.id)?.mask;
+  const native = modelOf(trace, models)?.mask;
   const main = trace.sites.find((s) => s.query === trace.predicted && s.query === s.key);
   return native && JSON.stringify(main.mask) !== JSON.stringify(native) ? maskName(t, native) : "";
 }
