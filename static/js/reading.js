@@ -11,9 +11,9 @@ const ZIP = 0x504b; // "PK"
 export async function readAttentions(file) {
   const {name, size} = file;
   if (size > LARGEST) throw new BadFile((t) => t("{name} is too large: at most {limit} GB. Save fewer layers, or as float16.", {name, limit: LARGEST / 1e9}));
-  if (size < 10) throw new BadFile((t) => t("{name} is empty.", {name}));
+  if (size === 0) throw new BadFile((t) => t("{name} is empty.", {name}));
   const buffer = await bytesOf(file);
-  const zipped = new DataView(buffer).getUint16(0) === ZIP;
+  const zipped = size > 1 && new DataView(buffer).getUint16(0) === ZIP;
   return attentionsIn(zipped ? await npz.decode(buffer) : safetensors(buffer, name), {name, zipped});
 }
 
@@ -26,8 +26,8 @@ async function bytesOf(file) {
 }
 
 function safetensors(buffer, name) {
-  const [length, brace] = [Number(new DataView(buffer).getBigUint64(0, true)), new Uint8Array(buffer)[8]];
-  if (length > buffer.byteLength || brace !== "{".charCodeAt(0)) {
+  const begins = new Uint8Array(buffer)[8] === "{".charCodeAt(0); // what is shorter has no ninth byte
+  if (!begins || Number(new DataView(buffer).getBigUint64(0, true)) > buffer.byteLength) {
     throw new BadFile((t) => t("{name} is neither a safetensors nor an npz file.", {name}));
   }
   try {

@@ -37,6 +37,7 @@ SHORT = framed(b'{"attentions":{"dtype":"F32","shape":[1,1,2,2],"data_offsets":[
 LESS = framed(b'{"attentions":{"dtype":"F32","shape":[-1,-1,2,2],"data_offsets":[0,16]}}', bytes(16))
 FILES: dict[str, tuple[str, bytes]] = {
     "empty": ("x.npz", b""),
+    "a byte": ("x.npz", b"P"),
     "text": ("x.txt", b"these are no numbers at all"),
     "cut": ("x.npz", saved(attentions=GOOD, tokens=FOUR)[:300]),
     "short": ("x.safetensors", SHORT),
@@ -61,6 +62,7 @@ FILES: dict[str, tuple[str, bytes]] = {
 }
 SENTENCES = {
     "empty": "x.npz is empty.",
+    "a byte": "x.npz is neither a safetensors nor an npz file.",
     "text": "x.txt is neither a safetensors nor an npz file.",
     "cut": "The npz file is damaged: it cannot be unpacked.",
     "short": "x.safetensors is damaged: its header and its numbers do not belong together.",

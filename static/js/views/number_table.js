@@ -1,5 +1,6 @@
 /** A matrix as a table: the same numbers as its picture, to be read, heard and copied. */
 import {html} from "htm/preact";
+import {useState} from "preact/hooks";
 import {ALL, number} from "../format.js";
 import {pageOf, turned} from "../paging.js";
 import {Pages} from "./pages.js";
@@ -11,10 +12,14 @@ const SHOWN = 32; // rows and columns at a time
  * selected: {row, column}, column null for a whole row
  */
 export function NumberTable({t, name, rows, columns, valueAt, veiled = null, digits, selected, onMove}) {
-  const column = selected.column ?? 0, down = pageOf(rows.length, selected.row, SHOWN), across = pageOf(columns.length, column, SHOWN);
+  const [leafed, leaf] = useState(0); // the column that is turned to where none is chosen
+  const column = selected.column ?? Math.min(leafed, columns.length - 1), down = pageOf(rows.length, selected.row, SHOWN), across = pageOf(columns.length, column, SHOWN);
   const list = ({from, to}) => Array.from({length: to - from}, (_, i) => from + i);
   const show = (x, i) => (i === veiled ? t("hidden") : x === null ? t("masked") : number(x, digits === ALL ? ALL : 4));
-  const turn = (to) => onMove({row: selected.row, column, ...to});
+  const turn = (to) => {
+    leaf(to.column ?? column);
+    onMove({row: selected.row, column, ...to});
+  };
   return html`
     <div class="number-table">
       <div class="scroll" tabindex="0" role="region" aria-label=${name}>
