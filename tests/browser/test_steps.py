@@ -60,3 +60,11 @@ def test_it_plays_from_the_first_query_to_the_last_and_can_be_stopped(bench: Ben
     expect(play).to_have_attribute("aria-pressed", "false")
     page.wait_for_timeout(1500)
     expect(here).to_have_text("1")
+
+
+def test_another_model_is_shown_whole(bench: Bench, page: Page) -> None:
+    bench.open(TEXT, site=SITE, head=0, query=2, rows="read")
+    expect(page.locator(".cells .covered")).to_have_count(1)
+    bench.model("Encoder")
+    expect(page.get_by_label("cover the rows after it")).not_to_be_checked()
+    expect(page.locator(".cells .covered")).to_have_count(0)
