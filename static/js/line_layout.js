@@ -15,17 +15,17 @@ const longest = (labels) => Math.max(1, ...labels.map((label) => ems(elide(label
 const between = (least, x, most) => Math.max(least, Math.min(x, most));
 
 /** Rows where most labels are Chinese and these stand upright in the width, columns otherwise. */
-export function suited({width, queries, keys}) {
+export function suited({width, queries, keys, scale = 1}) {
   const labels = [...queries, ...keys].filter((label) => !label.startsWith("⟨"));
-  const fits = [queries, keys].every((side) => side.length * upright(side.filter(square)) <= width);
+  const fits = [queries, keys].every((side) => side.length * upright(side.filter(square), scale) <= width);
   return labels.filter(square).length > labels.length / 2 && fits ? "rows" : "columns";
 }
 
 const square = (label) => language(label) === "zh-CN";
 
 /**
- * @param {{width: number, height: number, queries: string[], keys: string[], direction: "columns"|"rows"}} given
- * height: what there is; more is taken where there are many tokens
+ * @param {{width: number, height: number, queries: string[], keys: string[], direction: "columns"|"rows", scale?: number}} given
+ * height: what there is; more is taken where there are many tokens; scale: how much larger all is for a class
  * @returns {any} width, height: of everything; canvas: where the lines are drawn; side.query, side.key: {step, turned, box};
  * turned: by label; box: of all labels
  */
@@ -33,42 +33,42 @@ export function layout(given) {
   return given.direction === "rows" ? rows(given) : columns(given);
 }
 
-function columns({width: whole, height, queries, keys}) {
+function columns({width: whole, height, queries, keys, scale = 1}) {
   const count = Math.max(queries.length, keys.length);
-  const step = between(LEAST_STEP, Math.floor(height / count), LARGEST_STEP.columns), depth = count * step;
-  const width = whole - (depth > height ? SCROLLBAR : 0), font = between(13, step / 2, width < 500 ? 15 : 18);
-  const most = Math.max(44, (width - 2 * WEIGHT_WIDE) * 0.33);
-  const wide = (labels) => Math.ceil(Math.min(most, longest(labels) * font + INDEX + 16)) + WEIGHT_WIDE;
+  const step = between(LEAST_STEP * scale, Math.floor(height / count), LARGEST_STEP.columns * scale), depth = count * step;
+  const width = whole - (depth > height ? SCROLLBAR : 0), font = between(13 * scale, step / 2, (width < 500 ? 15 : 18) * scale);
+  const weight = WEIGHT_WIDE * scale, most = Math.max(44, (width - 2 * weight) * 0.33);
+  const wide = (labels) => Math.ceil(Math.min(most, longest(labels) * font + (INDEX + 16) * scale)) + weight;
   const left = wide(queries), right = wide(keys);
   const lines = between(40, width - left - right, Math.max(280, depth * 1.7));
   const start = Math.max(0, Math.floor((width - left - lines - right) / 2));
   const side = (labels, at, breadth) =>
     ({step: depth / labels.length, turned: [], box: {left: at, top: 0, width: breadth, height: depth}});
-  return {direction: "columns", font, step, width: start + left + lines + right, height: depth,
+  return {direction: "columns", scale, font, step, width: start + left + lines + right, height: depth,
     canvas: {left: start + left, top: 0, width: lines, height: depth},
     side: {query: side(queries, start, left), key: side(keys, start + left + lines, right)}};
 }
 
 const ROW_FONT = 15;
-const upright = (labels) => Math.max(LEAST_STEP, longest(labels) * ROW_FONT + 8);
+const upright = (labels, scale) => Math.max(LEAST_STEP, longest(labels) * ROW_FONT + 8) * scale;
 
 /** Labels stand upright where all of them fit, else those that are wider than the Chinese ones are turned. */
-function rows({width: whole, height, queries, keys}) {
+function rows({width: whole, height, queries, keys, scale = 1}) {
   const sides = [queries, keys].map((labels) => {
-    const share = whole / labels.length, all = upright(labels), least = all <= share ? all : upright(labels.filter(square));
-    return {labels, step: between(least, share, Math.max(least, LARGEST_STEP.rows))};
+    const share = whole / labels.length, all = upright(labels, scale), least = all <= share ? all : upright(labels.filter(square), scale);
+    return {labels, step: between(least, share, Math.max(least, LARGEST_STEP.rows * scale))};
   });
   const width = Math.ceil(Math.max(...sides.map(({labels, step}) => labels.length * step)) - 1e-6);
   const start = Math.max(0, Math.floor((whole - width) / 2));
   const [query, key] = sides.map(({labels}) => {
-    const step = width / labels.length, turned = labels.map((label) => upright([label]) > step + 0.01);
-    const deep = Math.max(...labels.map((label, i) => (turned[i] ? longest([label]) * ROW_FONT + 4 : 20)));
-    return {step, turned, depth: Math.ceil(deep) + INDEX + (step < WEIGHT_WIDE ? WEIGHT_WIDE : WEIGHT_HIGH)};
+    const step = width / labels.length, turned = labels.map((label) => upright([label], scale) > step + 0.01);
+    const deep = Math.max(...labels.map((label, i) => (turned[i] ? longest([label]) * ROW_FONT + 4 : 20))) * scale;
+    return {step, turned, depth: Math.ceil(deep + (INDEX + (step < WEIGHT_WIDE * scale ? WEIGHT_WIDE : WEIGHT_HIGH)) * scale)};
   });
   const labels = query.depth + key.depth, free = height - labels - (width > whole ? SCROLLBAR : 0);
   const lines = Math.floor(between(140, free, Math.max(200, Math.min(whole, width) * 0.62)));
   const side = ({step, turned, depth}, top) => ({step, turned, box: {left: start, top, width, height: depth}});
-  return {direction: "rows", font: ROW_FONT, step: Math.min(query.step, key.step), width: start + width, height: labels + lines,
+  return {direction: "rows", scale, font: ROW_FONT * scale, step: Math.min(query.step, key.step), width: start + width, height: labels + lines,
     canvas: {left: start, top: query.depth, width, height: lines},
     side: {query: side(query, 0), key: side(key, query.depth + lines)}};
 }

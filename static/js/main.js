@@ -114,7 +114,7 @@ const on = {
     const untouched = page.examples.some((x) => x.text === draft.value.text), first = untouched ? example(model) : null;
     draft.value = {text: first?.text ?? draft.value.text, target: first?.target ?? ""};
     leave();
-    state.set({model, step: state.step.value && 0, site: "", head: null, query: null, key: null, checkpoint: null, ...(modelOf(model).kind === "encoder-decoder" && {mask: "native"})});
+    state.set({model, rows: "all", step: state.step.value && 0, site: "", head: null, query: null, key: null, checkpoint: null, ...(modelOf(model).kind === "encoder-decoder" && {mask: "native"})});
     run({step: false, cell: first});
   },
   mask: (mask) => { leave(); state.mask.value = mask; run({step: false}); },
@@ -151,8 +151,10 @@ const on = {
     saved.value = await saveStage(kind, {trace: trace.value, stage, site, head, title, t: t.value, Plotly: plotly.value, address: location.href}).catch(told);
   },
   tour: (step) => {
-    if (step === null) remember();
-    else document.querySelector(TOUR[step])?.scrollIntoView({block: "nearest"});
+    if (step === null) {
+      remember();
+      if (document.activeElement.closest(".tour")) document.querySelector(".again").focus(); // the button that was pressed goes with the tour
+    } else document.querySelector(TOUR[step])?.scrollIntoView({block: "nearest"});
     tour.value = step;
   },
   digits: () => { digits.value = digits.value === ALL ? 4 : ALL; },
@@ -241,6 +243,9 @@ async function openAddress(options) {
   }
 }
 
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.isComposing && !event.defaultPrevented && tour.value !== null) on.tour(null);
+});
 state.onBack(() => openAddress({keep: true}));
 effect(() => {
   const {id, checkpoints} = modelOf(state.model.value);

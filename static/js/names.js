@@ -12,10 +12,11 @@ export function siteName(t, site) {
   return site.name.startsWith("encoder.") ? t("encoder self-attention") : t("decoder self-attention");
 }
 
-/** One sentence on what a group of heads does. */
-export function siteMeaning(t, site) {
+/** One sentence on what a group of heads does; alone: there is no other sentence. */
+export function siteMeaning(t, site, alone) {
   if (site.name.startsWith("blocks.")) return t("From the file.");
   if (site.name.includes(".cross_attn")) return t("The target asks, the source is read.");
+  if (alone) return t("The sentence reads itself.");
   return site.query === "source" ? t("The source reads itself.") : t("The target reads itself.");
 }
 

@@ -63,3 +63,22 @@ def test_all_words_have_a_contrast_of_seven_to_one(presented: Bench, page: Page,
     options = {"runOnly": ["color-contrast-enhanced"], "rules": {"color-contrast-enhanced": {"enabled": True}}}
     found = Axe().run(page, options=options).response["violations"]
     assert [(node["target"], node["failureSummary"]) for one in found for node in one["nodes"]] == []
+
+
+@pytest.mark.parametrize("text", ["Tom likes music. Mary likes music.", "小红有一只猫，小明有一只狗。小红有一只"])
+def test_the_tokens_are_large_in_every_view(bench: Bench, page: Page, text: str) -> None:
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    bench.open(text, present="on", site=SITE, head=1, query=3, key=2)
+    for name, labels in (("Lines", ".side button"), ("Q, K, V", ".ytick text"), ("Attention weights", ".ytick text")):
+        page.get_by_role("tab", name=name, exact=True).click()
+        assert smallest(page, labels) >= 19
+    page.get_by_role("button", name="softmax", exact=True).click()
+    expect(page.get_by_role("heading", name="Softmax over the row")).to_be_visible()
+    assert smallest(page, ".stage .ytick text") >= 19
+
+
+def smallest(page: Page, labels: str) -> float:
+    """In pixels."""
+    expect(page.locator(labels).first).to_be_visible()
+    sizes = "(all) => all.map((one) => parseFloat(getComputedStyle(one).fontSize))"
+    return min(page.locator(labels).evaluate_all(sizes))

@@ -103,3 +103,18 @@ def test_a_refusal_is_told_where_one_asked(bench: Bench, page: Page) -> None:
     page.locator(".save summary").click()
     page.locator("[data-save=html]").click()
     expect(page.locator(".save [role=status]")).to_contain_text("The server cannot be reached.")
+
+
+def test_the_menu_closes_by_escape_and_when_one_turns_elsewhere(bench: Bench, page: Page) -> None:
+    bench.open(TEXT, site=SITE, head=HEAD)
+    menu, opener = page.locator("details.save"), page.locator(".save summary")
+    opener.click()
+    page.locator(".save small").first.click()
+    expect(menu).to_have_attribute("open", "")
+    page.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(opener).to_be_focused()
+    opener.click()
+    expect(menu).to_have_attribute("open", "")
+    page.get_by_role("textbox").first.click()
+    expect(menu).not_to_have_attribute("open", "")

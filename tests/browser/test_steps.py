@@ -75,3 +75,11 @@ def test_it_ends_where_another_sentence_arrives(bench: Bench, page: Page) -> Non
     bench.after(held[0].continue_)
     bench.shows_tokens(trace("decoder", "One two").tokens["target"])
     expect(play).to_have_attribute("aria-pressed", "false")
+
+
+def test_another_model_is_shown_whole(bench: Bench, page: Page) -> None:
+    bench.open(TEXT, site=SITE, head=0, query=2, rows="read")
+    expect(page.locator(".cells .covered")).to_have_count(1)
+    bench.model("Encoder")
+    expect(page.get_by_label("cover the rows after it")).not_to_be_checked()
+    expect(page.locator(".cells .covered")).to_have_count(0)

@@ -47,6 +47,19 @@ def test_the_page_can_be_used_while_the_tour_is_shown(visitor: Page) -> None:
     expect(visitor.locator(".head-figure h2 small")).to_contain_text("block 2 · head 1")
 
 
+def test_escape_ends_the_tour_from_anywhere_and_the_focus_is_not_lost(visitor: Page) -> None:
+    tour, again = visitor.get_by_role("dialog", name="Tour"), visitor.get_by_role("button", name="Tour")
+    expect(tour).to_be_visible()
+    visitor.keyboard.press("Escape")
+    expect(tour).to_have_count(0)
+    again.click()
+    for _ in range(4):
+        tour.get_by_role("button", name="Next").click()
+    tour.get_by_role("button", name="Close").press("Enter")
+    expect(tour).to_have_count(0)
+    expect(again).to_be_focused()
+
+
 def test_what_a_step_is_about_is_there_on_a_phone_too(visitor: Page) -> None:
     visitor.set_viewport_size({"width": 390, "height": 844})
     tour = visitor.get_by_role("dialog", name="Tour")
@@ -55,3 +68,13 @@ def test_what_a_step_is_about_is_there_on_a_phone_too(visitor: Page) -> None:
         expect(visitor.locator(part)).to_be_in_viewport()
         box = tour.bounding_box()
         assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390
+
+
+def test_on_a_phone_the_pinned_tokens_do_not_hide_where_a_step_begins(visitor: Page) -> None:
+    visitor.set_viewport_size({"width": 390, "height": 844})
+    for _ in range(3):
+        visitor.get_by_role("dialog", name="Tour").get_by_role("button", name="Next").click()
+    tokens, heading = visitor.locator(".token-row"), visitor.locator(".worked h2")
+    expect(heading).to_be_in_viewport()
+    pinned, begins = tokens.bounding_box(), heading.bounding_box()
+    assert pinned and begins and begins["y"] >= pinned["y"] + pinned["height"]

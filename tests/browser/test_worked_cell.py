@@ -80,3 +80,20 @@ def test_predictions_are_the_models_at_the_chosen_query(bench: Bench, page: Page
             assert token == due["text"].replace(" ", "␣").replace("<", "⟨").replace(">", "⟩")
             shown = 0.05 if percent == "< 0.1 %" else float(percent.removesuffix(" %"))
             assert shown == pytest.approx(100 * due["probability"], abs=0.051)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_no_number_of_the_row_is_broken_over_two_lines(bench: Bench, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    bench.open("Tom likes music. Mary likes music. Tom likes", site="decoder.blocks.1.attn", head=2, query=6, key=3)
+    table = bench.worked.locator(".row-table")
+    assert any(len(score) > 7 for score in table.locator("tbody td:nth-of-type(1)").all_inner_texts())
+    lines = table.locator("tbody td").evaluate_all(
+        """(cells) => cells.map((cell) => {
+            const range = document.createRange();
+            range.selectNodeContents(cell.lastChild);
+            return range.getClientRects().length;
+        })"""
+    )
+    assert lines and set(lines) == {1}
+    assert table.evaluate("(it) => it.scrollWidth <= it.parentElement.clientWidth")

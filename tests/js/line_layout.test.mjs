@@ -88,3 +88,13 @@ test("the canvas is as sharp as the screen, unless it were too large for a brows
     assert.ok(ratio > 0 && ratio <= 3 && height * ratio <= 16_384 + 1e-6 && 600 * height * ratio ** 2 <= 8e6 + 1, String(ratio));
   }
 });
+
+test("for a class labels, their room and what lies between are as much larger", () => {
+  for (const direction of ["rows", "columns"]) {
+    const given = {direction, width: 1000, height: 400, queries: repeated(CHINESE, 17), keys: repeated(CHINESE, 17)};
+    const place = layout(given), large = layout({...given, scale: 1.5});
+    assert.ok(large.font >= 1.4 * place.font && large.font >= 19, direction);
+    assert.ok(large.side.query.step >= 36 && large.canvas.height >= 100, direction);
+    assert.ok(large.side.query.box.height >= (direction === "rows" ? 1.4 : 1) * place.side.query.box.height, direction);
+  }
+});

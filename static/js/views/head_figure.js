@@ -104,7 +104,7 @@ function numbers(trace, site, head, weights, hides) {
 const nested = ({values, rows, columns}) => Array.from({length: rows}, (_, row) =>
   Array.from(values.subarray(row * columns, (row + 1) * columns), (x) => (Number.isNaN(x) ? null : x)));
 
-export function Matrices({t, plotly, trace, site, head, theme, cell, digits, as, order, feature, on}) {
+export function Matrices({t, plotly, trace, site, head, theme, cell, digits, as, order, feature, present, on}) {
   const labels = useLabels(trace), one = trace.head(site, head);
   const parts = useMemo(() => {
     const rows = (row, count) => Array.from({length: count}, (_, i) => Array.from(row(i)));
@@ -122,7 +122,7 @@ export function Matrices({t, plotly, trace, site, head, theme, cell, digits, as,
         return html`
           <div class="matrix ${part}">
             <h3><b>${part.toUpperCase()}</b>${titles[part].slice(2)}</h3>
-            <${as === "table" ? NumberTable : Heatmap} t=${t} digits=${digits} valueAt=${(row, column) => z[row][column]} plotly=${plotly} square=${false} z=${z} rows=${labels[site[axis]]} columns=${features} theme=${theme}
+            <${as === "table" ? NumberTable : Heatmap} t=${t} digits=${digits} valueAt=${(row, column) => z[row][column]} plotly=${plotly} square=${false} large=${present} z=${z} rows=${labels[site[axis]]} columns=${features} theme=${theme}
               colours=${colours} range=${[-largest, largest]} name=${titles[part]} rowAxis="" columnAxis=${t("feature")}
               selected=${{row: cell[axis], column: null}} onHover=${(to) => on.hover(to && {...cell, [axis]: to.row})}
               onPick=${pick} onMove=${pick} />

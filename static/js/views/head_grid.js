@@ -46,7 +46,7 @@ export function HeadGrid({t, lang, trace, site, head, theme, sink, kinds, kind, 
           <div class="group">
             ${group.site ? html`
               <h3>${siteName(t, group.site)} <small>${maskName(t, group.site.mask)}</small></h3>
-              <p class="meaning">${siteMeaning(t, group.site)}</p>` : html`<h3>${t("The highest score first")}</h3>`}
+              <p class="meaning">${siteMeaning(t, group.site, Object.keys(trace.tokens).length === 1)}</p>` : html`<h3>${t("The highest score first")}</h3>`}
             <div role="grid" class="grid" aria-label=${group.site ? siteName(t, group.site) : t("The highest score first")}
               style=${{"--heads": Math.max(...group.rows.map((row) => row[0].site.n_heads))}}>
               ${many && whole(group) && html`<${Columns} t=${t} count=${group.site.n_heads} />`}

@@ -14,7 +14,7 @@ export function HeadKinds({t, lang, trace, site, head, kinds, kind, marked, onKi
     <div class="head-kinds">
       <span>${t("On this sentence:")}</span>
       ${shown.map((one) => html`
-        <button type="button" aria-pressed=${one.kind === kind} title=${of(one.kind).meaning[lang]}
+        <button type="button" aria-pressed=${one.kind === kind} title=${`${of(one.kind).meaning[lang]} ${one.kind === "broad" ? "" : t("Chance is what a head gets that looks at all visible tokens alike.")}`.trim()}
           onClick=${() => onKind(one.kind === kind ? "" : one.kind)}>
           ${of(one.kind).title[lang]} <b>${one.score.toFixed(2)}</b>
           ${one.kind !== "broad" && html`<small>${t("chance {chance}", {chance: one.chance.toFixed(2)})}</small>`}

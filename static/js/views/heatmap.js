@@ -111,7 +111,7 @@ function arranged({width, height, rows, columns, square, scale}, labels) {
   const room = Math.max(40, width - left - 4);
   const fits = Math.max(60, height - top - 8) / rows.length;
   const wide = square ? Math.min(LARGEST_CELL * scale, room / columns.length, fits) : Math.min(24, room / columns.length);
-  const high = square ? wide : Math.max(14, Math.min(24, 420 / rows.length));
+  const high = square ? wide : Math.max(14 * scale, Math.min(24, 420 / rows.length));
   return {left, top, width, scale, cell: wide, inner: wide * columns.length, depth: high * rows.length,
     height: top + high * rows.length + 4};
 }

@@ -13,7 +13,7 @@ export function KindFilter({t, lang, trace, kinds, kind, sort, search, onKind, o
         </select>
       </label>
       <label><span class="caption">${t("Search")}</span>
-        <input type="search" value=${search} placeholder=${t("kind, or 1.2")} onInput=${(event) => onSearch(event.currentTarget.value)} />
+        <input type="search" value=${search} placeholder=${t("kind, or 1.2")} title=${t("A kind, or block and head: 1.2 is head 2 of block 1")} onInput=${(event) => onSearch(event.currentTarget.value)} />
       </label>
       ${kind && html`
         <label class="check"><input type="checkbox" checked=${sort === "score"}

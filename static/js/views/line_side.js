@@ -35,7 +35,7 @@ export function LineSide({t, axis, tokens, place, numbers, chosen, pointed, blin
     return numbers.has(i) ? t("{action} {index}: {token}, weight {weight}", values) : t("{action} {index}: {token}", values);
   };
   return html`
-    <ol class="side ${axis} ${place.side[axis].step < WEIGHT_WIDE ? "narrow" : ""}" aria-label=${axis === "query" ? t("Queries") : t("Keys")}
+    <ol class="side ${axis} ${place.side[axis].step < WEIGHT_WIDE * place.scale ? "narrow" : ""}" aria-label=${axis === "query" ? t("Queries") : t("Keys")}
       onKeyDown=${onKeyDown} onPointerLeave=${(e) => e.pointerType === "mouse" && onPoint(null, true)}
       onPointerOver=${(e) => e.pointerType === "mouse" && indexOf(e) >= 0 && onPoint(indexOf(e), true)}
       onFocusIn=${(e) => e.target.matches(":focus-visible") && onPoint(indexOf(e), false)} onFocusOut=${() => onPoint(null, false)}>

@@ -13,18 +13,19 @@ import {LineSide, RowSummary} from "./line_side.js";
 
 const FAINT = 0.24; // the other lines beside the chosen query's
 const BESIDE = 0.55; // the other heads beside the chosen one
+const LARGE = 1.5; // times as large, for a class
 const MOST_DEPTH = 560; // pixels, where it is the page that scrolls; what is deeper scrolls inside
 
-export function Lines({t, trace, site, head, theme, cell, bounded, lines, on}) {
+export function Lines({t, trace, site, head, theme, cell, bounded, present, lines, on}) {
   const threshold = Number(lines.threshold), together = lines.heads === "block";
   const frame = useRef(null), pane = useRef(null), all = useRef(null), strong = useRef(null);
   const [pointed, point] = useState(null); // the token under the pointer, the keyboard's, or the one tapped last
   const {width, height} = useSize(frame);
   const tokens = {query: trace.along(site, "query"), key: trace.along(site, "key")};
   const queries = useMemo(() => tokens.query.map(label), [tokens.query]), keys = useMemo(() => tokens.key.map(label), [tokens.key]);
-  const direction = lines.direction || (width ? suited({width, queries, keys}) : "columns");
-  const place = useMemo(() => layout({width: Math.max(width, 240), height: bounded ? height : MOST_DEPTH, queries, keys, direction}),
-    [width, bounded && height, queries, keys, direction]);
+  const scale = present ? LARGE : 1, direction = lines.direction || (width ? suited({width, queries, keys, scale}) : "columns");
+  const place = useMemo(() => layout({width: Math.max(width, 240), height: bounded ? height : MOST_DEPTH, queries, keys, direction, scale}),
+    [width, bounded && height, queries, keys, direction, scale]);
   const shown = together ? drawnHeads(site.n_heads, head, lines.hidden) : [head];
   const base = useMemo(() => shown.map((one) => linesOf(trace.head(site, one), trace.pattern(site, one), threshold)),
     [trace, site, together, shown.join(), threshold]);
@@ -74,7 +75,7 @@ export function Lines({t, trace, site, head, theme, cell, bounded, lines, on}) {
         <span class="of-key">${t("key: what is looked at")}</span></div>
       <div class="frame" ref=${frame} style=${bounded ? null : {flex: "none", height: `${Math.min(place.height + 16, MOST_DEPTH)}px`}}>
         <div class="pane" ref=${pane} onClick=${(e) => e.target.closest("button") || point(null)}>
-          <div class="sheet ${direction} ${alone ? "alone" : ""}" style=${{width: `${place.width}px`, height: `${place.height}px`, fontSize: `${place.font}px`}}>
+          <div class="sheet ${direction} ${alone ? "alone" : ""}" style=${{width: `${place.width}px`, height: `${place.height}px`, fontSize: `${place.font}px`, "--scale": scale}}>
             <canvas class="all" ref=${all} style=${area(place.canvas)} aria-hidden="true"></canvas>
             <canvas class="strong" ref=${strong} style=${area(place.canvas)} aria-hidden="true"></canvas>
             ${side("query")}${side("key")}

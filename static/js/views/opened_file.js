@@ -12,7 +12,7 @@ export function OpenFile({t, onOpen}) {
   };
   return html`
     <div class="open-file">
-      <span class="caption">${t("Your own attentions")}</span>
+      <span class="caption">${t("Attention from a file")}</span>
       <button type="button" onClick=${() => input.current.click()}>${t("Open a file…")}</button>
       <input ref=${input} type="file" hidden accept=".safetensors,.npz" onChange=${choose} />
     </div>`;

@@ -23,7 +23,7 @@ export function RowTable({t, one, keys, cell, weights, scores, before, sum, show
       <caption>${before ? t("The row of this query: scores, their softmax without the mask, and with it: the weights")
         : scores ? t("The row of this query: scores before, weights after") : t("The row of this query")}</caption>
       <thead><tr><th scope="col">${t("key")}</th>${scores && html`<th scope="col">${t("score")}</th>`}
-        ${before && html`<th scope="col" class="before">${t("unmasked")}</th>`}<th scope="col">${t("weight")}</th></tr></thead>
+        ${before && html`<th scope="col" class="before" title=${t("What the weight would be if the mask hid no key of this row")}>${t("unmasked")}</th>`}<th scope="col">${t("weight")}</th></tr></thead>
       <tbody>
         ${[...shown].sort((a, b) => a - b).map((i) => html`
           <tr class="${i === cell.key ? "chosen" : ""} ${one.visible(cell.query, i) ? "" : "masked"}"

@@ -1,6 +1,18 @@
 /** What can be taken away from the chosen head. */
 import {html} from "htm/preact";
 
+const closes = (event) => {
+  if (event.key !== "Escape" || !event.currentTarget.open) return;
+  event.preventDefault();
+  event.currentTarget.open = false;
+  event.currentTarget.querySelector("summary").focus();
+};
+
+/** What lies over the picture goes when one turns to something else; the panel takes the focus, so that its own words are not elsewhere. */
+const leaves = (event) => {
+  if (!event.currentTarget.contains(event.relatedTarget)) event.currentTarget.open = false;
+};
+
 export function SaveMenu({t, kinds, saved, onSave}) {
   const items = [
     ["link", t("Copy link"), t("opens this very picture again")],
@@ -12,9 +24,9 @@ export function SaveMenu({t, kinds, saved, onSave}) {
     ["python", "Python", kinds.includes("safetensors") ? t("the call that makes this run again") : t("reads this head from the file")],
   ].filter(([kind]) => kinds.includes(kind));
   return html`
-    <details class="save">
+    <details class="save" onKeyDown=${closes} onFocusOut=${leaves}>
       <summary>${t("Save")}</summary>
-      <div class="panel">
+      <div class="panel" tabindex="-1">
         <ul>
           ${items.map(([kind, name, meaning]) => html`
             <li><button type="button" class="quiet" data-save=${kind} onClick=${() => onSave(kind)}>${name}</button> <small>${meaning}</small></li>`)}

@@ -9,6 +9,7 @@ import {scaleOf} from "../matrices.js";
 import {Heatmap} from "./heatmap.js";
 import {SignedLegend, WeightLegend} from "./legend.js";
 import {Matrix} from "./matrix.js";
+import {PagedHeatmap} from "./paged_heatmap.js";
 import {PredictionTable, TokenTable} from "./stage_tables.js";
 
 const FIGURES = {tokens: TokenTable, scores: Pattern, scale: Pattern, mask: Pattern, softmax: Pattern, logits: PredictionTable};
@@ -19,6 +20,7 @@ export function StageFigure(props) {
   return html`<${Figure} key=${Figure === Pattern ? "pattern" : id} ...${props} />`;
 }
 
+const NONE = [];
 const STREAM = new Set(["x", "x′"]);
 
 /** The matrices of a stage, each with the tokens of its own axis. */
@@ -40,8 +42,8 @@ function Tensors(props) {
 }
 
 /** Scores of every query against every key, and what becomes of them. */
-function Pattern({t, plotly, trace, stage, site, query, at, work, theme, bounded, on}) {
-  const {kind} = stage, weights = kind === "softmax";
+function Pattern({t, plotly, trace, stage, site, query, at, work, theme, bounded, present, on}) {
+  const {kind} = stage, weights = kind === "softmax", Drawn = present ? PagedHeatmap : Heatmap;
   const z = useMemo(() => {
     const rows = {scores: work.products, scale: work.scores, mask: work.masked, softmax: work.weights}[kind];
     return rows.map((row, i) => Array.from(row, (x, j) => (["mask", "softmax"].includes(kind) && work.masked[i][j] === -Infinity ? null : x)));
@@ -52,10 +54,10 @@ function Pattern({t, plotly, trace, stage, site, query, at, work, theme, bounded
   const colours = useMemo(() => (weights ? plotlyScale((x) => weightColour(x, theme), 0) : plotlyScale((x) => signedColour(x, theme), -1)), [weights, theme]);
   const picked = (to) => (to === null ? null : {query: to.row, key: to.column});
   return html`
-    <${Heatmap} ...${{plotly, square: true, bounded, z, rows, columns, theme, colours}} name=${t("Attention matrix. Arrow keys choose a cell.")}
+    <${Drawn} ...${{t, plotly, square: true, bounded, marks: NONE, covered: null, z, rows, columns, theme, colours}} name=${t("Attention matrix. Arrow keys choose a cell.")}
       moment=${stage.id} range=${[weights ? 0 : -largest, largest]}
       colourOf=${(x) => (weights ? weightColour(x, theme) : signedColour(x / largest, theme))}
-      rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")} room=${weights ? 34 : 46}
+      rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")} room=${(weights ? 34 : 46) * (present ? 2 : 1)}
       written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))} selected=${{row: query, column: at}}
       onHover=${(to) => on.hover(picked(to))} onPick=${(to) => on.pick(picked(to))} onMove=${(to) => on.pick(picked(to))} />
     ${weights ? html`<${WeightLegend} t=${t} theme=${theme} />` : html`<${SignedLegend} t=${t} theme=${theme} largest=${largest} />`}`;

@@ -17,7 +17,7 @@ const READ = new Set(["tokens", "logits"]); // tables, which can be copied as th
 const OF_ONE_HEAD = new Set(["qkv", "rotate", "scores", "scale", "mask", "softmax", "sum", "out"]);
 
 /** @param {any} props stepping: its shown state; shown: the chosen site, head and cell; hovered: another cell for the time being; scrolls: into view as it opens */
-export function StepPlayer({t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, scrolls, digits, saved, on}) {
+export function StepPlayer({t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, present, scrolls, digits, saved, on}) {
   const {all, stage, drawn, waiting, problem} = stepping;
   const root = useRef(null);
   useLayoutEffect(() => { on.painted(); }, [trace, theme]);
@@ -38,7 +38,7 @@ export function StepPlayer({t, trace, stepping, shown, hovered, off, weights, th
         ${weights && !weights.finished && html`<p class="note warning">${t("Weights of step {step} of {last}, not the finished model.", weights)}</p>`}
         ${problem ? html`<p class="note warning" role="alert">${problem} <button type="button" class="quiet" onClick=${on.step.again}>${t("Try again")}</button></p>`
           : waiting && html`<p class="note" role="status">${t("Loading the numbers of this stage…")}</p>`}
-        ${drawn && html`<${Drawn} key="drawn" ...${{t, drawn, shown, waiting, hovered, theme, plotly, bounded, digits, on}} />`}
+        ${drawn && html`<${Drawn} key="drawn" ...${{t, drawn, shown, waiting, hovered, theme, plotly, bounded, present, digits, on}} />`}
       </div>
       <aside>
         <p class="meaning">${stageMeaning(t, stage, facts(trace, site, shown.head))}</p>
@@ -48,11 +48,11 @@ export function StepPlayer({t, trace, stepping, shown, hovered, off, weights, th
     </section>`;
 }
 
-function Drawn({t, drawn, shown, waiting, hovered, theme, plotly, bounded, on}) {
+function Drawn({t, drawn, shown, waiting, hovered, theme, plotly, bounded, present, on}) {
   const at = placed(drawn, shown, waiting ? null : hovered);
   return html`
     <div class="stage-figure ${waiting ? "stale" : ""}">
-      <${StageFigure} ...${{t, ...at, theme, plotly, bounded, on}} />
+      <${StageFigure} ...${{t, ...at, theme, plotly, bounded, present, on}} />
     </div>`;
 }
 

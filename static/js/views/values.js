@@ -26,7 +26,7 @@ export function Values(props) {
           <${Choice} legend=${t("Keys")} value=${order} onChoose=${(to) => on.show({order: to})}
             options=${[["place", t("in order")], ["size", t("largest first")]]} />
         </header>
-        <p class="meaning">${t("A weight says how much of a value is taken; how much that moves depends on how long the value is, too: a large weight on a short value moves little. After Kobayashi et al. 2020, with v as it is before W_o.")}</p>
+        <p class="meaning">${t("A weight says how much of a value is taken; how much that moves depends on how long the value is, too: a large weight on a short value moves little. After Kobayashi et al. 2020, with v as it is before W_O.")}</p>
         <${KeyBars} ...${{t, keys, moved, chosen: cell.key, order, hides: sink === "hidden", show, onPick: (key) => on.pick({query: cell.query, key})}} />
         ${moved.sum > 0 && html`<p class="told">${foremost(t, moved, keys)}</p>`}
       </section>

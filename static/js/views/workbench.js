@@ -43,7 +43,7 @@ function Banner({t, lang, theme, page, present, on}) {
         <span class="device">${page.device.threads > 1 ? t("runs on {name}, {threads} threads", page.device)
           : t("runs on {name}", page.device)}</span>
         <button type="button" class="quiet" aria-pressed=${present} onClick=${() => on.present(!present)}>${t("Present")}</button>
-        <button type="button" class="quiet" onClick=${() => on.tour(0)}>${t("Tour")}</button>
+        <button type="button" class="quiet again" onClick=${() => on.tour(0)}>${t("Tour")}</button>
         <a href=${`/docs?lang=${lang}`}>API</a>
         <button type="button" class="quiet" lang=${other.code === "zh" ? "zh-CN" : "en"}
           onClick=${() => on.lang(other.code)}>${other.name}</button>
@@ -74,7 +74,7 @@ function Figures({
       ${site.query !== site.key && html`
         <${TokenRow} t=${t} title=${trace.file ? t("Keys") : t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}
           onPick=${on.key} />`}
-      ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, digits, saved, on}} scrolls=${!bounded} />` : html`<div class="panes">
+      ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, present, digits, saved, on}} scrolls=${!bounded} />` : html`<div class="panes">
         ${grid}
         <${HeadFigure} ...${{t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking,
           bounded, present, on}} />
