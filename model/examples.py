@@ -34,9 +34,9 @@ EXAMPLES = [
         zh="第二个“一只”看着“猫”，上次“一只”后面就是它：这是归纳头。",
     ),
     Example(
-        "decoder", "en", "The old man sat down in front of the big red house.", "decoder.blocks.3.attn", 3, 12, 9,
-        en="“house” looks at its own “the”, over “big red”, and not at the first one.",
-        zh="“house”越过“big red”看着自己的“the”，不看句首那个。",
+        "decoder", "en", "The little girl put a big red ball on the table.", "decoder.blocks.3.attn", 3, 8, 5,
+        en="“ball” looks at its own “a”, over “big red”, and not at another article.",
+        zh="“ball”越过“big red”看着自己的“a”，不看别的冠词。",
     ),
     Example(
         "decoder", "en", "What did you buy for your mother yesterday?", "decoder.blocks.1.attn", 1, 9, 1,

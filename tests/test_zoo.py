@@ -94,7 +94,7 @@ def test_writing_greedily_is_taking_the_likeliest_each_time(id):
         with torch.no_grad():
             probabilities = model.transformer(**inputs)[-1].softmax(-1)
         assert step.id == int(probabilities.argmax())
-        assert step.probability == pytest.approx(float(probabilities.max()), abs=1e-6)
+        assert step.probability == pytest.approx(float(probabilities.max()), abs=1e-5)  # of other shapes at once
         inputs["target"] = torch.cat([inputs["target"], torch.tensor([step.id])])
 
 
