@@ -14,7 +14,7 @@ export function Choice({legend, options, value, onChoose}) {
     </fieldset>`;
 }
 
-export function Toggle({text, on, onToggle}) {
+export function Toggle({text, title, on, onToggle}) {
   return html`
-    <label class="toggle"><input type="checkbox" checked=${on} onChange=${(e) => onToggle(e.currentTarget.checked)} />${text}</label>`;
+    <label class="toggle" title=${title}><input type="checkbox" checked=${on} onChange=${(e) => onToggle(e.currentTarget.checked)} />${text}</label>`;
 }

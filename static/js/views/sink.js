@@ -12,7 +12,8 @@ export function SinkToggle({t, trace, site, head, query, sink, on}) {
   };
   return html`
     <div class="sink">
-      <${Toggle} text=${t("hide the first position")} on=${hides} onToggle=${(on_) => on.show({sink: on_ ? "hidden" : "shown"})} />
+      <${Toggle} text=${t("hide the first position")} on=${hides}
+        title=${t("Many heads put the weight that they have no use for on the first token. Without its column the others are easier to see.")} onToggle=${(on_) => on.show({sink: on_ ? "hidden" : "shown"})} />
       <span class="note">${hides ? t("hidden: {weight} of this row's weight, on {token}; nothing is renormalised", facts)
         : t("{weight} of this row's weight is on {token}", facts)}</span>
     </div>`;
