@@ -41,8 +41,7 @@ class Act:
 CELL = """const cells = document.querySelector(".cells"), box = cells.getBoundingClientRect();
   const at = {clientX: box.left + box.width * %f, clientY: box.top + box.height * %f};
   cells.dispatchEvent(new %s("%s", {...at, bubbles: true, pointerType: "mouse"}));"""
-MATRIX = """const tiles = document.querySelector(".tiled > canvas"); // else plotly's picture
-  if (!tiles) return document.querySelector(".heatmaplayer image")?.href.baseVal;
+MATRIX = """const tiles = document.querySelector(".tiled > canvas, .heatmap > .ready"); // a row of its pixels
   const {data} = tiles.getContext("2d").getImageData(0, Math.round(tiles.height * 0.8), tiles.width, 1);
   return data.join();"""
 CHOSEN = 'return document.querySelector(".mark-cell").style.cssText'

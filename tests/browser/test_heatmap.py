@@ -24,6 +24,37 @@ def test_the_heatmap_has_the_colours_and_numbers_of_the_chosen_head(bench: Bench
     assert pixel(page, 0, n - 1, n)[3] == 0  # masked: nothing covers the hatch
 
 
+@pytest.mark.parametrize(("theme", "view"), [("light", "weights"), ("dark", "weights"), ("light", "scores")])
+def test_the_colours_are_there_before_plotly(bench: Bench, page: Page, theme: str, view: str) -> None:
+    page.route("**/plotly*.js", lambda route: None)  # it never comes
+    bench.go(ENGLISH, head=3, site="decoder.blocks.2.attn", theme=theme, view=view)
+    ready = page.locator(".heatmap .ready")
+    expect(ready).to_be_visible()
+    shown = ready.evaluate("""(canvas) => {
+      const {width, height} = canvas, {data} = canvas.getContext("2d").getImageData(0, 0, width, height);
+      return [width, height, Array.from(data)];
+    }""")
+    found = trace("decoder", ENGLISH)
+    values = found[f"decoder.blocks.2.attn.{'pattern' if view == 'weights' else 'scores'}"][3]
+    n = len(values)
+    assert shown[:2] == [n, n]
+    largest = 1.0 if view == "weights" else float(values[torch.ones_like(values).tril().bool()].abs().max())
+    due = page.evaluate(
+        """async ([values, signed, theme]) => {
+          const {signedColour, weightColour} = await import("/static/js/colour.js");
+          return values.map((x) => (signed ? signedColour : weightColour)(x, theme));
+        }""",
+        [(values / largest).flatten().tolist(), view == "scores", theme],
+    )
+    for query in range(n):
+        for key in range(n):
+            pixel = shown[2][4 * (query * n + key) :][:4]
+            if key > query:
+                assert pixel[3] == 0
+            else:
+                assert max(abs(a - b) for a, b in zip(pixel, [*due[query * n + key], 255], strict=True)) < 4
+
+
 def test_a_long_text_is_pooled_to_the_largest_weight_of_each_patch(bench: Bench, page: Page) -> None:
     text = " ".join(["我爱吃鱼 and you like tea."] * 9)
     expected = trace("decoder", text)

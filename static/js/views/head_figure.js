@@ -9,13 +9,12 @@ import {label} from "../labels.js";
 import {headName, maskName, siteName, viewName} from "../names.js";
 import {FIRST} from "../sink.js";
 import {isLarge, magnitude, matrixOf} from "../tiling.js";
-import {Choice} from "./choice.js";
 import {HeadKinds} from "./head_kinds.js";
 import {Heatmap} from "./heatmap.js";
 import {SignedLegend, WeightLegend} from "./legend.js";
 import {Lines} from "./lines.js";
 import {NeuronView} from "./neuron.js";
-import {NumberTable} from "./number_table.js";
+import {AsTable, NumberTable} from "./number_table.js";
 import {PagedHeatmap} from "./paged_heatmap.js";
 import {SaveMenu} from "./save_menu.js";
 import {SinkToggle} from "./sink.js";
@@ -51,21 +50,21 @@ export function HeadFigure({
               tabindex=${name === view ? 0 : -1} aria-controls=${panel} onClick=${() => on.view(name)}>${viewName(t, name)}</button>`)}
         </div>
       </header>
-      <div class="about-head">
-        <${HeadKinds} ...${{t, lang, trace, site, head, kinds, kind}} marked=${marks.length} onKind=${on.kind} />
-        ${view !== "lines" && html`<${Choice} legend=${t("Matrices")} name="as" value=${shows.as} onChoose=${(as) => on.show({as})}
-          options=${[["picture", t("picture")], ["table", t("table")]]} />`}
-      </div>
+      <${HeadKinds} ...${{t, lang, trace, site, head, kinds, kind}} marked=${marks.length} onKind=${on.kind} />
       ${off && html`<p class="note warning">${t("This model learned with another mask ({mask}): what you see here is off its training.", {mask: off})}</p>`}
       <div class="about-figure">
         ${weights && !weights.finished && html`
           <p class="note warning">${t("Weights of step {step} of {last}, not the finished model.", weights)}</p>`}
+        ${view === "qkv" && html`<${AsTable} t=${t} as=${shows.as} on=${on} />`}
         ${SINKABLE.includes(view) && html`<${SinkToggle} ...${{t, trace, site, head, query: cell.query, sink: shows.sink, on}} />`}
       </div>
       <div id=${panel} role="tabpanel" aria-label=${viewName(t, view)}>
         <${Figure} ...${{t, plotly, trace, site, head, view, lines, ...shows, digits, theme, cell, marks, rows, bounded, present, on}} />
       </div>
-      ${["qkv", "values"].includes(view) || html`<${TokenSteps} ...${{t, trace, site, head, cell, rows, walking, on}} covers=${Figure === Pattern} />`}
+      <div class="below-figure">
+        ${["qkv", "values"].includes(view) || html`<${TokenSteps} ...${{t, trace, site, head, cell, rows, walking, on}} covers=${Figure === Pattern} />`}
+        ${Figure === Pattern && html`<${AsTable} t=${t} as=${shows.as} on=${on} />`}
+      </div>
     </section>`;
 }
 

@@ -3,10 +3,11 @@
  * The margins are ours, so the place of a cell is known without asking plotly.
  */
 import {html} from "htm/preact";
-import {useEffect, useMemo, useRef, useState} from "preact/hooks";
+import {useEffect, useLayoutEffect, useMemo, useRef, useState} from "preact/hooks";
 import {inkOn} from "../colour.js";
 import {elide, ems} from "../labels.js";
 import {AxisLabels, LONGEST} from "./axis_labels.js";
+import {ReadyPicture} from "./ready_picture.js";
 
 const FONT = 13, LARGE = 2; // pixels; how much larger all is for a class
 const LARGEST_CELL = 64;
@@ -31,6 +32,7 @@ export function Heatmap({
     [width, bounded && height, rows, columns, square, scale]);
   const labels = useMemo(() => width > 0 && html`<${AxisLabels} ...${{place, rows, columns, rowAxis, columnAxis}} />`,
     [place, rows, columns, rowAxis, columnAxis]);
+  useLayoutEffect(() => { chart.current.style.visibility = "hidden"; }, [z, theme, width, place.height]); // until it is made anew
   useEffect(() => {
     if (plotly && width) {
       const before = drawn.current, tokens = JSON.stringify([rows, columns]);
@@ -38,7 +40,10 @@ export function Heatmap({
       if (before && before.moment !== moment && before.tokens === tokens) setFormer({moment, src: picture(chart.current)});
       plotly.react(chart.current, [trace({z, colours, range, written, size: Math.min(1, place.cell / room) * NUMBER_FONT * scale})],
         figure({place, rows, columns}), {displayModeBar: false, staticPlot: true})
-        .then(() => ink(chart.current, colourOf));
+        .then(() => {
+          ink(chart.current, colourOf);
+          if (chart.current) chart.current.style.visibility = "";
+        });
     }
   }, [plotly, z, rows, columns, colours, theme, width, place.height]);
   const at = (event) => {
@@ -56,10 +61,10 @@ export function Heatmap({
   return html`
     <div class="heatmap" ref=${frame} style=${bounded ? {flex: "1 1 0"} : {height: `${place.height}px`}}>
       <div class="hatch" style=${area(place)}></div>
+      <${ReadyPicture} z=${z} range=${range} theme=${theme} style=${area(place)} />
       <div class="chart" ref=${chart} aria-hidden="true"></div>
       ${labels}
       ${former?.src && html`<img key=${String(former.moment)} class="former" src=${former.src} alt="" style=${area(place)} />`}
-      ${!plotly && html`<p class="waiting"></p>`}
       <div class="cells" style=${area(place)} role="application" tabindex="0" aria-label=${name}
         onPointerMove=${(e) => e.pointerType === "mouse" && onHover?.(at(e))} onPointerLeave=${() => onHover?.(null)}
         onClick=${(e) => onPick?.(at(e))} onKeyDown=${onKeyDown}>

@@ -3,9 +3,14 @@ import {html} from "htm/preact";
 import {useState} from "preact/hooks";
 import {ALL, number} from "../format.js";
 import {pageOf, turned} from "../paging.js";
+import {Choice} from "./choice.js";
 import {Pages} from "./pages.js";
 
 const SHOWN = 32; // rows and columns at a time
+
+/** Whether matrices are drawn or written. */
+export const AsTable = ({t, as, on}) => html`<${Choice} legend=${t("Matrices")} name="as" value=${as} onChoose=${(to) => on.show({as: to})}
+  options=${[["picture", t("picture")], ["table", t("table")]]} />`;
 
 /**
  * @param {any} props valueAt: (row, column) => number, null where the mask hides it; veiled: the column that the visitor hides, or null;

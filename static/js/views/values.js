@@ -10,7 +10,7 @@ import {Choice} from "./choice.js";
 import {Heatmap} from "./heatmap.js";
 import {KeyBars} from "./key_bars.js";
 import {WeightLegend} from "./legend.js";
-import {NumberTable} from "./number_table.js";
+import {AsTable, NumberTable} from "./number_table.js";
 import {Shares} from "./shares.js";
 import {Strip} from "./strip.js";
 
@@ -66,6 +66,7 @@ function Everywhere({t, plotly, trace, site, head, cell, theme, digits, as, meas
         <h3>${t("All queries and keys")}</h3>
         <${Choice} legend=${t("Drawn")} value=${measure} onChoose=${(to) => on.show({measure: to})}
           options=${[["norms", t("weight × ‖v‖")], ["weights", t("weight")]]} />
+        <${AsTable} t=${t} as=${as} on=${on} />
       </header>
       <${as === "table" ? NumberTable : Heatmap} t=${t} digits=${digits} valueAt=${(row, column) => z[row][column]} plotly=${plotly} square=${true} veiled=${hides ? FIRST : null} z=${z} rows=${rows} columns=${columns} theme=${theme} colours=${colours}
         name=${norms ? t("Weight times the norm of the value. Arrow keys choose a cell.") : t("Attention matrix. Arrow keys choose a cell.")}
