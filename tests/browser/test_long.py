@@ -13,6 +13,7 @@ from browser.bench import Bench, Cell, trace
 from browser.waiting import eventually
 from playwright.sync_api import Page, Route, expect
 
+from model import zoo
 from model.trace import Trace
 
 TEXT = " ".join(["我爱吃鱼 and you like tea."] * 16)
@@ -166,7 +167,7 @@ def test_a_sentence_is_not_replaced_by_an_attention_of_the_one_before(wide: Benc
             held.append(route)
 
     slider, first = page.locator(".training").get_by_role("slider"), page.locator(".token-row bdi").nth(1)
-    wide.open(TEXT, site=FIRST, head=1, checkpoint=2100)
+    wide.open(TEXT, site=FIRST, head=1, checkpoint=zoo.load("decoder").checkpoints[-2])
     slider.press("End")
     expect(page.get_by_text("not the finished model")).to_have_count(0)
     wide.head("decoder self-attention", 2, 3).click()
