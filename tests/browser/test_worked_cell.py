@@ -85,7 +85,7 @@ def test_predictions_are_the_models_at_the_chosen_query(bench: Bench, page: Page
 @pytest.mark.parametrize("width", [1440, 390])
 def test_no_number_of_the_row_is_broken_over_two_lines(bench: Bench, page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    bench.open("Tom likes music. Mary likes music. Tom likes", site="decoder.blocks.1.attn", head=2, query=6, key=3)
+    bench.open("Tom likes music. Mary likes music. Tom likes", site="decoder.blocks.2.attn", head=3, query=9, key=0)
     table = bench.worked.locator(".row-table")
     assert any(len(score) > 7 for score in table.locator("tbody td:nth-of-type(1)").all_inner_texts())
     lines = table.locator("tbody td").evaluate_all(
