@@ -2,7 +2,7 @@
 
 Each act is a script, and `seen` another that tells what changes with it. Measured is from the dispatch of the event to
 a task posted from the animation frame in which `seen` differs: behind that frame's style, layout and paint on the
-page's own thread. The browser must run without the screen's beat (UNPACED), or waiting for it is measured too.
+page's own thread. Where the browser keeps the screen's beat, waiting for it is measured, too: NOTHING says how much.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class Act:
     seen: str
 
 
-CELL = """const cells = document.querySelector(".cells"), box = cells.getBoundingClientRect();
+CELL = """const cells = document.querySelector(".cells"), all = cells.querySelector(".sheet") ?? cells; // of tiles
+  const box = all.getBoundingClientRect();
   const at = {clientX: box.left + box.width * %f, clientY: box.top + box.height * %f};
   cells.dispatchEvent(new %s("%s", {...at, bubbles: true, pointerType: "mouse"}));"""
 MATRIX = """const tiles = document.querySelector(".tiled > canvas, .heatmap > .ready"); // a row of its pixels
@@ -62,6 +63,10 @@ def pick(x: float, y: float) -> Act:
     return Act(CELL % (x, y, "MouseEvent", "click"), CHOSEN)
 
 
+NOTHING = Act(
+    "const {dataset} = document.documentElement; dataset.beat = Number(dataset.beat ?? 0) + 1",
+    "return document.documentElement.dataset.beat",
+)
 NEXT_STAGE = Act(
     'document.querySelector(".step-strip .controls").children[3].click()',
     'return document.querySelector(".stage-figure").className + document.querySelector(".stage h2").textContent',

@@ -82,6 +82,7 @@ def frames(browser: Browser, address: str, model: str, n: int) -> None:
     with tab(browser) as page:
         painted = opened(page, address, model, n)
         found = {"response to every head painted": painted}
+        found["one attribute, for comparison"] = median(page, [acts.NOTHING] * 15)
         found["another head of the same block"] = median(page, [acts.head(0, i % 4) for i in range(1, 10)])
         found["a head of another block"] = median(page, [acts.head(i % 4, 0) for i in range(1, 10)])
         found["a cell under the pointer"] = median(page, [acts.hover(*place) for place in places])
