@@ -8,18 +8,8 @@ extra `test`.
 from __future__ import annotations
 
 import statistics
-import sys
-import threading
-import time
-from pathlib import Path
 
-import uvicorn
-from playwright.sync_api import sync_playwright
-
-from app import Settings, create_app
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-import chromium
+from browsing import browsed, served, tab
 
 SPEED = """async () => {
   const modules = ["colour_table", "colour", "tiling", "views/tiles", "views/tile_canvas"];
@@ -52,19 +42,11 @@ SPEED = """async () => {
 }"""
 
 
-def main(port: int = 8766) -> None:
-    server = uvicorn.Server(uvicorn.Config(create_app(Settings()), port=port, log_level="error"))
-    threading.Thread(target=server.run, daemon=True).start()
-    while not server.started:
-        time.sleep(0.05)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.goto(f"http://127.0.0.1:{port}/")
+def main() -> None:
+    with served() as address, browsed() as browser, tab(browser) as page:
+        page.goto(address)
         page.wait_for_selector(".heatmaplayer image")
         ours, theirs = map(statistics.median, page.evaluate(SPEED))
-        browser.close()
-    server.should_exit = True
     print(f"tiles {ours:.1f} ms, plotly {theirs:.1f} ms: 1/{theirs / ours:.1f}")
 
 

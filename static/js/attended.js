@@ -1,5 +1,5 @@
 /** One head from its queries and keys to what it brings, worked in the browser, each step beside the model's own. */
-import {dot} from "./attention.js";
+import {dot, logSumExp} from "./attention.js";
 
 /**
  * @param {any} head as attention.js has it
@@ -15,12 +15,6 @@ export function attended(head) {
   const weights = masked.map((row, query) => row.map((x) => (x === -Infinity ? 0 : Math.exp(x - logDenominators[query]))));
   const z = weights.map((row, query) => weightedSum(row, head.v, head.z(query).length));
   return {products, scores, masked, logDenominators, weights, z};
-}
-
-/** Of numbers of any size; of nothing but -infinity, -infinity. */
-function logSumExp(row) {
-  const most = row.reduce((a, b) => Math.max(a, b), -Infinity);
-  return most === -Infinity ? most : most + Math.log(row.reduce((sum, x) => sum + Math.exp(x - most), 0));
 }
 
 function weightedSum(weights, v, d) {

@@ -44,9 +44,14 @@ export function standing(head, weights, query, key) {
 
 /** What the weights of a row would be if the mask hid nothing. -> [key] */
 export function unmasked(scores) {
-  const most = scores.reduce((a, b) => Math.max(a, b), -Infinity), powers = scores.map((x) => Math.exp(x - most));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((x) => x / sum);
+  const logDenominator = logSumExp(scores);
+  return scores.map((x) => Math.exp(x - logDenominator));
+}
+
+/** Of numbers of any size; of nothing but -infinity, -infinity. */
+export function logSumExp(row) {
+  const most = row.reduce((a, b) => Math.max(a, b), -Infinity);
+  return most === -Infinity ? most : most + Math.log(row.reduce((sum, x) => sum + Math.exp(x - most), 0));
 }
 
 /** Everything that leads to one cell of the pattern, and what the cell is for. */

@@ -9,12 +9,12 @@ import {RUNS, ask, told} from "./patterns/runs.js";
 import {sections} from "./patterns/sections.js";
 import {save} from "./save.js";
 import {read, write} from "./state.js";
+import {createSurroundings} from "./surroundings.js";
 
 const page = JSON.parse(document.getElementById("page").textContent);
 const words = translator(page.catalog), asked = read(location);
 const lang = signal(asked.lang || page.lang), theme = signal(asked.theme);
-const dark = matchMedia("(prefers-color-scheme: dark)"), prefersDark = signal(dark.matches);
-dark.addEventListener("change", () => { prefersDark.value = dark.matches; });
+const {dark: prefersDark} = createSurroundings(window);
 
 const runs = Object.fromEntries(Object.keys(RUNS).map((name) => [name, signal({})])); // {trace}, or {problem} where it could not be had
 const models = signal(null), refusal = signal(null), plotly = signal(null);

@@ -5,14 +5,19 @@
 
 const ATTENTION = ["q", "k", "v", "z", "log_denominator"];
 const HEADS = ["head_scores", "head_chance", "head_out_norm", "head_out_share"];
+/** The globs of all that the page works with. */
+export const WHOLE = globs(...ATTENTION, ...HEADS);
+
 const MUCH = 16 * 2 ** 20; // bytes
 
 /** The globs of a first request. A text has no more tokens than bytes, special ones aside; how many it has only the server knows. */
 export function firstNames({kind, n_layers, n_ctx, d_model}, text) {
   const n = Math.min(n_ctx, new TextEncoder().encode(text).length + 2), sites = n_layers * (kind === "encoder-decoder" ? 3 : 1);
   const vectors = 4 * n * d_model * Float32Array.BYTES_PER_ELEMENT; // q, k, v and z of one attention
-  return [...(sites * vectors > MUCH ? ["thumbnails"] : ATTENTION), ...HEADS].map((name) => `*.${name}`);
+  return sites * vectors > MUCH ? globs("thumbnails", ...HEADS) : WHOLE;
 }
+
+function globs(...names) { return names.map((name) => `*.${name}`); }
 
 /** The tensors of an attention that are not here yet; a file's weights need none. */
 export const missingAt = (trace, site) => (trace.file ? []

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 from browser.bench import Bench, trace
+from browser.saving import saved_from
 from playwright.sync_api import Browser, Page, expect
 from safetensors.torch import load_file
 
@@ -22,20 +23,9 @@ SITE, HEAD = "decoder.blocks.1.attn", 2
 
 
 @pytest.fixture
-def saved(bench: Bench, page: Page, tmp_path: Path):
+def saved(bench: Bench, tmp_path: Path):
     """saved(kind): the file that the visitor gets."""
-
-    def get(kind: str, **query: object) -> Path:
-        bench.open(TEXT, site=SITE, head=HEAD, **query)
-        page.locator(".save summary").click()
-        with page.expect_download() as download:
-            page.locator(f"[data-save={kind}]").click()
-        expect(page.locator(".save [role=status]")).to_contain_text(download.value.suggested_filename)
-        path = tmp_path / download.value.suggested_filename
-        download.value.save_as(path)
-        return path
-
-    return get
+    return lambda kind, **query: saved_from(bench, tmp_path, kind, TEXT, site=SITE, head=HEAD, **query)
 
 
 def test_the_csv_has_the_weights_in_full(saved) -> None:

@@ -1,8 +1,7 @@
 /** The fixed sentences that every view is shown on. The server runs them whenever the page is opened: nothing is kept. */
 import * as api from "../api.js";
+import {WHOLE} from "../portions.js";
 import {Trace} from "../trace.js";
-
-const NAMES = ["*.q", "*.k", "*.v", "*.z", "*.log_denominator", "*.head_scores", "*.head_chance", "*.head_out_norm", "*.head_out_share"];
 
 /** name -> what is asked, and the cell that is chosen at first; names: further tensors */
 export const RUNS = {
@@ -19,7 +18,7 @@ export const RUNS = {
 
 /** A run of this table; further: the checkpoint, or other tensors of the same run. */
 export async function ask({request, names = []}, lang, further = {}, signal = undefined) {
-  return new Trace(await api.trace({...request, names: [...NAMES, ...names], ...further}, lang, signal));
+  return new Trace(await api.trace({...request, names: [...WHOLE, ...names], ...further}, lang, signal));
 }
 
 /** Why something could not be had, in a sentence. */

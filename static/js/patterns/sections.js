@@ -36,7 +36,7 @@ export const sections = (t) => [
     about: t("A query and a key, multiplied feature by feature, with the sum so far; below them all queries, keys and values. Arrow keys choose a feature, a click a row.")},
   {id: "values", title: t("Values"), files: ["values", "key_bars", "shares", "walk"], Specimens: MovedValues,
     about: t("What a head moves: weight times the length of the value, and each head's share of what is added. Arrow keys go through keys and heads.")},
-  {id: "cell", title: t("Worked cell"), files: ["worked_cell", "strip"], Specimens: Cells, narrow: true,
+  {id: "cell", title: t("Worked cell"), files: ["worked_cell", "cell_header", "strip"], Specimens: Cells, narrow: true,
     about: t("One weight, number by number, worked out again from the model's q, k and v, with the difference from its own result. A click on a row of the table goes to that key.")},
   {id: "predictions", title: t("Predictions"), files: ["predictions"], Specimens: NextTokens,
     about: t("The likeliest tokens at the chosen position and their share of the whole vocabulary. Choose another token above them.")},

@@ -1,12 +1,7 @@
 /** A heatmap's colours at once, within the frame of a choice; plotly's picture, with the numbers, lies over it when it is made. */
 import {html} from "htm/preact";
 import {useLayoutEffect, useRef} from "preact/hooks";
-import {signedColour, weightColour} from "../colour.js";
-import {colourTable, painted} from "../colour_table.js";
-
-const TABLES = Object.fromEntries(["light", "dark"].map((theme) => [theme, {
-  signed: colourTable((x) => signedColour(x, theme), [-1, 1]), weights: colourTable((x) => weightColour(x, theme), [0, 1]),
-}]));
+import {painted, tableOf} from "../colour_table.js";
 
 /** @param {any} props z: rows of values, null where there is nothing to see; range: [least, largest], the least 0 or that of signed values */
 export function ReadyPicture({z, range: [least, largest], theme, style}) {
@@ -14,7 +9,7 @@ export function ReadyPicture({z, range: [least, largest], theme, style}) {
   useLayoutEffect(() => {
     const size = {height: z.length, width: z[0].length}, values = new Float32Array(size.height * size.width);
     z.forEach((row, i) => row.forEach((x, j) => { values[i * size.width + j] = x ?? NaN; }));
-    const table = {...TABLES[theme][least < 0 ? "signed" : "weights"], largest};
+    const table = tableOf(theme, [least, largest]);
     Object.assign(canvas.current, size);
     canvas.current.getContext("2d").putImageData(
       new ImageData(painted({values, columns: size.width}, {top: 0, left: 0, ...size}, table), size.width, size.height), 0, 0);

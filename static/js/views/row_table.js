@@ -34,6 +34,6 @@ export function RowTable({t, one, keys, cell, weights, scores, before, sum, show
         ${rest.length > 0 && html`<tr class="rest"><th scope="row">${t("{count} more keys", {count: rest.length})}</th>
           ${cells("", before && sumOf(before), sumOf(weights))}</tr>`}
       </tbody>
-      <tfoot><tr><th scope="row">${t("sum")}</th>${scores && html`<td></td>`}${before && html`<td class="before">1</td>`}<td>${show(sum)}</td></tr></tfoot>
+      <tfoot><tr><th scope="row">${t("sum")}</th>${scores && html`<td></td>`}${before && html`<td class="before">${number(before.reduce((all, x) => all + x, 0), 2)}</td>`}<td>${show(sum)}</td></tr></tfoot>
     </table>`;
 }

@@ -1,11 +1,8 @@
 /** One head's pattern as a small picture. */
 import {html} from "htm/preact";
 import {useLayoutEffect, useRef} from "preact/hooks";
-import {weightColour} from "../colour.js";
-import {colourTable, painted} from "../colour_table.js";
+import {painted, tableOf} from "../colour_table.js";
 import {patchesOf} from "../patches.js";
-
-const tables = Object.fromEntries(["light", "dark"].map((theme) => [theme, colourTable((x) => weightColour(x, theme), [0, 1])]));
 
 /** from: the first key that is drawn */
 export function Thumbnail({trace, site, head, theme, from}) {
@@ -17,5 +14,5 @@ export function Thumbnail({trace, site, head, theme, from}) {
 function paint(canvas, patches, theme) {
   const {rows: height, columns: width} = patches;
   Object.assign(canvas, {width, height});
-  canvas.getContext("2d").putImageData(new ImageData(painted(patches, {top: 0, left: 0, height, width}, tables[theme]), width, height), 0, 0);
+  canvas.getContext("2d").putImageData(new ImageData(painted(patches, {top: 0, left: 0, height, width}, tableOf(theme, [0, 1])), width, height), 0, 0);
 }

@@ -1,7 +1,7 @@
 /** A heatmap of more tokens than plotly draws well: all of it first, then any part as large as one likes. The cells are looked up as in a small one. */
 import {html} from "htm/preact";
 import {useEffect, useLayoutEffect, useMemo, useRef, useState} from "preact/hooks";
-import {colourTable} from "../colour_table.js";
+import {tableOf} from "../colour_table.js";
 import {elide} from "../labels.js";
 import {cellAt, foremost, held, placed, showing, sideAt, whole, zoomed} from "../tiling.js";
 import {useGestures} from "./gestures.js";
@@ -31,7 +31,7 @@ export function TiledHeatmap({
     return next.cell === whole(matrix, pane).cell ? null : next;
   });
   const view = seen(zoom), side = sideAt(view.cell * devicePixelRatio);
-  const tiles = useMemo(() => new Tiles(matrix, colourTable(colourOf, range)), [matrix, theme, ...range]);
+  const tiles = useMemo(() => new Tiles(matrix, tableOf(theme, range)), [matrix, theme, ...range]);
   useLayoutEffect(() => {
     if (width && size.height) paint(canvas.current, {tiles, view, pane, size, labels: {rows, columns}, longest, axes: {rows: rowAxis, columns: columnAxis}, theme, marks, written, room, colourOf});
   }, [tiles, view.cell, view.x, view.y, pane, rows, columns, rowAxis, columnAxis, marks, devicePixelRatio]);

@@ -1,17 +1,14 @@
 /** One cell, number by number: q . k, the scale, the mask, the softmax over its row, the weighted sum. */
 import {html} from "htm/preact";
 import {workedCell} from "../attention.js";
-import {ALL, number, percent} from "../format.js";
-import {label} from "../labels.js";
+import {number} from "../format.js";
+import {CellHeader} from "./cell_header.js";
 import {RowTable} from "./row_table.js";
 import {Strip} from "./strip.js";
-import {Token} from "./token.js";
 
 export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits, onPick, onView, name = t("Worked cell")}) {
   const one = trace.head(site, head), work = workedCell(one, cell.query, cell.key);
   const queries = trace.along(site, "query"), keys = trace.along(site, "key");
-  const asks = html`<span class="of-query"><${Token} token=${queries[cell.query]} /></span>`;
-  const read = html`<span class="of-key"><${Token} token=${keys[cell.key]} /></span>`;
   const show = (x) => number(x, digits), own = keyHead(trace, site, head);
   /** Where a tensor's numbers lie in the trace, and the view that draws them. */
   const lives = (name, ...index) => {
@@ -21,13 +18,7 @@ export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits,
   };
   return html`
     <section class="worked" aria-label=${name}>
-      <header>
-        <h2>${t("Worked cell")}</h2>
-        <button type="button" class="quiet" aria-pressed=${digits === ALL} onClick=${onDigits}>
-          ${digits === ALL ? t("4 digits") : t("all digits")}</button>
-      </header>
-      <p class="lead">${asks} → ${read} <strong>${percent(work.weight)}</strong></p>
-      <p class="summary" aria-live="polite">${sentence(t, work, queries[cell.query], keys[cell.key])}</p>
+      <${CellHeader} ...${{t, work, digits, onDigits}} title=${t("Worked cell")} query=${queries[cell.query]} key_=${keys[cell.key]} />
       <ol class="steps">
         <${DotProduct} ...${{t, work, show, theme}} lives=${html`${lives("q", head, cell.query)} ${lives("k", own, cell.key)}`} />
         <${Scaled} ...${{t, work, show, dHead: one.dHead}} lives=${lives("scores", head, cell.query, cell.key)} />
@@ -42,13 +33,6 @@ const DRAWN = {q: "qkv", k: "qkv", v: "qkv", scores: "scores", pattern: "weights
 
 /** Whose key and value a head reads: with grouped queries (Ainslie et al. 2023) several heads share one. */
 const keyHead = (trace, site, head) => Math.floor(head * trace.tensors[`${site.name}.k`].shape[0] / site.n_heads);
-
-export function sentence(t, work, query, key) {
-  if (work.seen === 0) return t("This query may see nothing: its weights and what it adds up to are zero.");
-  if (!work.visible) return t("The mask hides this key from this query, so its weight is exactly 0.");
-  return t("Query {query} gives key {key} a weight of {weight}: rank {rank} of the {seen} keys it may see.",
-    {query: label(query), key: label(key), weight: number(work.weight), rank: work.rank, seen: work.seen});
-}
 
 function DotProduct({t, work, show, theme, lives}) {
   const size = Math.max(...work.q.map(Math.abs), ...work.k.map(Math.abs), 1e-9);
