@@ -199,7 +199,8 @@ const dropping = createDropping(window, (file) => on.open(file));
 
 function App() {
   useSignalEffect(() => {
-    document.documentElement.lang = state.lang.value === "zh" ? "zh-CN" : "en";
+    const lang = state.lang.value === "zh" ? "zh-CN" : "en";
+    requestAnimationFrame(() => setTimeout(() => { document.documentElement.lang = lang; })); // the words first: this styles every element anew
     document.documentElement.dataset.theme = theme.value;
     document.documentElement.toggleAttribute("data-present", state.present.value === "on");
     document.title = t.value("Headlight: what every attention head looks at");

@@ -1,6 +1,6 @@
 /** The model's own inputs, special tokens included, with their positions; a click or an arrow key chooses one. */
 import {html} from "htm/preact";
-import {useLayoutEffect, useRef} from "preact/hooks";
+import {useLayoutEffect, useMemo, useRef} from "preact/hooks";
 import {label} from "../labels.js";
 import {Token} from "./token.js";
 
@@ -19,6 +19,7 @@ export function TokenRow({t, title, tokens, query, key_, onPick, pick}) {
     onPick(to);
     event.currentTarget.querySelectorAll("button")[to].focus();
   };
+  const names = useMemo(() => tokens.map((token, i) => html`<${Token} token=${token} /><sub>${i}</sub>`), [tokens]);
   const made = useMade([t, tokens, pick, onPick]);
   return html`
     <div class="token-row">
@@ -29,7 +30,7 @@ export function TokenRow({t, title, tokens, query, key_, onPick, pick}) {
             <button type="button" class="${asks ? "is-query" : ""} ${read ? "is-key" : ""}"
               aria-label=${t("{action} {index}: {token}", {action: pick, index: i, token: label(token)})}
               aria-pressed=${pressed} tabindex=${pressed ? 0 : -1} onClick=${() => onPick(i)}>
-              <${Token} token=${token} /><sub>${i}</sub>
+              ${names[i]}
             </button>
           </li>`))}
       </ol>

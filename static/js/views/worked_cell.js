@@ -1,5 +1,6 @@
 /** One cell, number by number: q . k, the scale, the mask, the softmax over its row, the weighted sum. */
 import {html} from "htm/preact";
+import {useCallback, useMemo} from "preact/hooks";
 import {workedCell} from "../attention.js";
 import {number} from "../format.js";
 import {CellHeader} from "./cell_header.js";
@@ -7,9 +8,9 @@ import {RowTable} from "./row_table.js";
 import {Strip} from "./strip.js";
 
 export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits, onPick, onView, name = t("Worked cell")}) {
-  const one = trace.head(site, head), work = workedCell(one, cell.query, cell.key);
+  const one = trace.head(site, head), work = useMemo(() => workedCell(one, cell.query, cell.key), [one, cell.query, cell.key]);
   const queries = trace.along(site, "query"), keys = trace.along(site, "key");
-  const show = (x) => number(x, digits), own = keyHead(trace, site, head);
+  const show = useCallback((x) => number(x, digits), [digits]), own = keyHead(trace, site, head);
   /** Where a tensor's numbers lie in the trace, and the view that draws them. */
   const lives = (name, ...index) => {
     const address = `${name}[${index.join(", ")}]`;
