@@ -6,6 +6,7 @@ import * as api from "./api.js";
 import {BadFile} from "./bad_file.js";
 import {createChosen} from "./chosen.js";
 import {createDropping} from "./dropping.js";
+import {parse} from "./edits.js";
 import {ALL, count} from "./format.js";
 import {translator} from "./locale.js";
 import {createPlayback} from "./playback.js";
@@ -114,7 +115,7 @@ const on = {
     const untouched = page.examples.some((x) => x.text === draft.value.text), first = untouched ? example(model) : null;
     draft.value = {text: first?.text ?? draft.value.text, target: first?.target ?? ""};
     leave();
-    state.set({model, rows: "all", step: state.step.value && 0, site: "", head: null, query: null, key: null, checkpoint: null, ...(modelOf(model).kind === "encoder-decoder" && {mask: "native"})});
+    state.set({model, rows: "all", step: state.step.value && 0, site: "", head: null, query: null, key: null, checkpoint: null, edits: "", written: null, ...(modelOf(model).kind === "encoder-decoder" && {mask: "native"})});
     run({step: false, cell: first});
   },
   mask: (mask) => { leave(); state.mask.value = mask; run({step: false}); },
@@ -129,6 +130,7 @@ const on = {
   example: (one) => { draft.value = {text: one.text, target: one.target ?? ""}; run({cell: one}); },
   look: ({site, head, query, key}) => { hovered.value = null; stepping.on.close(); state.set({site, head, query, key}); },
   head: (site, head) => { walking.stop(); stepping.on.site(site); state.set({site, head, ...kept(site, head)}); },
+  act: (act) => { stop(); stepping.on.close(); state.set({act}); },
   view: (view) => { state.view.value = view; },
   kind: (kind) => { state.set({kind, sort: kind ? state.sort.value : "block"}); },
   sort: (sort) => { state.sort.value = sort; },
@@ -207,7 +209,7 @@ function App() {
   });
   return html`<${Workbench} ...${{
     t: t.value, lang: state.lang.value, theme: theme.value, page, models: models.value, model: state.model.value,
-    mask: state.mask.value, draft: draft.value, refusal: refusal.value, busy: running.value !== null || waiting.value, trace: trace.value,
+    act: state.act.value, mask: state.mask.value, draft: draft.value, refusal: refusal.value, busy: running.value !== null || waiting.value, trace: trace.value,
     shown: chosen.value && shown(), hovered: hovered.value, view: state.view.value, kind: state.kind.value, sort: state.sort.value, saved: saved.value,
     shows: shows.value,
     tour: trace.value && tour.value, rows: state.rows.value, walking: walking.on.value, digits: digits.value, plotly: plotly.value,
@@ -239,7 +241,10 @@ async function openAddress(options) {
   draft.value = {text: first?.text ?? state.text.value, target: first?.target ?? state.target.value};
   const placed = state.site.value || [state.head, state.query, state.key].some((place) => place.value !== null);
   const shown = await run({step: false, cell: placed ? null : first, ...options});
-  if (shown && asked !== null && !checkpoints.includes(asked)) {
+  if (shown && parse(state.edits.value) === null) {
+    state.edits.value = "";
+    refusal.value = t.value("The edits in this address cannot be read: the model is shown without them.");
+  } else if (shown && asked !== null && !checkpoints.includes(asked)) {
     refusal.value = t.value("This model has no checkpoint at step {step}: the finished model is shown.", {step: count(asked)});
   }
 }

@@ -1,4 +1,5 @@
 /** Masks: which keys a query may see. The same rules as model/masks.py, from the same descriptions. */
+import {parseCells} from "./cells.js";
 
 /**
  * @param {any} spec  "bidirectional", "causal", {prefix}, {window, of}, {painted, of}, as a site carries it
@@ -21,8 +22,9 @@ export function visible(spec) {
   throw new RangeError("not a mask");
 }
 
-/** What the mask picker and the URL write as one word ("prefix:3") as the API takes it. */
+/** What the mask picker and the URL write as one word ("prefix:3", "painted:2.0-1.3+") as the API takes it. */
 export function requested(word) {
-  const [name, count] = word.split(":");
-  return count === undefined ? name : {[name]: Number(count)};
+  const [name, rest] = word.split(":");
+  if (rest === undefined) return name;
+  return {[name]: name === "painted" ? parseCells(rest) : Number(rest)};
 }

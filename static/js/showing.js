@@ -2,11 +2,11 @@
 import {batch, signal} from "@preact/signals";
 import * as api from "./api.js";
 import {fill} from "./chosen.js";
-import {requested} from "./masks.js";
 import {firstNames, missingAt} from "./portions.js";
 import {readAttentions} from "./reading.js";
 import {fitted, siteOf} from "./selection.js";
 import {Series} from "./series.js";
+import {SETUP, bodyOf, withSentence} from "./setup.js";
 import {stageAt, stages} from "./stages.js";
 import {Trace} from "./trace.js";
 
@@ -32,14 +32,14 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
    */
   function run({step = true, keep = false, cell = null} = {}) {
     series?.stop();
-    const {text, target} = draft.value, model = modelOf(state.model.value), translates = model.kind === "encoder-decoder";
-    const body = {model: state.model.value, text, mask: requested(state.mask.value), names: firstNames(model, text),
-      ...(translates && target.trim() && {target})};
-    const next = new Series(ask, body, translates && !body.target);
+    const {text, target} = draft.value, model = modelOf(state.model.value);
+    const setup = withSentence(Object.fromEntries(SETUP.map((name) => [name, state[name].value])), {text, target});
+    const body = {...bodyOf({...setup, checkpoint: null}, model), names: firstNames(model, text)};
+    const next = new Series(ask, body, model.kind === "encoder-decoder" && !body.target && !body.written);
     return show(next, {keep, cell, shown: () => {
       if (step) leave();
       onSentence();
-      state.set({text, target: body.target ?? ""});
+      state.set({...setup, checkpoint: state.checkpoint.value, target: body.target ?? ""});
     }});
   }
 

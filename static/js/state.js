@@ -3,6 +3,7 @@
  * The sentence stands in the fragment, which browsers do not send: it never reaches a server's log.
  */
 import {batch, effect, signal} from "@preact/signals";
+import {ACTS} from "./acts.js";
 import {THRESHOLDS} from "./lines.js";
 import {VIEWS} from "./names.js";
 import {ORDERS} from "./neuron.js";
@@ -40,6 +41,10 @@ export const PROPS = {
   measure: {...oneOf(...MEASURES), in: "query", initial: MEASURES[0]},
   feature: {...whole, in: "query", initial: null}, // null: the one that contributes most
   step: {...whole, in: "query", initial: null}, // of the step player; null: closed
+  act: {...oneOf(...ACTS), in: "query", initial: ACTS[0]},
+  // what the run depends on beside model, mask and checkpoint: as setup.js reads it; token ids are the visitor's text, too
+  edits: {...text, in: "fragment", initial: ""},
+  written: {read: (s) => (/^(\d+(\.\d+)*)?$/.test(s) ? s : null), write: String, in: "fragment", initial: null},
   text: {...text, in: "fragment", initial: ""},
   target: {...text, in: "fragment", initial: ""},
 };

@@ -52,6 +52,6 @@ export const sections = (t) => [
     about: t("Pictures, numbers and the call that makes them again. Here they are of one head of the decoder, and the link opens it in the workbench.")},
   {id: "tour", title: t("Tour"), files: ["tour"], Specimens: Tours,
     about: t("Five steps through the workbench, at a first visit and on asking. Escape closes it.")},
-  {id: "states", title: t("Waiting"), files: ["workbench", "heatmap"], Specimens: States,
+  {id: "states", title: t("Waiting"), files: ["workbench", "look", "acts", "heatmap"], Specimens: States,
     about: t("What stands there while there is nothing to show yet, and while something new is on its way.")},
 ];

@@ -1,20 +1,17 @@
 /** The page: the sentence across the top, the heads at the left, the chosen head in the middle, the worked cell at the right. */
 import {html} from "htm/preact";
-import {useMemo} from "preact/hooks";
+import {ACTS} from "../acts.js";
 import {count} from "../format.js";
 import {maskName} from "../names.js";
-import {HeadFigure} from "./head_figure.js";
-import {HeadGrid} from "./head_grid.js";
+import {Acts} from "./acts.js";
+import {Look} from "./look.js";
 import {DropZone, OpenedFile} from "./opened_file.js";
-import {Predictions} from "./predictions.js";
 import {SentenceBar} from "./sentence_bar.js";
 import {StepPlayer} from "./step_player.js";
 import {StepStrip} from "./step_strip.js";
 import {TokenRow} from "./token_row.js";
 import {Tour} from "./tour.js";
 import {Training} from "./training.js";
-import {WeightCell} from "./weight_cell.js";
-import {WorkedCell} from "./worked_cell.js";
 
 export function Workbench(props) {
   const {t, lang, page, models, model, mask, draft, refusal, busy, trace, examples, tour, on} = props;
@@ -33,12 +30,13 @@ export function Workbench(props) {
     ${tour !== null && html`<${Tour} t=${t} step=${tour} onStep=${on.tour} />`}`;
 }
 
-function Banner({t, lang, theme, page, present, on}) {
+function Banner({t, lang, theme, page, act, model, models, present, on}) {
   const other = lang === "zh" ? {code: "en", name: "English"} : {code: "zh", name: "中文"};
   return html`
     <header class="banner">
       <h1>Headlight <span lang="zh-CN">头灯</span></h1>
       <p class="promise">${t("Every number is the model's own, and can be checked.")}</p>
+      ${ACTS.length > 1 && html`<${Acts} ...${{t, act, on}} kind=${models.find((m) => m.id === model)?.kind} />`}
       <nav>
         <span class="device">${page.device.threads > 1 ? t("runs on {name}, {threads} threads", page.device)
           : t("runs on {name}", page.device)}</span>
@@ -53,19 +51,13 @@ function Banner({t, lang, theme, page, present, on}) {
     </header>`;
 }
 
-function Figures({
-  t, lang, page: {kinds}, trace, shown, hovered, view, lines, shows, kind, sort, theme, digits, plotly, saved, rows, walking, bounded, busy, models, stepping, present, on,
-}) {
-  const {site, head} = shown;
-  const cell = hovered ?? {query: shown.query, key: shown.key};
+const ACT = {look: Look};
+
+function Figures(props) {
+  const {t, trace, act, shown, hovered, theme, digits, plotly, saved, bounded, busy, models, stepping, present, on} = props;
+  const {site} = shown, cell = hovered ?? {query: shown.query, key: shown.key};
   const off = offTraining(t, trace, models), weights = weightsOf(trace, models);
   const queries = trace.along(site, "query"), keys = trace.along(site, "key");
-  const Chosen = trace.file ? WeightCell : WorkedCell;
-  const {sink} = shows;
-  // preact passes over what it is given again: a pointer that moves leaves the heads alone
-  const grid = useMemo(() => html`
-    <${HeadGrid} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, sink}} onPick=${on.head} onKind=${on.kind}
-      onSort=${on.sort} onPainted=${on.painted} />`, [t, lang, trace, site, head, theme, kinds, kind, sort, sink]);
   return html`
     <div class="figures ${busy ? "stale" : ""}">
       ${trace.file && html`<${OpenedFile} t=${t} trace=${trace} onClose=${on.close} />`}
@@ -74,17 +66,8 @@ function Figures({
       ${site.query !== site.key && html`
         <${TokenRow} t=${t} title=${trace.file ? t("Keys") : t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}
           onPick=${on.key} />`}
-      ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, present, digits, saved, on}} scrolls=${!bounded} />` : html`<div class="panes">
-        ${grid}
-        <${HeadFigure} ...${{t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking,
-          bounded, present, on}} />
-        <aside>
-          <${Chosen} ...${{t, trace, site, head, cell, theme, digits}} onDigits=${on.digits} onPick=${on.pick} onView=${on.view} />
-          ${site.query === trace.predicted && html`
-            <${Predictions} t=${t} kind=${trace.model.kind} tokens=${queries} position=${cell.query} weights=${weights}
-              predictions=${trace.predictions[cell.query]} />`}
-        </aside>
-      </div>`}
+      ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, present, digits, saved, on}} scrolls=${!bounded} />`
+        : html`<${ACT[act]} ...${props} ...${{cell, off, weights}} />`}
       ${stepping.all.length > 0 && html`<${StepStrip} ...${{t, stepping, site}} on=${on.step} />`}
     </div>`;
 }

@@ -1,0 +1,32 @@
+/** The heads at the left, the chosen one in the middle, one cell of it number by number at the right. */
+import {html} from "htm/preact";
+import {useMemo} from "preact/hooks";
+import {HeadFigure} from "./head_figure.js";
+import {HeadGrid} from "./head_grid.js";
+import {Predictions} from "./predictions.js";
+import {WeightCell} from "./weight_cell.js";
+import {WorkedCell} from "./worked_cell.js";
+
+/** @param {any} props cell: the one that is pointed at, else the chosen one; off, weights: as workbench.js says of a run */
+export function Look(props) {
+  const {t, lang, page: {kinds}, trace, shown: {site, head}, cell, off, weights, view, lines, shows, kind, sort, theme, digits, plotly, saved, rows, walking,
+    bounded, present, on} = props;
+  const Chosen = trace.file ? WeightCell : WorkedCell;
+  return html`
+    <div class="panes">
+      <${Heads} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, on}} sink=${shows.sink} />
+      <${HeadFigure} ...${{t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking,
+        bounded, present, on}} />
+      <aside>
+        <${Chosen} ...${{t, trace, site, head, cell, theme, digits}} onDigits=${on.digits} onPick=${on.pick} onView=${on.view} />
+        ${site.query === trace.predicted && html`
+          <${Predictions} t=${t} kind=${trace.model.kind} tokens=${trace.along(site, "query")} position=${cell.query} weights=${weights}
+            predictions=${trace.predictions[cell.query]} />`}
+      </aside>
+    </div>`;
+}
+
+/** The head grid. Preact passes over what it is given again: a pointer that moves leaves the heads alone. */
+export const Heads = ({t, lang, trace, site, head, theme, kinds, kind, sort, sink, on}) => useMemo(() => html`
+  <${HeadGrid} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, sink}} onPick=${on.head} onKind=${on.kind}
+    onSort=${on.sort} onPainted=${on.painted} />`, [t, lang, trace, site, head, theme, kinds, kind, sort, sink]);
