@@ -25,7 +25,7 @@ export function bodyOf({model: id, text, target = "", mask = "native", checkpoin
 
 /** The setup for another sentence: what was written behind this one, its painted cells and its swapped tokens do not fit that. */
 export function withSentence(setup, {text, target}) {
-  if (text === setup.text && target === setup.target) return setup;
+  if ((text === setup.text && target === setup.target) || setup.text === "") return {...setup, text, target}; // "": none was shown before
   const edits = (parse(setup.edits) ?? []).filter((edit) => !ofSentence(edit));
   return {...setup, text, target, edits: written(edits), written: null, mask: setup.mask.startsWith("painted") ? "native" : setup.mask};
 }

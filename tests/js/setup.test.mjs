@@ -51,7 +51,8 @@ test("another setup is told by what differs, and comes back from it", () => {
 
 test("another sentence keeps what is said of heads, and nothing that is said of its tokens", () => {
   const setup = {...BASE, edits: written(EDITS), written: "5", mask: "painted:1.0-"};
-  assert.equal(withSentence(setup, {text: BASE.text, target: ""}), setup);
+  assert.deepEqual(withSentence(setup, {text: BASE.text, target: ""}), setup);
+  assert.deepEqual(withSentence({...setup, text: ""}, {text: "first", target: ""}), {...setup, text: "first"});
   const next = withSentence(setup, {text: "other", target: ""});
   assert.deepEqual(parse(next.edits), EDITS.slice(0, 5));
   assert.equal(next.written, null);
