@@ -8,6 +8,7 @@ import {HeadGrid} from "./head_grid.js";
 import {DropZone, OpenedFile} from "./opened_file.js";
 import {Predictions} from "./predictions.js";
 import {SentenceBar} from "./sentence_bar.js";
+import {SkipLinks} from "./skip_links.js";
 import {StepPlayer} from "./step_player.js";
 import {StepStrip} from "./step_strip.js";
 import {TokenRow} from "./token_row.js";
@@ -20,6 +21,7 @@ export function Workbench(props) {
   const {t, lang, page, models, model, mask, draft, refusal, busy, trace, examples, tour, on} = props;
   const checkpoints = trace ? checkpointsOf(trace, models) : [];
   return html`
+    ${trace && html`<${SkipLinks} t=${t} stepping=${props.stepping.stage !== null} onSkip=${on.skip} />`}
     <${Banner} ...${props} />
     <main aria-busy=${busy} data-tour=${tour}>
       <${SentenceBar} ...${{t, lang, models, model, mask, refusal, busy, examples, on}} text=${draft.text} look=${trace && claimed(trace, page.examples)}
@@ -67,7 +69,7 @@ function Figures({
     <${HeadGrid} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, sink}} onPick=${on.head} onKind=${on.kind}
       onSort=${on.sort} onPainted=${on.painted} />`, [t, lang, trace, site, head, theme, kinds, kind, sort, sink]);
   return html`
-    <div class="figures ${busy ? "stale" : ""}">
+    <section class="figures ${busy ? "stale" : ""}" tabindex="-1" aria-label=${t("What the model computes")}>
       ${trace.file && html`<${OpenedFile} t=${t} trace=${trace} onClose=${on.close} />`}
       <${TokenRow} t=${t} title=${tokensName(t, trace, site)} tokens=${queries}
         query=${cell.query} key_=${site.query === site.key ? cell.key : null} pick=${t("query")} onPick=${on.query} />
@@ -86,7 +88,7 @@ function Figures({
         </aside>
       </div>`}
       ${stepping.all.length > 0 && html`<${StepStrip} ...${{t, stepping, site}} on=${on.step} />`}
-    </div>`;
+    </section>`;
 }
 
 function tokensName(t, trace, site) {
