@@ -5,8 +5,8 @@ import {useEffect, useRef, useState} from "preact/hooks";
 /** -> on which sides of a box there is more of it: "", "before", "after" or "before after" */
 export function useMore(box) {
   const [more, setMore] = useState("");
-  const look = () => setMore(beyond(box.current));
-  useEffect(look); // what is in the box may have changed
+  const look = () => { if (box.current) setMore(beyond(box.current)); }; // it may be gone before it is looked at
+  useEffect(() => { look(); }); // what is in the box may have changed
   useEffect(() => {
     const node = box.current, observer = new ResizeObserver(look);
     observer.observe(node);
