@@ -14,7 +14,10 @@ SEEN = "() => ['.token-row', '.head-grid'].map((part) => document.querySelector(
 RECORD = """() => {
   const scroll = Element.prototype.scrollIntoView;
   window.scrolls = [];
-  Element.prototype.scrollIntoView = function (options) { window.scrolls.push(options?.behavior); scroll.call(this, options); };
+  Element.prototype.scrollIntoView = function (options) {
+    window.scrolls.push(options?.behavior);
+    scroll.call(this, options);
+  };
 }"""
 
 
