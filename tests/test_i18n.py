@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 from string import Formatter
 
 import messages
@@ -11,6 +12,7 @@ from app.refusals import KINDS
 
 with i18n.CHINESE.open("rb") as file:
     CATALOG = [message for message in read_po(file, locale="zh_CN") if message.id]
+ROOT = Path(__file__).resolve().parent.parent
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -36,6 +38,14 @@ def test_no_sentence_is_its_own_translation_unless_it_has_no_words():
     for message in CATALOG:
         words = re.sub(r"\{\w+\}|[A-Z_]{2,}", "", message.id)
         assert CHINESE.search(message.string) or not re.search(r"[a-z]{4,}", words), message.id
+
+
+@pytest.mark.parametrize(
+    "path", [i18n.CHINESE, *ROOT.glob("*.zh-CN.md"), *sorted((ROOT / "model").rglob("*.zh-CN.md"))], ids=str
+)
+def test_a_score_is_not_taken_for_a_fraction(path):
+    """分数 alone means either."""
+    assert re.findall("(?<!注意力)分数", path.read_text("utf-8")) == []
 
 
 def test_every_refusal_is_told_in_both_languages():

@@ -8,6 +8,7 @@ import {createChosen} from "./chosen.js";
 import {createDropping} from "./dropping.js";
 import {parse} from "./edits.js";
 import {ALL, count} from "./format.js";
+import {createLeading} from "./leading.js";
 import {translator} from "./locale.js";
 import {createPlayback} from "./playback.js";
 import {missingAt} from "./portions.js";
@@ -27,7 +28,7 @@ if (!state.lang.value) state.lang.value = page.lang;
 
 const words = translator(page.catalog);
 const t = computed(() => words(state.lang.value));
-const surroundings = createSurroundings(window);
+const surroundings = createSurroundings(window), leading = createLeading(window);
 const theme = computed(() => state.theme.value || (surroundings.dark.value ? "dark" : "light"));
 
 const shows = computed(() => ({as: state.as.value, sink: state.sink.value, order: state.order.value, measure: state.measure.value, feature: state.feature.value}));
@@ -105,9 +106,19 @@ async function loadPlotly() {
   plotly.value = window.Plotly;
 }
 
+/** A pointer stays where it is, whatever has the focus. */
+function closeSteps(event) {
+  stepping.on.close();
+  leading.back({preventScroll: event?.detail > 0});
+}
+
+const FIGURES = ".figures";
+
 const on = {
-  run,
-  open: (file) => { stop(); return showing.open(file); },
+  run: async () => {
+    if (await run()) leading.show(FIGURES, {takes: true}); // so that a phone puts its keys away
+  },
+  open: async (file) => { stop(); if (await showing.open(file)) leading.show(FIGURES); },
   close: () => run({keep: false}),
   text: (text) => { draft.value = {...draft.value, text}; },
   target: (target) => { draft.value = {...draft.value, target}; },
@@ -127,8 +138,16 @@ const on = {
   play: () => (training.on.value ? training.stop() : playTraining()),
   unfold: () => { unfolded.value = !unfolded.value; },
   births: () => loadBirths(state.model.value),
-  example: (one) => { draft.value = {text: one.text, target: one.target ?? ""}; run({cell: one}); },
-  look: ({site, head, query, key}) => { hovered.value = null; stepping.on.close(); state.set({site, head, query, key}); },
+  example: async (one) => {
+    draft.value = {text: one.text, target: one.target ?? ""};
+    if (await run({cell: one})) leading.show(FIGURES);
+  },
+  look: ({site, head, query, key}) => {
+    hovered.value = null;
+    stepping.on.close();
+    state.set({site, head, query, key});
+    leading.show(".head-figure");
+  },
   head: (site, head) => { walking.stop(); stepping.on.site(site); state.set({site, head, ...kept(site, head)}); },
   act: (act) => { stop(); stepping.on.close(); state.set({act}); },
   view: (view) => { state.view.value = view; },
@@ -156,14 +175,15 @@ const on = {
     if (step === null) {
       remember();
       if (document.activeElement.closest(".tour")) document.querySelector(".again").focus(); // the button that was pressed goes with the tour
-    } else document.querySelector(TOUR[step])?.scrollIntoView({block: "nearest"});
+    } else document.querySelector(TOUR[step])?.scrollIntoView({block: surroundings.bounded.value ? "nearest" : "start"}); // what is told lies over the end
     tour.value = step;
   },
   digits: () => { digits.value = digits.value === ALL ? 4 : ALL; },
   lang: (lang) => { state.lang.value = lang; },
   present: (on) => { state.present.value = on ? "on" : ""; },
   theme: (name) => { state.theme.value = name; },
-  step: {...stepping.on, open: () => { unfolded.value = false; stepping.on.open(state.site.value); }},
+  skip: leading.focus,
+  step: {...stepping.on, close: closeSteps, open: () => { unfolded.value = false; stepping.on.open(state.site.value); }},
   painted: () => performance.measure("headlight:painted", "headlight:run"),
 };
 
@@ -249,13 +269,19 @@ async function openAddress(options) {
   }
 }
 
+const FIELDS = "select, input, textarea"; // their Escape is their own
+
 addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !event.isComposing && !event.defaultPrevented && tour.value !== null) on.tour(null);
+  if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
+  if (tour.value !== null) on.tour(null);
+  else if (state.step.value !== null && !event.target.closest(FIELDS)) on.step.close();
 });
 state.onBack(() => openAddress({keep: true}));
 effect(() => {
   const {id, checkpoints} = modelOf(state.model.value);
   if (checkpoints.length > 1 && !(id in births.peek())) loadBirths(id);
 });
+const stepsOpen = computed(() => state.step.value !== null);
+effect(() => { if (stepsOpen.value) leading.opened(); });
 effect(() => { state.lang.value; if (refusal.peek()) refusal.value = ""; });
 start();

@@ -49,19 +49,20 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
     return show(series, {keep: true});
   }
 
-  /** The attentions in a visitor's file, in place of a sentence's. */
+  /** The attentions in a visitor's file, in place of a sentence's. -> whether they could be shown */
   async function open(file) {
     const found = await latest(async () => {
       await new Promise((done) => { setTimeout(done); }); // that it is being read is painted first
       return readAttentions(file);
     });
-    if (!found) return;
+    if (!found) return false;
     leave();
     series?.stop();
     series = null;
     onSentence();
     state.set({step: null, checkpoint: null, kind: "", sort: "block", rows: "all"});
     put(found, {site: "", head: null, query: null, key: null});
+    return true;
   }
 
   /** A sentence at the chosen checkpoint; shown: what else changes with it. -> whether it could be shown */

@@ -51,6 +51,18 @@ def test_an_address_opens_the_view_that_draws_it(bench: Bench, page: Page) -> No
         bench.at(6, 3)
 
 
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", "Address scores[2, 6, 3]: tensor[head, query, key], counted from 0."),
+        ("zh", "地址 scores[2, 6, 3]：张量[头, 查询, 键]，从 0 数起。"),
+    ],
+)
+def test_what_an_address_means_is_said_above_them(bench: Bench, lang: str, told: str) -> None:
+    bench.open(ENGLISH, site=SITE, head=2, query=6, key=3, lang=lang)
+    expect(bench.worked.get_by_text(told)).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize("text", [ENGLISH, CHINESE])
 def test_the_row_without_the_mask_is_the_softmax_of_all_scores(bench: Bench, text: str) -> None:
     bench.open(text, site=SITE, head=1, query=4, key=2)

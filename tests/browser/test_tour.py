@@ -78,3 +78,18 @@ def test_on_a_phone_the_pinned_tokens_do_not_hide_where_a_step_begins(visitor: P
     expect(heading).to_be_in_viewport()
     pinned, begins = tokens.bounding_box(), heading.bounding_box()
     assert pinned and begins and begins["y"] >= pinned["y"] + pinned["height"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_on_a_phone_the_tour_leaves_what_it_tells_of_in_view(visitor: Page, lang: str) -> None:
+    visitor.set_viewport_size({"width": 390, "height": 844})
+    visitor.goto(f"{visitor.url.partition('?')[0]}?lang={lang}")
+    tour = visitor.locator(".tour")
+    for step, part in enumerate((".boxes", ".head-grid", ".head-figure", ".worked", ".choices")):
+        expect(visitor.locator(f'main[data-tour="{step}"]')).to_be_visible()
+        card, told, pinned = (visitor.locator(it).bounding_box() for it in (".tour", part, ".token-row"))
+        assert card and told and pinned
+        assert card["height"] < 844 / 5
+        top = max(told["y"], pinned["y"] + pinned["height"] if step in (1, 2, 3) else 0)
+        assert min(told["y"] + told["height"], card["y"]) - top >= min(told["height"], 844 / 2) - 1
+        tour.locator(".primary").click()

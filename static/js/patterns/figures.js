@@ -66,7 +66,7 @@ function Tiling({t, theme, trace, first, name}) {
 const NONE = [];
 
 export function Pages({given}) {
-  return html`<${Specimen} given=${given} View=${Paged} title=${given.t("25 tokens, 16 of them at a time")} run="long" wide=${true} />`;
+  return html`<${Specimen} given=${given} View=${Paged} title=${given.t("25 tokens, at most 16 of them at a time")} run="long" wide=${true} />`;
 }
 
 function Paged({t, theme, plotly, trace, first}) {

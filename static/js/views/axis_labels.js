@@ -3,7 +3,8 @@ import {html} from "htm/preact";
 import {elide} from "../labels.js";
 
 const FONT = 13, LEAST_FONT = 9; // pixels; below the least, labels are left out
-const TITLE = 12, GAP = 4; // pixels
+export const TITLE = 12; // pixels of an axis' name
+const GAP = 4; // pixels
 export const LONGEST = 12; // characters of a label; the middle of a longer one is left out
 
 /** place: the heatmap's layout, {left, top, width, height, inner, depth, cell, angle, scale} */

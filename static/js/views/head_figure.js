@@ -86,7 +86,7 @@ export function Pattern({t, plotly, trace, site, head, view, as, sink, digits, t
     <${Drawn} key=${tiled && `${rows.length}/${columns.length}`} t=${t} plotly=${plotly} square=${true} veiled=${hides ? FIRST : null} bounded=${bounded} matrix=${matrix} z=${z} rows=${rows} columns=${columns} theme=${theme} colours=${colours}
       valueAt=${valueAt} digits=${digits} name=${as === "table" ? viewName(t, view) : t("Attention matrix. Arrow keys choose a cell.")} moment=${trace.request.checkpoint} range=${[weights ? 0 : -largest, largest]} colourOf=${colourOf}
       rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")}
-      room=${(weights ? 32 : 46) * (present ? 2 : 1)} written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))}
+      room=${weights ? 32 : 46} written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))}
       marks=${marks} covered=${shown === "read" ? cell.query + 1 : null} selected=${{row: cell.query, column: cell.key}} onHover=${(to) => on.hover(picked(to))}
       onPick=${(to) => on.pick(picked(to))} onMove=${(to) => on.pick(picked(to))} />
     ${as === "table" ? null : weights ? html`<${WeightLegend} t=${t} theme=${theme} hides=${hides} />`

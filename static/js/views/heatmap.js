@@ -6,16 +6,17 @@ import {html} from "htm/preact";
 import {useEffect, useLayoutEffect, useMemo, useRef, useState} from "preact/hooks";
 import {inkOn} from "../colour.js";
 import {elide, ems} from "../labels.js";
-import {AxisLabels, LONGEST} from "./axis_labels.js";
+import {AxisLabels, LONGEST, TITLE} from "./axis_labels.js";
 import {ReadyPicture} from "./ready_picture.js";
 
 const FONT = 13, LARGE = 2; // pixels; how much larger all is for a class
 const LARGEST_CELL = 64;
 const NUMBER_FONT = 12, LEAST_NUMBER_FONT = 10; // of numbers in cells; below the least they are left out
+const AIRLESS = 0.875; // how much of its room a number itself takes
 
 /**
  * @param {{z: (number|null)[][]}} props z: rows of values; null where the mask hides the cell
- * colours: plotly's colour scale; written: a value in words; room: pixels that the widest of these takes; colourOf: a value's colour, where it is written on;
+ * colours: plotly's colour scale; written: a value in words; room: pixels that the widest of these takes at the usual size; colourOf: a value's colour, where it is written on;
  * range: [least, largest]; marks: cells {query, key} to be outlined; covered: the first of the rows that are hidden;
  * veiled: a column that is left out; selected: {row, column}, column null for a whole row; moment: of the training:
  * between two, colours fade
@@ -38,7 +39,7 @@ export function Heatmap({
       const before = drawn.current, tokens = JSON.stringify([rows, columns]);
       drawn.current = {moment, tokens};
       if (before && before.moment !== moment && before.tokens === tokens) setFormer({moment, src: picture(chart.current)});
-      plotly.react(chart.current, [trace({z, colours, range, written, size: Math.min(1, place.cell / room) * NUMBER_FONT * scale})],
+      plotly.react(chart.current, [trace({z, colours, range, written, size: numberFont(place, room)})],
         figure({place, rows, columns}), {displayModeBar: false, staticPlot: true})
         .then(() => {
           ink(chart.current, colourOf);
@@ -112,7 +113,7 @@ function layout(given) {
 }
 
 function arranged({width, height, rows, columns, square, scale}, labels) {
-  const left = Math.ceil((22 + FONT * longest(rows)) * scale), top = Math.ceil(26 * scale + labels);
+  const left = Math.ceil((TITLE + FONT * longest(rows)) * scale + 10), top = Math.ceil(TITLE * scale + 14 + labels);
   const room = Math.max(40, width - left - 4);
   const fits = Math.max(60, height - top - 8) / rows.length;
   const wide = square ? Math.min(LARGEST_CELL * scale, room / columns.length, fits) : Math.min(24, room / columns.length);
@@ -124,9 +125,15 @@ function arranged({width, height, rows, columns, square, scale}, labels) {
 const area = ({left, top, inner, depth}) => ({left: `${left}px`, top: `${top}px`, width: `${inner}px`, height: `${depth}px`});
 const longest = (labels) => Math.max(1, ...labels.map((text) => ems(elide(text, LONGEST))));
 
+/** Pixels of the numbers in cells, 0 where they have no room; for a class rather with no air around them than not at all. */
+function numberFont({cell, scale}, room) {
+  const size = NUMBER_FONT * Math.min(1, cell / (room * scale)), least = scale === LARGE ? AIRLESS * LEAST_NUMBER_FONT : LEAST_NUMBER_FONT;
+  return size < least ? 0 : scale * Math.max(LEAST_NUMBER_FONT, size);
+}
+
 function trace({z, colours, range, written, size}) {
   return {type: "heatmap", z, colorscale: colours, zmin: range[0], zmax: range[1], showscale: false, hoverinfo: "skip",
-    ...(written && size >= LEAST_NUMBER_FONT && {text: z.map((row) => row.map(written)), texttemplate: "%{text}", textfont: {size}})};
+    ...(written && size > 0 && {text: z.map((row) => row.map(written)), texttemplate: "%{text}", textfont: {size}})};
 }
 
 const picture = (chart) => chart.querySelector(".heatmaplayer image")?.href.baseVal;

@@ -4,6 +4,7 @@ import {useState} from "preact/hooks";
 import {number, percent} from "../format.js";
 import {contributions, foremost, runningLine} from "../neuron.js";
 import {Choice} from "./choice.js";
+import {Equation} from "./sideways.js";
 import {Strip} from "./strip.js";
 import {Token} from "./token.js";
 
@@ -42,9 +43,9 @@ export function NeuronView({t, trace, site, head, cell, theme, digits, order, fe
         <span class="over"><i class="now" style=${{left: `${100 * at / features.length}%`, width: `${100 / features.length}%`}}></i></span>
       </div>
       <p class="told">${told}</p>
-      <p class="equation" lang="en"><math><mrow><munder><mo>∑</mo><mi>i</mi></munder><msub><mi>q</mi><mi>i</mi></msub><msub><mi>k</mi><mi>i</mi></msub>
+      <${Equation} class="equation" lang="en"><math><mrow><munder><mo>∑</mo><mi>i</mi></munder><msub><mi>q</mi><mi>i</mi></msub><msub><mi>k</mi><mi>i</mi></msub>
         <mo>=</mo><mn class="dot">${show(dot)}</mn><mo>,</mo><mspace width="0.6em" /><mn>${show(dot)}</mn><mo>×</mo><mn>${show(one.scale)}</mn>
-        <mo>=</mo><mn class="score">${show(dot * one.scale)}</mn></mrow></math> <span class="note">${t("the score")}</span></p>
+        <mo>=</mo><mn class="score">${show(dot * one.scale)}</mn></mrow></math> <span class="note">${t("the score")}</span><//>
     </section>`;
 }
 

@@ -23,7 +23,7 @@ export function PagedHeatmap({t, z, rows, columns, marks, covered, veiled, selec
   const first = covered === null ? Infinity : covered - down.from; // of the covered rows, on this page
   return html`
     <div class="paged" onKeyDownCapture=${onKeyDown}>
-      <${Heatmap} ...${rest} ...${cut} rowAxis="" columnAxis="" large=${true}
+      <${Heatmap} ...${rest} ...${cut} large=${true}
         marks=${marks.filter(within).map(({query, key}) => ({query: query - down.from, key: key - across.from}))}
         covered=${first < down.to - down.from ? Math.max(0, first) : null} veiled=${across.from === 0 ? veiled : null}
         selected=${{row: selected.row - down.from, column: selected.column - across.from}}

@@ -17,7 +17,7 @@ export function SentenceBar({t, lang, models, model, text, target, mask, refusal
   const refused = useId(); // the id of the sentence that says why
   const over = Array.from(text).length > limit;
   return html`
-    <form class="sentence-bar" noValidate onSubmit=${(e) => { e.preventDefault(); on.run(); }}>
+    <form class="sentence-bar" noValidate onSubmit=${(e) => { e.preventDefault(); busy || on.run(); }}>
       <div class="boxes">
         <label class="box">
           <span class="caption">${translates ? t("Source sentence") : t("Your sentence")}</span>
@@ -32,7 +32,7 @@ export function SentenceBar({t, lang, models, model, text, target, mask, refusal
               name="target" autocomplete="off" onInput=${(e) => on.target(e.target.value)}
               onKeyDown=${onEnter(on.run)}></textarea>
           </label>`}
-        <button class="primary" type="submit" disabled=${busy}>${busy ? t("Running") : t("Run")}</button>
+        <button class="primary" type="submit" aria-disabled=${busy}>${busy ? t("Running") : t("Run")}</button>
       </div>
       <p id=${refused} class="refusal" role="alert">
         ${refusal || (over && t("At most {limit} characters fit.", {limit}))}

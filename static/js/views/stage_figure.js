@@ -57,7 +57,7 @@ function Pattern({t, plotly, trace, stage, site, query, at, work, theme, bounded
     <${Drawn} ...${{t, plotly, square: true, bounded, marks: NONE, covered: null, z, rows, columns, theme, colours}} name=${t("Attention matrix. Arrow keys choose a cell.")}
       moment=${stage.id} range=${[weights ? 0 : -largest, largest]}
       colourOf=${(x) => (weights ? weightColour(x, theme) : signedColour(x / largest, theme))}
-      rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")} room=${(weights ? 34 : 46) * (present ? 2 : 1)}
+      rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")} room=${weights ? 34 : 46}
       written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))} selected=${{row: query, column: at}}
       onHover=${(to) => on.hover(picked(to))} onPick=${(to) => on.pick(picked(to))} onMove=${(to) => on.pick(picked(to))} />
     ${weights ? html`<${WeightLegend} t=${t} theme=${theme} />` : html`<${SignedLegend} t=${t} theme=${theme} largest=${largest} />`}`;

@@ -1,5 +1,6 @@
 /** The formula of a stage, and the shapes that go in and come out. */
 import {html} from "htm/preact";
+import {Equation} from "./sideways.js";
 
 const q = html`<mi class="of-query">q</mi>`, k = html`<mi class="of-key">k</mi>`, v = html`<mi class="of-value">v</mi>`;
 const weight = (name) => html`<msub><mi>W</mi><mi>${name}</mi></msub>`;
@@ -8,7 +9,7 @@ const eq = html`<mo>=</mo>`;
 export function Formula({t, trace, stage, site}) {
   const {math, shapes} = of(t, trace, stage, site);
   return html`
-    <p class="stage-formula" lang="en"><math display="block"><mrow>${math}</mrow></math></p>
+    <${Equation} class="stage-formula" lang="en"><math display="block"><mrow>${math}</mrow></math><//>
     <p class="shapes"><span class="caption">${t("shapes")}</span> <code>${shapes}</code></p>`;
 }
 

@@ -3,11 +3,12 @@ import {html} from "htm/preact";
 import {useLayoutEffect, useRef} from "preact/hooks";
 import {beginningOf, parts} from "../stages.js";
 import {partName, partShort, stageName, stageTitle, stackName} from "../stage_words.js";
+import {useMore} from "./sideways.js";
 
 /** @param {any} props stepping: its shown state; site: of the chosen head, whose block is unrolled while the player is closed */
 export function StepStrip({t, stepping, site, on, name = t("Forward pass, step by step")}) {
   const {all, stage, playing, speed} = stepping;
-  const film = useRef(null), moved = useRef(false);
+  const film = useRef(null), moved = useRef(false), more = useMore(film);
   const current = stage ?? beginningOf(all, site.name), row = parts(all), here = row.findIndex(({id}) => id === current.part);
   const several = new Set(row.map(({stack}) => stack)).size > 1;
   useLayoutEffect(() => {
@@ -38,7 +39,7 @@ export function StepStrip({t, stepping, site, on, name = t("Forward pass, step b
           <option value="slow">${t("slow")}</option><option value="normal">${t("normal")}</option><option value="fast">${t("fast")}</option>
         </select>
       </div>
-      <div class="film" ref=${film} role="toolbar" aria-label=${t("Stages. Arrow keys go through them.")}>
+      <div class="film" ref=${film} data-more=${more} role="toolbar" aria-label=${t("Stages. Arrow keys go through them.")}>
         ${row.map((part, i) => html`
           ${several && part.place === "input" && html`<span class="stack">${stackName(t, part.stack)}</span>`}
           <button type="button" class="part ${i === here ? "here" : ""}" tabindex="-1" title=${partName(t, part.id)} aria-label=${partName(t, part.id)}

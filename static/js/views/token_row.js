@@ -2,12 +2,13 @@
 import {html} from "htm/preact";
 import {useLayoutEffect, useMemo, useRef} from "preact/hooks";
 import {label} from "../labels.js";
+import {useMore} from "./sideways.js";
 import {Token} from "./token.js";
 
 /** @param {{tokens: any[], selected: number|null, role: "query"|"key"|"both", onPick: (i: number) => void}} props */
 export function TokenRow({t, title, tokens, query, key_, onPick, pick}) {
   const chosen = query ?? key_ ?? 0; // the one that Tab leads to
-  const row = useRef(null);
+  const row = useRef(null), more = useMore(row);
   useLayoutEffect(() => { // what is chosen is where it can be seen
     const {offsetLeft, offsetWidth} = row.current.children[chosen], {scrollLeft, clientWidth} = row.current;
     if (offsetLeft < scrollLeft || offsetLeft + offsetWidth > scrollLeft + clientWidth) row.current.scrollLeft = offsetLeft - (clientWidth - offsetWidth) / 2;
@@ -24,7 +25,7 @@ export function TokenRow({t, title, tokens, query, key_, onPick, pick}) {
   return html`
     <div class="token-row">
       <span class="caption">${title}</span>
-      <ol class="tokens" ref=${row} onKeyDown=${onKeyDown}>
+      <ol class="tokens" ref=${row} data-more=${more} onKeyDown=${onKeyDown}>
         ${tokens.map((token, i) => made(i, [i === query, i === key_, i === chosen], (asks, read, pressed) => html`
           <li>
             <button type="button" class="${asks ? "is-query" : ""} ${read ? "is-key" : ""}"

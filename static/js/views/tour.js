@@ -1,4 +1,4 @@
-/** What there is on the page, in five steps. What a step is about is outlined (headlight.css, [data-tour]). */
+/** What there is on the page, in five steps. What a step is about is outlined (tour.css, [data-tour]). */
 import {html} from "htm/preact";
 import {useId} from "preact/hooks";
 

@@ -7,6 +7,7 @@ import {Acts} from "./acts.js";
 import {Look} from "./look.js";
 import {DropZone, OpenedFile} from "./opened_file.js";
 import {SentenceBar} from "./sentence_bar.js";
+import {SkipLinks} from "./skip_links.js";
 import {StepPlayer} from "./step_player.js";
 import {StepStrip} from "./step_strip.js";
 import {TokenRow} from "./token_row.js";
@@ -17,6 +18,7 @@ export function Workbench(props) {
   const {t, lang, page, models, model, mask, draft, refusal, busy, trace, examples, tour, on} = props;
   const checkpoints = trace ? checkpointsOf(trace, models) : [];
   return html`
+    ${trace && html`<${SkipLinks} t=${t} stepping=${props.stepping.stage !== null} onSkip=${on.skip} />`}
     <${Banner} ...${props} />
     <main aria-busy=${busy} data-tour=${tour}>
       <${SentenceBar} ...${{t, lang, models, model, mask, refusal, busy, examples, on}} text=${draft.text} look=${trace && claimed(trace, page.examples)}
@@ -59,7 +61,7 @@ function Figures(props) {
   const off = offTraining(t, trace, models), weights = weightsOf(trace, models);
   const queries = trace.along(site, "query"), keys = trace.along(site, "key");
   return html`
-    <div class="figures ${busy ? "stale" : ""}">
+    <section class="figures ${busy ? "stale" : ""}" tabindex="-1" aria-label=${t("What the model computes")}>
       ${trace.file && html`<${OpenedFile} t=${t} trace=${trace} onClose=${on.close} />`}
       <${TokenRow} t=${t} title=${tokensName(t, trace, site)} tokens=${queries}
         query=${cell.query} key_=${site.query === site.key ? cell.key : null} pick=${t("query")} onPick=${on.query} />
@@ -69,7 +71,7 @@ function Figures(props) {
       ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, present, digits, saved, on}} scrolls=${!bounded} />`
         : html`<${ACT[act]} ...${props} ...${{cell, off, weights}} />`}
       ${stepping.all.length > 0 && html`<${StepStrip} ...${{t, stepping, site}} on=${on.step} />`}
-    </div>`;
+    </section>`;
 }
 
 function tokensName(t, trace, site) {

@@ -5,6 +5,7 @@ import {workedCell} from "../attention.js";
 import {number} from "../format.js";
 import {CellHeader} from "./cell_header.js";
 import {RowTable} from "./row_table.js";
+import {Equation} from "./sideways.js";
 import {Strip} from "./strip.js";
 
 export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits, onPick, onView, name = t("Worked cell")}) {
@@ -20,6 +21,7 @@ export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits,
   return html`
     <section class="worked" aria-label=${name}>
       <${CellHeader} ...${{t, work, digits, onDigits}} title=${t("Worked cell")} query=${queries[cell.query]} key_=${keys[cell.key]} />
+      <p class="note">${t("Address {address}: tensor[head, query, key], counted from 0.", {address: `scores[${head}, ${cell.query}, ${cell.key}]`})}</p>
       <ol class="steps">
         <${DotProduct} ...${{t, work, show, theme}} lives=${html`${lives("q", head, cell.query)} ${lives("k", own, cell.key)}`} />
         <${Scaled} ...${{t, work, show, dHead: one.dHead}} lives=${lives("scores", head, cell.query, cell.key)} />
@@ -45,8 +47,8 @@ function DotProduct({t, work, show, theme, lives}) {
       <${Strip} name="q" role="query" values=${work.q} largest=${size} theme=${theme} show=${show} />
       <${Strip} name="k" role="key" values=${work.k} largest=${size} theme=${theme} show=${show} />
       <${Strip} name="q × k" role="" values=${work.products} largest=${product} theme=${theme} show=${show} />
-      <p class="equation" lang="en"><math><mrow><munder><mo>∑</mo><mi>i</mi></munder><msub><mi>q</mi><mi>i</mi></msub>
-        <msub><mi>k</mi><mi>i</mi></msub><mo>=</mo><mn>${show(work.dot)}</mn></mrow></math></p>
+      <${Equation} class="equation" lang="en"><math><mrow><munder><mo>∑</mo><mi>i</mi></munder><msub><mi>q</mi><mi>i</mi></msub>
+        <msub><mi>k</mi><mi>i</mi></msub><mo>=</mo><mn>${show(work.dot)}</mn></mrow></math><//>
     </li>`;
 }
 
@@ -55,10 +57,10 @@ function Scaled({t, work, show, dHead, lives}) {
     <li>
       <h3>${t("Scale")} <span class="home">${lives}</span></h3>
       <p class="meaning">${t("Divided by the root of the number of features, so that wide heads do not get large scores.")}</p>
-      <p class="equation" lang="en">
+      <${Equation} class="equation" lang="en">
         <math><mrow><mn>${show(work.dot)}</mn><mo>×</mo><mfrac><mn>1</mn><msqrt><mn>${dHead}</mn></msqrt></mfrac></mrow></math>
         ${" "}<math><mrow><mo>=</mo><mn>${show(work.dot)}</mn><mo>×</mo><mn>${show(work.scale)}</mn></mrow></math>
-        ${" "}<math><mrow><mo>=</mo><mn>${show(work.score)}</mn></mrow></math></p>
+        ${" "}<math><mrow><mo>=</mo><mn>${show(work.score)}</mn></mrow></math><//>
     </li>`;
 }
 
@@ -81,10 +83,10 @@ function Softmax({t, work, show, keys, cell, one, onPick, lives}) {
       <h3>${t("Softmax over the row")} <span class="home">${lives}</span></h3>
       <p class="meaning">${t("e to the power of each score, divided by the sum of the row: weights that add up to 1. The number taken off is the log of that sum.")}</p>
       ${work.seen === 0 ? html`<p class="equation hidden-key">${t("No key is visible: there is nothing to divide by, and the weight is 0.")}</p>`
-        : html`<p class="equation" lang="en"><math><mrow><mfrac><msup><mi>e</mi><mn>${power}</mn></msup>
+        : html`<${Equation} class="equation" lang="en"><math><mrow><mfrac><msup><mi>e</mi><mn>${power}</mn></msup>
           <mrow><munder><mo>∑</mo><mtext>${t("row")}</mtext></munder><msup><mi>e</mi><mi>s</mi></msup></mrow></mfrac></mrow></math>
         ${" "}<math><mrow><mo>=</mo><msup><mi>e</mi><mrow><mn>${power}</mn><mo>−</mo><mn>${bracketed(show(work.logDenominator))}</mn></mrow></msup></mrow></math>
-        ${" "}<math><mrow><mo>=</mo><mn class="result">${show(work.weight)}</mn></mrow></math></p>`}
+        ${" "}<math><mrow><mo>=</mo><mn class="result">${show(work.weight)}</mn></mrow></math><//>`}
       <${RowTable} ...${{t, one, keys, cell, show, onPick}} weights=${work.weights} scores=${work.scores} sum=${work.rowSum}
         before=${work.seen < keys.length ? work.before : null} />
     </li>`;
