@@ -16,7 +16,7 @@ const LONGEST_SIDE = 10_000; // pixels of a PNG: of much larger ones some browse
 
 /**
  * @param {any} shown trace, site, head, view, as the page shows them; shows: sink and measure; lines: what the lines view is told;
- * lang, t, Plotly, address, origin
+ * lang, t, loadPlotly, address, origin
  * @returns {Promise<string>} what was done, in words. Raises Refusal.
  */
 export async function save(kind, shown) {
@@ -42,14 +42,14 @@ export async function save(kind, shown) {
 
 /**
  * What a stage of the forward pass draws: a picture, its numbers, or the link to it.
- * @param {any} shown trace, stage, site, head, title: of the stage; t, Plotly, address
+ * @param {any} shown trace, stage, site, head, title: of the stage; t, loadPlotly, address
  */
-export async function saveStage(kind, {trace, stage, site, head, title, t, Plotly, address}) {
+export async function saveStage(kind, {trace, stage, site, head, title, t, loadPlotly, address}) {
   if (kind === "link") return linked(address, t);
   const matrices = matricesOfStage({trace, stage, site, head}), name = `headlight-${trace.model.id}-${stage.id.replaceAll("/", "-")}-head-${head}.${kind}`;
   if (kind === "csv") download(name, table(matrices), TYPES.csv);
   else {
-    const picture = await plotted(kind, matrices, viewOfStage(stage), `${title}: ${siteName(t, site)}, ${headName(t, site, head)} (${trace.model.id})`, {t, Plotly});
+    const picture = await plotted(kind, matrices, viewOfStage(stage), `${title}: ${siteName(t, site)}, ${headName(t, site, head)} (${trace.model.id})`, {t, loadPlotly});
     if (typeof picture === "string") return picture;
     download(name, picture.content, TYPES[kind]);
   }
@@ -66,18 +66,20 @@ const run = ({model, request: {text, target, mask, checkpoint, edits}}) => ({mod
 
 /** -> {content}, or why there is none, in words */
 async function pictureOf(kind, view, shown) {
-  const {trace, site, head, shows, t} = shown;
+  const {trace, site, head, shows, t, loadPlotly} = shown;
   const title = `${viewName(t, view)}: ${siteName(t, site)}, ${headName(t, site, head)} (${trace.model.id})`;
   if (view === "lines") return picturedLines(kind, title, shown);
   const also = [...(view === "values" && shows.measure === "norms" ? [t("weight × ‖v‖")] : []),
     ...(["weights", "values"].includes(view) && shows.sink === "hidden" ? [t("the first position is hidden")] : [])];
-  return plotted(kind, matricesOf(trace, site, head, view, shows), view, [title, ...also].join("; "), {t, Plotly});
+  return plotted(kind, matricesOf(trace, site, head, view, shows), view, [title, ...also].join("; "), {t, loadPlotly});
 }
 
-async function plotted(kind, matrices, view, title, {t, Plotly}) {
+async function plotted(kind, matrices, view, title, {t, loadPlotly}) {
   const figure = printed(matrices, view, {title, font: FONT, rowAxis: t("query: who looks"),
     columnAxis: ["qkv", "features"].includes(view) ? t("feature") : t("key: what is looked at")});
   if (!figure) return t("So many tokens make a picture that no program opens; CSV holds all of the numbers.");
+  const Plotly = await loadPlotly();
+  if (!Plotly) return t("The picture is drawn by plotly, a part of this page that could not be loaded: check the connection and save again.");
   const {width, height} = figure.layout;
   return {content: await Plotly.toImage(figure, {format: kind, width, height, scale: kind === "png" ? Math.min(SCALE, LONGEST_SIDE / Math.max(width, height)) : 1})};
 }

@@ -17,12 +17,12 @@ import {WeightCell} from "./weight_cell.js";
 import {WorkedCell} from "./worked_cell.js";
 
 export function Workbench(props) {
-  const {t, lang, page, models, model, mask, draft, refusal, busy, trace, examples, tour, on} = props;
+  const {t, lang, page, models, model, mask, draft, refusal, reading, busy, trace, examples, tour, on} = props;
   const checkpoints = trace ? checkpointsOf(trace, models) : [];
   return html`
     <${Banner} ...${props} />
     <main aria-busy=${busy} data-tour=${tour}>
-      <${SentenceBar} ...${{t, lang, models, model, mask, refusal, busy, examples, on}} text=${draft.text} look=${trace && claimed(trace, page.examples)}
+      <${SentenceBar} ...${{t, lang, models, model, mask, refusal, reading, busy, examples, on}} text=${draft.text} look=${trace && claimed(trace, page.examples)}
         target=${draft.target} limit=${page.limits.characters} />
       ${checkpoints.length > 1 && html`
         <${Training} ...${props} ...${{checkpoints, stale: trace.model.id !== model}} step=${props.checkpoint ?? checkpoints.at(-1)} />`}
