@@ -96,14 +96,11 @@ function told(error) {
     : error.message;
 }
 
-let loading = null; // plotly, once for all who wait for it
+let loading = null; // once for all who wait for it: a module that a browser could not fetch it does not fetch again
 
-/** -> plotly; null where it cannot be had, which the next one who asks tries again */
+/** -> plotly; null where it cannot be had */
 function loadPlotly() {
-  return loading ??= evaluated().catch((error) => {
-    reportError(error);
-    return loading = null;
-  });
+  return loading ??= evaluated().catch((error) => { reportError(error); return null; });
 }
 
 async function evaluated() {

@@ -79,7 +79,7 @@ async function plotted(kind, matrices, view, title, {t, loadPlotly}) {
     columnAxis: ["qkv", "features"].includes(view) ? t("feature") : t("key: what is looked at")});
   if (!figure) return t("So many tokens make a picture that no program opens; CSV holds all of the numbers.");
   const Plotly = await loadPlotly();
-  if (!Plotly) return t("The picture is drawn by plotly, a part of this page that could not be loaded: check the connection and save again.");
+  if (!Plotly) return t("The picture is drawn by plotly, a part of this page that could not be loaded: check the connection and load the page again.");
   const {width, height} = figure.layout;
   return {content: await Plotly.toImage(figure, {format: kind, width, height, scale: kind === "png" ? Math.min(SCALE, LONGEST_SIDE / Math.max(width, height)) : 1})};
 }
