@@ -1,6 +1,6 @@
 /** Hands a file to the visitor, or a text to the clipboard. */
 
-const HELD = 2 ** 24; // characters that the page itself holds at a time
+const HELD = 2 ** 22; // characters that the page itself holds at a time
 
 export function download(name, content, type) {
   const url = content instanceof Blob || !String(content).startsWith("data:") ? URL.createObjectURL(new Blob([content], {type})) : content;
@@ -8,8 +8,8 @@ export function download(name, content, type) {
   if (url.startsWith("blob:")) setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** A text that may be longer than any string, from its pieces. */
-export function gathered(pieces) {
+/** A text that may be longer than any string, from its pieces; the page goes on meanwhile. */
+export async function gathered(pieces) {
   const blobs = [];
   let text = "";
   for (const piece of pieces) {
@@ -17,6 +17,7 @@ export function gathered(pieces) {
     if (text.length < HELD) continue;
     blobs.push(new Blob([text]));
     text = "";
+    await new Promise((done) => { setTimeout(done); });
   }
   return new Blob([...blobs, text]);
 }

@@ -29,7 +29,7 @@ export async function save(kind, shown) {
     if (typeof picture === "string") return picture;
     download(name, picture.content, TYPES[kind]);
   }
-  if (kind === "csv") download(name, table(matricesOf(trace, site, head, view, shows)), TYPES.csv);
+  if (kind === "csv") download(name, await table(matricesOf(trace, site, head, view, shows)), TYPES.csv);
   if (kind === "python") download(name, trace.file ? pythonOfFile(trace.file, site, head) : python(run(trace), origin, site, head), TYPES.python);
   if (kind === "safetensors") download(name, await api.trace(run(trace), lang), TYPES.safetensors);
   if (kind === "html") {
@@ -47,7 +47,7 @@ export async function save(kind, shown) {
 export async function saveStage(kind, {trace, stage, site, head, title, t, loadPlotly, address}) {
   if (kind === "link") return linked(address, t);
   const matrices = matricesOfStage({trace, stage, site, head}), name = `headlight-${trace.model.id}-${stage.id.replaceAll("/", "-")}-head-${head}.${kind}`;
-  if (kind === "csv") download(name, table(matrices), TYPES.csv);
+  if (kind === "csv") download(name, await table(matrices), TYPES.csv);
   else {
     const picture = await plotted(kind, matrices, viewOfStage(stage), `${title}: ${siteName(t, site)}, ${headName(t, site, head)} (${trace.model.id})`, {t, loadPlotly});
     if (typeof picture === "string") return picture;
@@ -57,7 +57,7 @@ export async function saveStage(kind, {trace, stage, site, head, title, t, loadP
 }
 
 /** CSV, with the mark by which spreadsheets know UTF-8. */
-const table = (matrices) => new Blob(["\ufeff", gathered(csv(matrices))]);
+const table = async (matrices) => new Blob(["\ufeff", await gathered(csv(matrices))]);
 
 const linked = async (address, t) => ((await copied(address)) ? t("The link is copied.")
   : t("The browser does not allow copying: the link is the page's address."));

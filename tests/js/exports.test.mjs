@@ -62,10 +62,10 @@ test("q, k and v stand one under the other", () => {
   assert.equal(text(matrices).split("\r\n\r\n").length, 3);
 });
 
-test("a CSV may be longer than any string", () => {
+test("a CSV may be longer than any string", async () => {
   const label = "x".repeat(2 ** 24), matrix = {name: "pattern", rows: new Array(40).fill(label), columns: ["0"], row: (i) => [i]};
   assert.throws(() => text([matrix]), RangeError);
-  assert.equal(gathered(csv([matrix])).size, "pattern,0\r\n".length + 40 * (label.length + ",0\r\n".length) + 30); // 30 rows have two digits
+  assert.equal((await gathered(csv([matrix]))).size, "pattern,0\r\n".length + 40 * (label.length + ",0\r\n".length) + 30); // 30 rows have two digits
 });
 
 test("what a picture has no room for is not worked out", () => {
