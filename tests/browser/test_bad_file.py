@@ -123,12 +123,8 @@ SENTENCES = {
     "a mask of torch": (
         "“attentions” holds true and false (BOOL), as a mask does: save the attention weights themselves, as float32."
     ),
-    "complex": (
-        "“attentions” holds complex numbers (complex64): weights are real, save them as float32."
-    ),
-    "complex of torch": (
-        "“attentions” holds complex numbers (C64): weights are real, save them as float32."
-    ),
+    "complex": ("“attentions” holds complex numbers (complex64): weights are real, save them as float32."),
+    "complex of torch": ("“attentions” holds complex numbers (C64): weights are real, save them as float32."),
     "float8": (
         "“attentions” holds numbers of one byte or less (F8_E4M3), which are not read here: save them as float16."
     ),
