@@ -6,6 +6,7 @@ import {BadFile} from "./bad_file.js";
 import {widened} from "./halves.js";
 import {chanceOf, scoresOf} from "./head_scores.js";
 import {visible} from "./masks.js";
+import {notWeights} from "./number_types.js";
 
 const SPECIAL = /^(\[(CLS|SEP|PAD|MASK|UNK|BOS|EOS)\]|<[^<>\s]+>)$/;
 const NEARLY = {F64: 1e-3, F32: 1e-3, F16: 0.02, BF16: 0.05}; // of 1: how far a row's sum may be off by rounding alone
@@ -101,15 +102,13 @@ function weightsIn(tensors) {
   if (!found) {
     throw new BadFile((t) => t("No attentions are found in the file: it needs an array “attentions” with the axes [layer, head, query, key]. It holds: {listed}.", {listed}));
   }
-  const [entry, {shape, dtype, data}] = found;
+  const [entry, held] = found, {shape, dtype} = held;
   if (shape.length !== 4 && !(shape.length === 5 && shape[1] === 1)) {
     throw new BadFile((t) => t("“{entry}” has the shape [{shape}]; needed are four axes, [layer, head, query, key], of one sentence.", {entry, shape: shape.join(", ")}));
   }
   if (shape.some((n) => n === 0)) throw new BadFile((t) => t("“{entry}” is empty: its shape is [{shape}].", {entry, shape: shape.join(", ")}));
-  if (!(dtype in NEARLY)) {
-    throw new BadFile((t) => t("“{entry}” holds numbers of type {type}: weights lie between 0 and 1, save them as float32.", {entry, type: dtype}));
-  }
-  return {entry, shape, dtype, data};
+  if (!(dtype in NEARLY)) throw notWeights(entry, dtype);
+  return {entry, shape, dtype, data: held.data};
 }
 
 /** "tokens" for both axes, or "query_tokens" and "key_tokens"; as many as the weights have rows and columns. */

@@ -2,35 +2,38 @@
 import {scoreRow} from "./attention.js";
 import {label} from "./labels.js";
 import {withoutFirst} from "./sink.js";
-import {movedMatrix} from "./values.js";
+import {movedRow} from "./values.js";
 
 /**
- * What a view draws: {name, rows, columns: labels, z: rows of numbers, null where the mask hides a cell or the visitor a column}.
+ * What a view draws: {name, rows, columns: labels, row: (i) => numbers, null where the mask hides a cell or the visitor a column}.
+ * A row is made when it is asked for: all of a long text's would be gigabytes.
  * @param {{sink: string, measure: string}} shows
  */
 export function matricesOf(trace, site, head, view, {sink, measure}) {
   const one = trace.head(site, head), labels = (axis) => trace.along(site, axis).map((token, i) => `${i}: ${label(token)}`);
   if (view === "qkv") {
     const features = Array.from({length: one.dHead}, (_, i) => String(i));
-    const matrix = (name, axis, count) => ({name, rows: labels(axis), columns: features,
-      z: Array.from({length: count}, (_, i) => Array.from(one[name](i)))});
-    return [matrix("q", "query", one.nQuery), matrix("k", "key", one.nKey), matrix("v", "key", one.nKey)];
+    const matrix = (name, axis) => ({name, rows: labels(axis), columns: features, row: (i) => Array.from(one[name](i))});
+    return [matrix("q", "query"), matrix("k", "key"), matrix("v", "key")];
   }
   const norms = view === "values" && measure === "norms", name = view === "scores" ? "scores" : norms ? "pattern times norm of v" : "pattern";
-  const all = view === "scores" ? scores(one) : movedMatrix(one, trace.pattern(site, head), norms ? "norms" : "weights");
+  const row = view === "scores" ? scored(one) : movedRow(one, trace.pattern(site, head), norms ? "norms" : "weights");
   const hides = sink === "hidden" && ["weights", "values"].includes(view);
-  return [{name, rows: labels("query"), columns: labels("key"), z: hides ? withoutFirst(all) : all}];
+  return [{name, rows: labels("query"), columns: labels("key"), row: hides ? (i) => withoutFirst([row(i)])[0] : row}];
 }
 
-const scores = (one) => Array.from({length: one.nQuery}, (_, query) =>
-  Array.from(scoreRow(one, query), (x, key) => (one.visible(query, key) ? x : null)));
+const scored = (one) => (query) => Array.from(scoreRow(one, query), (x, key) => (one.visible(query, key) ? x : null));
 
-/** One block a matrix, its name in the corner; a hidden cell is empty. A label begins with its index, so no program takes it for a formula. */
-export function csv(matrices) {
-  const line = (fields) => fields.map(quoted).join(",");
-  return matrices.map(({name, rows, columns, z}) => [
-    line([name, ...columns]), ...rows.map((row, i) => line([row, ...z[i].map((x) => (x === null ? "" : String(x)))])),
-  ].join("\r\n")).join("\r\n\r\n") + "\r\n";
+/**
+ * One block a matrix, its name in the corner; a hidden cell is empty. A label begins with its index, so no program takes it for a formula.
+ * -> line after line: all of a long text's are more than a string can hold
+ */
+export function* csv(matrices) {
+  for (const [i, {name, rows, columns, row}] of matrices.entries()) {
+    if (i) yield "\r\n";
+    yield `${[name, ...columns].map(quoted).join(",")}\r\n`;
+    for (const [at, label] of rows.entries()) yield `${quoted(label)},${row(at).join(",")}\r\n`; // join writes nothing for null
+  }
 }
 
 const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -47,7 +47,7 @@ const plotly = signal(null);
 
 const modelOf = (id) => models.value.find((m) => m.id === id) ?? {checkpoints: []};
 const showing = createShowing({state, draft, modelOf, told, onSentence: () => { stop(); hovered.value = null; }, onShown: loadPlotly});
-const {trace, refusal, running, leave, moveTo} = showing;
+const {trace, refusal, running, reading, leave, moveTo} = showing;
 const training = createPlayback(), walking = createPlayback(); // from checkpoint to checkpoint; from query to query
 const stepping = createStepping({state, trace, told, bring: showing.bring});
 const {chosen, waiting} = createChosen({trace, bring: showing.bring, wanted: computed(() => stepping.stage.value?.site ?? state.site.value),
@@ -98,12 +98,17 @@ function told(error) {
     : error.message;
 }
 
-async function loadPlotly() {
-  if (plotly.value || loadPlotly.begun) return;
-  loadPlotly.begun = true;
+let loading = null; // once for all who wait for it: a module that a browser could not fetch it does not fetch again
+
+/** -> plotly; null where it cannot be had */
+function loadPlotly() {
+  return loading ??= evaluated().catch((error) => { reportError(error); return null; });
+}
+
+async function evaluated() {
   await new Promise(requestAnimationFrame); // the heads are painted first: plotly takes a third of a second to evaluate
   await import("plotly");
-  plotly.value = window.Plotly;
+  return plotly.value = window.Plotly;
 }
 
 /** A pointer stays where it is, whatever has the focus. */
@@ -164,12 +169,12 @@ const on = {
     const {site, head} = shown();
     await saving();
     saved.value = await save(kind, {trace: trace.value, site, head, view: state.view.value, shows: shows.value, lines: lines.value, lang: state.lang.value, t: t.value,
-      Plotly: plotly.value, address: location.href, origin: location.origin}).catch(told);
+      loadPlotly, address: location.href, origin: location.origin}).catch(told);
   },
   saveStage: async (kind, title) => {
     const {stage} = stepping.shown.value, {site, head} = fitted(trace.value, {site: stage.site, head: state.head.value, query: null, key: null});
     await saving();
-    saved.value = await saveStage(kind, {trace: trace.value, stage, site, head, title, t: t.value, Plotly: plotly.value, address: location.href}).catch(told);
+    saved.value = await saveStage(kind, {trace: trace.value, stage, site, head, title, t: t.value, loadPlotly, address: location.href}).catch(told);
   },
   tour: (step) => {
     if (step === null) {
@@ -229,7 +234,8 @@ function App() {
   });
   return html`<${Workbench} ...${{
     t: t.value, lang: state.lang.value, theme: theme.value, page, models: models.value, model: state.model.value,
-    act: state.act.value, mask: state.mask.value, draft: draft.value, refusal: refusal.value, busy: running.value !== null || waiting.value, trace: trace.value,
+    act: state.act.value, mask: state.mask.value, draft: draft.value, refusal: refusal.value, reading: reading.value !== null,
+    busy: running.value !== null || reading.value !== null || waiting.value, trace: trace.value,
     shown: chosen.value && shown(), hovered: hovered.value, view: state.view.value, kind: state.kind.value, sort: state.sort.value, saved: saved.value,
     shows: shows.value,
     tour: trace.value && tour.value, rows: state.rows.value, walking: walking.on.value, digits: digits.value, plotly: plotly.value,
@@ -250,15 +256,26 @@ async function start() {
     return;
   }
   if (!models.value.some((m) => m.id === state.model.value)) state.model.value = models.value[0].id;
-  await openAddress({});
+  if (trace.value) write(); // a file, opened before the models were here
+  else {
+    const told = refusal.value; // of a file
+    await openAddress({});
+    refusal.value ||= told;
+  }
+}
+
+/** What the address says, in the boxes; where it says nothing, an example. -> the example */
+function write() {
+  const first = state.text.value ? null : example(state.model.value);
+  draft.value = {text: first?.text ?? state.text.value, target: first?.target ?? state.target.value};
+  return first;
 }
 
 /** What the address says, with the finished model where it asks for a checkpoint that there is not. */
 async function openAddress(options) {
   const asked = state.checkpoint.value, {checkpoints} = modelOf(state.model.value);
   if (asked === checkpoints.at(-1) || !checkpoints.includes(asked)) state.checkpoint.value = null;
-  const first = state.text.value ? null : example(state.model.value); // where it says nothing
-  draft.value = {text: first?.text ?? state.text.value, target: first?.target ?? state.target.value};
+  const first = write();
   const placed = state.site.value || [state.head, state.query, state.key].some((place) => place.value !== null);
   const shown = await run({step: false, cell: placed ? null : first, ...options});
   if (shown && parse(state.edits.value) === null) {

@@ -9,7 +9,7 @@ const MANY = 128; // rows or columns: from here on the cells are small, with no 
 const LONGEST = 16000; // pixels: no browser draws more
 
 /**
- * @param {{name: string, rows: string[], columns: string[], z: (number|null)[][]}[]} matrices one below the other
+ * @param {{name: string, rows: string[], columns: string[], row: (i: number) => (number|null)[]}[]} matrices one below the other
  * @param {string} view of which they are: "weights" and "values" are coloured from zero on, other numbers by their sign
  * @param {{title: string, rowAxis: string, columnAxis: string, font: string}} words
  * @returns {any} plotly's data and layout, with the picture's width and height; null where it would be too large
@@ -25,13 +25,13 @@ export function printed(matrices, view, {title, rowAxis, columnAxis, font}) {
   const layout = {width, height, margin, font: {family: font, color: "#1b1c1e"}, paper_bgcolor: "#ffffff", plot_bgcolor: "#d9d6cf",
     title: {text: escaped(title), x: 0.01, xanchor: "left", y: 0.995, yanchor: "top", font: {size: 13}}, annotations: []};
   let top = 0; // of the matrix, from that of all
-  const data = matrices.map(({name, rows, columns, z}, i) => {
+  const data = matrices.map(({name, rows, columns, row}, i) => {
     const number = i ? i + 1 : "", share = (pixels) => 1 - pixels / inner.height;
     const domain = [share(top + above + high * rows.length), share(top + above)];
     layout[`xaxis${number}`] = {...axis(columns, size), side: "top", tickangle: -90, anchor: `y${number}`, domain: [0, columns.length / most], title: {text: escaped(columnAxis)}};
     layout[`yaxis${number}`] = {...axis(rows, size), autorange: "reversed", domain, anchor: `x${number}`, title: {text: escaped(view === "qkv" ? name.toUpperCase() : features ? name : rowAxis)}};
     top += above + high * rows.length;
-    return {...heatmap(z, view, large && !features), xaxis: `x${number}`, yaxis: `y${number}`};
+    return {...heatmap(rows.map((_, at) => row(at)), view, large && !features), xaxis: `x${number}`, yaxis: `y${number}`};
   });
   return {data, layout};
 }

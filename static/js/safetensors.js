@@ -11,7 +11,7 @@ const ARRAYS = {
 /**
  * @param {ArrayBuffer} buffer
  * @returns {{metadata: Record<string, any>, tensors: Record<string, {shape: number[], dtype: string, data: any}>}}
- * Throws a RangeError or SyntaxError for what is not a safetensors file.
+ * Throws a RangeError or SyntaxError for what is not a safetensors file; so does asking for numbers of a type that is not among ARRAYS.
  */
 export function decode(buffer) {
   const length = Number(new DataView(buffer).getBigUint64(0, true));
@@ -20,19 +20,21 @@ export function decode(buffer) {
   const metadata = Object.fromEntries(Object.entries(__metadata__).map(([name, text]) => [name, parsed(text)]));
   const tensors = {};
   for (const [name, {dtype, shape, data_offsets: [begin, end]}] of Object.entries(entries)) {
-    const Kind = ARRAYS[dtype];
-    if (!Kind) throw new RangeError(`safetensors: numbers of type ${dtype} are not read here`);
-    if (!shape.every((n) => Number.isInteger(n) && n >= 0) || shape.reduce((product, n) => product * n, 1) * Kind.BYTES_PER_ELEMENT !== end - begin) {
+    const Kind = ARRAYS[dtype], bytes = new Uint8Array(buffer, 8 + length + begin, end - begin); // a RangeError beyond the end of the file
+    if (!shape.every((n) => Number.isInteger(n) && n >= 0)) throw new RangeError(`safetensors: ${name} has no shape`);
+    if (Kind && shape.reduce((product, n) => product * n, 1) * Kind.BYTES_PER_ELEMENT !== bytes.length) {
       throw new RangeError(`safetensors: the shape of ${name} is not filled by its bytes`);
     }
-    tensors[name] = {shape, dtype, data: over(buffer, Kind, 8 + length + begin, (end - begin) / Kind.BYTES_PER_ELEMENT)};
+    tensors[name] = Kind ? {shape, dtype, data: over(buffer, Kind, bytes.byteOffset, bytes.length / Kind.BYTES_PER_ELEMENT)} : unread(shape, dtype);
   }
   return {metadata, tensors};
 }
 
-/** Numbers over a buffer; a copy where they do not lie at a multiple of their size. Throws a RangeError beyond its end. */
+/** Of a type that is not among ARRAYS: it may stand beside what is wanted. */
+const unread = (shape, dtype) => ({shape, dtype, get data() { throw new RangeError(`safetensors: numbers of type ${dtype} are not read here`); }});
+
+/** Numbers over a buffer; a copy where they do not lie at a multiple of their size. */
 export function over(buffer, Kind, offset, count) {
-  if (offset + count * Kind.BYTES_PER_ELEMENT > buffer.byteLength) throw new RangeError("safetensors: the file is cut off");
   if (offset % Kind.BYTES_PER_ELEMENT === 0) return new Kind(buffer, offset, count);
   return new Kind(buffer.slice(offset, offset + count * Kind.BYTES_PER_ELEMENT));
 }

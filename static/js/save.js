@@ -1,6 +1,6 @@
 /** Saves what is shown of the chosen head, as the visitor asks. */
 import * as api from "./api.js";
-import {copied, download} from "./download.js";
+import {copied, download, gathered} from "./download.js";
 import {csv, fileName, matricesOf, python, pythonOfFile} from "./exports.js";
 import {count, percent} from "./format.js";
 import {linesPicture} from "./line_picture.js";
@@ -16,7 +16,7 @@ const LONGEST_SIDE = 10_000; // pixels of a PNG: of much larger ones some browse
 
 /**
  * @param {any} shown trace, site, head, view, as the page shows them; shows: sink and measure; lines: what the lines view is told;
- * lang, t, Plotly, address, origin
+ * lang, t, loadPlotly, address, origin
  * @returns {Promise<string>} what was done, in words. Raises Refusal.
  */
 export async function save(kind, shown) {
@@ -29,7 +29,7 @@ export async function save(kind, shown) {
     if (typeof picture === "string") return picture;
     download(name, picture.content, TYPES[kind]);
   }
-  if (kind === "csv") download(name, `\ufeff${csv(matricesOf(trace, site, head, view, shows))}`, TYPES.csv);
+  if (kind === "csv") download(name, await table(matricesOf(trace, site, head, view, shows)), TYPES.csv);
   if (kind === "python") download(name, trace.file ? pythonOfFile(trace.file, site, head) : python(run(trace), origin, site, head), TYPES.python);
   if (kind === "safetensors") download(name, await api.trace(run(trace), lang), TYPES.safetensors);
   if (kind === "html") {
@@ -42,19 +42,22 @@ export async function save(kind, shown) {
 
 /**
  * What a stage of the forward pass draws: a picture, its numbers, or the link to it.
- * @param {any} shown trace, stage, site, head, title: of the stage; t, Plotly, address
+ * @param {any} shown trace, stage, site, head, title: of the stage; t, loadPlotly, address
  */
-export async function saveStage(kind, {trace, stage, site, head, title, t, Plotly, address}) {
+export async function saveStage(kind, {trace, stage, site, head, title, t, loadPlotly, address}) {
   if (kind === "link") return linked(address, t);
   const matrices = matricesOfStage({trace, stage, site, head}), name = `headlight-${trace.model.id}-${stage.id.replaceAll("/", "-")}-head-${head}.${kind}`;
-  if (kind === "csv") download(name, `\ufeff${csv(matrices)}`, TYPES.csv);
+  if (kind === "csv") download(name, await table(matrices), TYPES.csv);
   else {
-    const picture = await plotted(kind, matrices, viewOfStage(stage), `${title}: ${siteName(t, site)}, ${headName(t, site, head)} (${trace.model.id})`, {t, Plotly});
+    const picture = await plotted(kind, matrices, viewOfStage(stage), `${title}: ${siteName(t, site)}, ${headName(t, site, head)} (${trace.model.id})`, {t, loadPlotly});
     if (typeof picture === "string") return picture;
     download(name, picture.content, TYPES[kind]);
   }
   return t("Saved as {name}.", {name});
 }
+
+/** CSV, with the mark by which spreadsheets know UTF-8. */
+const table = async (matrices) => new Blob(["\ufeff", await gathered(csv(matrices))]);
 
 const linked = async (address, t) => ((await copied(address)) ? t("The link is copied.")
   : t("The browser does not allow copying: the link is the page's address."));
@@ -63,18 +66,20 @@ const run = ({model, request: {text, target, mask, checkpoint, edits}}) => ({mod
 
 /** -> {content}, or why there is none, in words */
 async function pictureOf(kind, view, shown) {
-  const {trace, site, head, shows, t} = shown;
+  const {trace, site, head, shows, t, loadPlotly} = shown;
   const title = `${viewName(t, view)}: ${siteName(t, site)}, ${headName(t, site, head)} (${trace.model.id})`;
   if (view === "lines") return picturedLines(kind, title, shown);
   const also = [...(view === "values" && shows.measure === "norms" ? [t("weight × ‖v‖")] : []),
     ...(["weights", "values"].includes(view) && shows.sink === "hidden" ? [t("the first position is hidden")] : [])];
-  return plotted(kind, matricesOf(trace, site, head, view, shows), view, [title, ...also].join("; "), {t, Plotly});
+  return plotted(kind, matricesOf(trace, site, head, view, shows), view, [title, ...also].join("; "), {t, loadPlotly});
 }
 
-async function plotted(kind, matrices, view, title, {t, Plotly}) {
+async function plotted(kind, matrices, view, title, {t, loadPlotly}) {
   const figure = printed(matrices, view, {title, font: FONT, rowAxis: t("query: who looks"),
     columnAxis: ["qkv", "features"].includes(view) ? t("feature") : t("key: what is looked at")});
   if (!figure) return t("So many tokens make a picture that no program opens; CSV holds all of the numbers.");
+  const Plotly = await loadPlotly();
+  if (!Plotly) return t("The picture is drawn by plotly, a part of this page that could not be loaded: check the connection and load the page again.");
   const {width, height} = figure.layout;
   return {content: await Plotly.toImage(figure, {format: kind, width, height, scale: kind === "png" ? Math.min(SCALE, LONGEST_SIDE / Math.max(width, height)) : 1})};
 }

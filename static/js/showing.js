@@ -17,6 +17,7 @@ import {Trace} from "./trace.js";
 export function createShowing({state, draft, modelOf, told, onSentence, onShown}) {
   const trace = signal(null), refusal = signal("");
   const running = signal(null); // the AbortController of what one waits for
+  const reading = signal(null); // the file that is being read, while sentences run on
   let making = null; // that of the latest, waited for or not
   let series = null; // of the sentence that is shown; null while it is a file
 
@@ -49,25 +50,39 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
     return show(series, {keep: true});
   }
 
-  /** The attentions in a visitor's file, in place of a sentence's. -> whether they could be shown */
+  /** The attentions in a visitor's file, in place of a sentence's, whatever was run while it was being read. -> whether they could be shown */
   async function open(file) {
-    const found = await latest(async () => {
-      await new Promise((done) => { setTimeout(done); }); // that it is being read is painted first
-      return readAttentions(file);
-    });
+    const before = refusal.value, found = await read(file);
     if (!found) return false;
+    making?.abort();
     leave();
     series?.stop();
     series = null;
     onSentence();
     state.set({step: null, checkpoint: null, kind: "", sort: "block", rows: "all"});
-    put(found, {site: "", head: null, query: null, key: null});
+    put(found, {site: "", head: null, query: null, key: null}, before);
     return true;
+  }
+
+  /** -> null where it cannot be read, which is told, or another one was opened meanwhile */
+  async function read(file) {
+    reading.value = file;
+    performance.mark("headlight:run");
+    try {
+      await new Promise((done) => { setTimeout(done); }); // that it is being read is painted first
+      const found = await readAttentions(file);
+      return reading.value === file ? found : null;
+    } catch (error) {
+      if (reading.value === file) refusal.value = told(error);
+      return null;
+    } finally {
+      if (reading.value === file) reading.value = null;
+    }
   }
 
   /** A sentence at the chosen checkpoint; shown: what else changes with it. -> whether it could be shown */
   async function show(next, {keep, cell, shown}) {
-    const checkpoint = state.checkpoint.value;
+    const checkpoint = state.checkpoint.value, before = refusal.value;
     const place = (found) => staged(found, cell ?? wanted(found, keep));
     const found = await latest(async (signal) => {
       const made = await next.at(checkpoint, signal);
@@ -81,7 +96,7 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
     if (!found) return false;
     series = next;
     shown?.();
-    put(found, place(found));
+    put(found, place(found), before);
     if (checkpoint !== null) series.fill([...modelOf(state.model.value).checkpoints.slice(0, -1), null]);
     return true;
   }
@@ -105,8 +120,9 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
     }
   }
 
-  function put(found, cell) {
-    refusal.value = "";
+  /** before: what was told when this was asked for; what was told meanwhile, of a file or a run, stays */
+  function put(found, cell, before) {
+    if (refusal.value === before) refusal.value = "";
     const {site, head, query, key} = fitted(found, cell);
     batch(() => {
       state.set({site: site.name, head, query, key});
@@ -128,5 +144,5 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
   /** Before a choice that runs the model: "back" shall lead to what was there. */
   const leave = () => { if (trace.value) state.leave(); };
 
-  return {trace, refusal, running, bring, run, open, moveTo, leave};
+  return {trace, refusal, running, reading, bring, run, open, moveTo, leave};
 }

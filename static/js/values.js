@@ -40,11 +40,16 @@ export function ordered(rows, order, {most = Infinity, key = null} = {}) {
   return {shown, rest: {count: others.length, weight: sum("weight"), moved: sum("moved")}};
 }
 
-/** The weights over all queries and keys, or weight times norm; null where the mask hides the key. -> [query][key] */
-export function movedMatrix(head, pattern, measure) {
+/** The weights of a query, or weight times norm; null where the mask hides the key. -> (query) => [key] */
+export function movedRow(head, pattern, measure) {
   const norms = measure === "norms" ? valueNorms(head) : new Float64Array(head.nKey).fill(1);
-  return Array.from({length: head.nQuery}, (_, query) => Array.from(norms, (length, key) =>
-    (head.visible(query, key) ? pattern[query * head.nKey + key] * length : null)));
+  return (query) => Array.from(norms, (length, key) => (head.visible(query, key) ? pattern[query * head.nKey + key] * length : null));
+}
+
+/** Those of all queries. -> [query][key] */
+export function movedMatrix(head, pattern, measure) {
+  const row = movedRow(head, pattern, measure);
+  return Array.from({length: head.nQuery}, (_, query) => row(query));
 }
 
 /** The largest number of a matrix with empty cells, and at least this. */

@@ -18,6 +18,7 @@ import uvicorn
 from browser.bench import Bench
 from browser.lines import Lines
 from browser.player import Player
+from browser.tiles import Map
 from browser.training import Training
 from browser.watch import Watch
 from playwright.sync_api import Browser, Page, expect
@@ -107,6 +108,12 @@ def training(bench: Bench) -> Training:
 @pytest.fixture
 def lines(bench: Bench) -> Lines:
     return Lines(bench)
+
+
+@pytest.fixture
+def map_(bench: Bench, page: Page) -> Map:
+    bench.watch.expect("willReadFrequently")  # the tests read a few pixels, the page none
+    return Map(bench, page)
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import zipfile
 from typing import Any
 
 import numpy as np
@@ -33,6 +35,22 @@ def framed(header: bytes, numbers: bytes = b"") -> bytes:
     return len(header).to_bytes(8, "little") + header + numbers
 
 
+def typed(dtype: str, size: int) -> bytes:
+    """Weights in numbers of so many bytes each."""
+    tokens = json.dumps({"tokens": json.dumps(FOUR.tolist())})
+    entry = f'{{"dtype":"{dtype}","shape":[2,3,4,4],"data_offsets":[0,{96 * size}]}}'
+    return framed(f'{{"__metadata__":{tokens},"attentions":{entry}}}'.encode(), bytes(96 * size))
+
+
+def unpacking_to(size: int) -> bytes:
+    """An npz whose array says that it takes so many bytes once it is unpacked."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("attentions.npy", bytes(1000))
+        archive.filelist[0].file_size = size
+    return buffer.getvalue()
+
+
 SHORT = framed(b'{"attentions":{"dtype":"F32","shape":[1,1,2,2],"data_offsets":[0,16]}}', bytes(8))
 LESS = framed(b'{"attentions":{"dtype":"F32","shape":[-1,-1,2,2],"data_offsets":[0,16]}}', bytes(16))
 FILES: dict[str, tuple[str, bytes]] = {
@@ -48,8 +66,18 @@ FILES: dict[str, tuple[str, bytes]] = {
     "three axes": ("x.npz", saved(attentions=GOOD[0], tokens=FOUR)),
     "two sentences": ("x.npz", saved(attentions=np.stack([GOOD, GOOD], 1), tokens=FOUR)),
     "no heads": ("x.npz", saved(attentions=GOOD[:, :0], tokens=FOUR)),
-    "whole numbers": ("x.npz", saved(attentions=GOOD.astype(np.uint8), tokens=FOUR)),
-    "long doubles": ("x.npz", saved(attentions=GOOD.astype(">f4"), tokens=FOUR)),
+    "whole numbers": ("x.npz", saved(attentions=GOOD.astype(np.int8), tokens=FOUR)),
+    "quantized": ("x.safetensors", typed("I8", 1)),
+    "a mask": ("x.npz", saved(attentions=GOOD > 0, tokens=FOUR)),
+    "a mask of torch": ("x.safetensors", typed("BOOL", 1)),
+    "complex": ("x.npz", saved(attentions=GOOD.astype(np.complex64), tokens=FOUR)),
+    "complex of torch": ("x.safetensors", typed("C64", 8)),
+    "float8": ("x.safetensors", typed("F8_E4M3", 1)),
+    "cut in a float8": ("x.safetensors", typed("F8_E4M3", 1)[:-1]),
+    "larger than it may be": ("x.npz", unpacking_to(2_000_000_001)),
+    "larger than a zip's number": ("x.npz", unpacking_to(4_500_000_000)),
+    "tokens as bytes": ("x.npz", saved(attentions=GOOD, tokens=FOUR.astype("S"))),
+    "big-endian": ("x.npz", saved(attentions=GOOD.astype(">f4"), tokens=FOUR)),
     "by column": ("x.npz", saved(attentions=np.asfortranarray(GOOD), tokens=FOUR)),
     "weights as objects": ("x.npz", saved(attentions=GOOD.astype(object), tokens=FOUR)),
     "records": ("x.npz", saved(attentions=GOOD.view([("weight", "<f4")]), tokens=FOUR)),
@@ -60,6 +88,10 @@ FILES: dict[str, tuple[str, bytes]] = {
     "scores": ("x.npz", saved(attentions=np.where(np.arange(4) == 2, -1.5, GOOD), tokens=FOUR)),
     "nan": ("x.npz", saved(attentions=np.where(np.arange(96).reshape(GOOD.shape) == 95, np.nan, GOOD), tokens=FOUR)),
 }
+TOO_LARGE = (
+    "Unpacked, the arrays of this npz file are over 2 GB: save fewer layers, or as float16, and nothing beside the "
+    "attentions and their tokens."
+)
 SENTENCES = {
     "empty": "x.npz is empty.",
     "a byte": "x.npz is neither a safetensors nor an npz file.",
@@ -83,11 +115,27 @@ SENTENCES = {
         "“attentions” has the shape [2, 2, 3, 4, 4]; needed are four axes, [layer, head, query, key], of one sentence."
     ),
     "no heads": "“attentions” is empty: its shape is [2, 0, 4, 4].",
-    "whole numbers": "“attentions” holds numbers of type U8: weights lie between 0 and 1, save them as float32.",
-    "long doubles": "“attentions” holds numbers of type >f4, which are not read here: save it as float32.",
+    "whole numbers": "“attentions” holds whole numbers (int8): weights lie between 0 and 1, save them as float32.",
+    "quantized": "“attentions” holds whole numbers (I8): weights lie between 0 and 1, save them as float32.",
+    "a mask": (
+        "“attentions” holds true and false (bool), as a mask does: save the attention weights themselves, as float32."
+    ),
+    "a mask of torch": (
+        "“attentions” holds true and false (BOOL), as a mask does: save the attention weights themselves, as float32."
+    ),
+    "complex": ("“attentions” holds complex numbers (complex64): weights are real, save them as float32."),
+    "complex of torch": ("“attentions” holds complex numbers (C64): weights are real, save them as float32."),
+    "float8": (
+        "“attentions” holds numbers of one byte or less (F8_E4M3), which are not read here: save them as float16."
+    ),
+    "cut in a float8": "x.safetensors is damaged: its header and its numbers do not belong together.",
+    "larger than it may be": TOO_LARGE,
+    "larger than a zip's number": TOO_LARGE,
+    "tokens as bytes": "“tokens” holds no texts: save it as plain text, numpy.array(tokens, dtype=str).",
+    "big-endian": "“attentions” holds numbers of type >f4, which are not read here: save it as float32.",
     "by column": "“attentions” lies column by column: save numpy.ascontiguousarray of it.",
     "weights as objects": (
-        "“attentions” was saved as Python objects: save it as plain text, numpy.array(tokens, dtype=str)."
+        "“attentions” was saved as Python objects: save it as numbers, numpy.array(weights, dtype=numpy.float32)."
     ),
     "records": "“attentions” holds records, not a plain array of numbers.",
     "objects": "“tokens” was saved as Python objects: save it as plain text, numpy.array(tokens, dtype=str).",

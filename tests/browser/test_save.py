@@ -14,7 +14,7 @@ import pytest
 import torch
 from browser.bench import Bench, trace
 from browser.saving import saved_from
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from safetensors.torch import load_file
 
 TEXT = "我爱吃鱼，你爱吃什么"
@@ -93,6 +93,48 @@ def test_a_refusal_is_told_where_one_asked(bench: Bench, page: Page) -> None:
     page.locator(".save summary").click()
     page.locator("[data-save=html]").click()
     expect(page.locator(".save [role=status]")).to_contain_text("The server cannot be reached.")
+
+
+PLOTLY = "**/plotly-cartesian.min.js"
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_a_picture_that_is_asked_for_before_plotly_is_here_waits_for_it(bench: Bench, page: Page, kind: str) -> None:
+    held: list[Route] = []
+    page.route(PLOTLY, lambda route: held.append(route))
+    bench.go(TEXT, site=SITE, head=HEAD)
+    page.locator(".save summary").click()
+    page.locator(f"[data-save={kind}]").click()
+    expect(page.locator(".save [role=status]")).to_have_text("Saving…")
+    assert len(held) == 1
+    with page.expect_download() as download:
+        held[0].continue_()
+    expect(page.locator(".save [role=status]")).to_have_text(f"Saved as {download.value.suggested_filename}.")
+    expect(bench.numbers.first).to_be_attached()  # the heatmap has waited, too
+
+
+@pytest.mark.parametrize(
+    ("lang", "says"),
+    [
+        ("en", "The picture is drawn by plotly, a part of this page that could not be loaded"),
+        ("zh", "图由 plotly 绘制，而页面的这一部分没能加载"),
+    ],
+)
+def test_without_plotly_a_picture_is_refused_until_the_page_is_loaded_again(
+    bench: Bench, page: Page, lang: str, says: str
+) -> None:
+    bench.watch.expect("ERR_FAILED")
+    bench.watch.expect("plotly-cartesian.min.js")
+    page.route(PLOTLY, lambda route: route.abort())
+    bench.go(TEXT, site=SITE, head=HEAD, lang=lang)
+    page.locator(".save summary").click()
+    page.locator("[data-save=svg]").click()
+    expect(page.locator(".save [role=status]")).to_contain_text(says)
+    page.unroute(PLOTLY)
+    page.reload()
+    page.locator(".save summary").click()
+    with page.expect_download():
+        page.locator("[data-save=svg]").click()
 
 
 def test_the_menu_closes_by_escape_and_when_one_turns_elsewhere(bench: Bench, page: Page) -> None:

@@ -3,6 +3,7 @@ import test from "node:test";
 import {page} from "./page.mjs";
 
 const {csv, fileName, matricesOf, python} = await page("exports.js");
+const {gathered} = await page("download.js");
 const {printed} = await page("print.js");
 
 const SHOWS = {sink: "shown", measure: "norms"};
@@ -18,6 +19,8 @@ const TRACE = {
     q: (i) => Float32Array.of(i, 1), k: (i) => Float32Array.of(2, i), v: (i) => Float32Array.of(-i, 0.5),
   }),
 };
+
+const text = (matrices) => [...csv(matrices)].join("");
 
 /** A CSV file read again, by the rules of RFC 4180. */
 function read(text) {
@@ -35,28 +38,40 @@ function read(text) {
 }
 
 test("the CSV of a pattern holds every number in full, and nothing where the mask hides", () => {
-  const rows = read(csv(matricesOf(TRACE, SITE, 0, "weights", SHOWS)));
+  const rows = read(text(matricesOf(TRACE, SITE, 0, "weights", SHOWS)));
   assert.deepEqual(rows[0], ["pattern", "0: ⟨bos⟩", "1: =SUM(A1)", '2: say␣"a,b"⏎']);
   assert.deepEqual(rows.slice(1), [["0: ⟨bos⟩", "1", "", ""], ["1: =SUM(A1)", "0.25", "0.75", ""], ['2: say␣"a,b"⏎', "0.5", "0.25", "0.25"]]);
 });
 
 test("no field begins as a formula does", () => {
-  for (const row of read(csv(matricesOf(TRACE, SITE, 0, "qkv", SHOWS)))) {
+  for (const row of read(text(matricesOf(TRACE, SITE, 0, "qkv", SHOWS)))) {
     for (const field of row) assert.ok(!/^[=+@\t]/.test(field) && (!field.startsWith("-") || !Number.isNaN(Number(field))), field);
   }
 });
 
 test("scores are the dot products times the scale", () => {
-  const [{name, z}] = matricesOf(TRACE, SITE, 0, "scores", SHOWS);
+  const [{name, row}] = matricesOf(TRACE, SITE, 0, "scores", SHOWS);
   assert.equal(name, "scores");
-  assert.deepEqual(z, [[0, null, null], [1, 1.5, null], [2, 2.5, 3]]);
+  assert.deepEqual([0, 1, 2].map(row), [[0, null, null], [1, 1.5, null], [2, 2.5, 3]]);
 });
 
 test("q, k and v stand one under the other", () => {
   const matrices = matricesOf(TRACE, SITE, 0, "qkv", SHOWS);
   assert.deepEqual(matrices.map(({name}) => name), ["q", "k", "v"]);
-  assert.deepEqual(matrices[2].z, [[-0, 0.5], [-1, 0.5], [-2, 0.5]]);
-  assert.equal(csv(matrices).split("\r\n\r\n").length, 3);
+  assert.deepEqual([0, 1, 2].map(matrices[2].row), [[-0, 0.5], [-1, 0.5], [-2, 0.5]]);
+  assert.equal(text(matrices).split("\r\n\r\n").length, 3);
+});
+
+test("a CSV may be longer than any string", async () => {
+  const label = "x".repeat(2 ** 24), matrix = {name: "pattern", rows: new Array(40).fill(label), columns: ["0"], row: (i) => [i]};
+  assert.throws(() => text([matrix]), RangeError);
+  assert.equal((await gathered(csv([matrix]))).size, "pattern,0\r\n".length + 40 * (label.length + ",0\r\n".length) + 30); // 30 rows have two digits
+});
+
+test("what a picture has no room for is not worked out", () => {
+  const labels = new Array(3000).fill("0: a");
+  const words = {title: "", rowAxis: "q", columnAxis: "k", font: "sans-serif"};
+  assert.equal(printed([{name: "pattern", rows: labels, columns: labels, row: () => assert.fail("a row was asked for")}], "weights", words), null);
 });
 
 test("a printed picture has a label for every row and column, and no markup in them", () => {

@@ -68,7 +68,7 @@ test("what is no safetensors file throws", () => {
     "a header that is no JSON": file("{not json"),
     "a page": new TextEncoder().encode("<!doctype html><title>502</title>").buffer,
     "numbers cut short": file(GOOD, NUMBERS.slice(0, 20)),
-    "numbers of an unknown type": file({x: {dtype: "F8_E4M3", shape: [2], data_offsets: [0, 2]}}, new Uint8Array(2)),
+    "numbers of an unknown type, cut short": file({x: {dtype: "F8_E4M3", shape: [2], data_offsets: [0, 2]}}, new Uint8Array(1)),
     "numbers before the header": file({x: {dtype: "F32", shape: [1], data_offsets: [-4096, -4092]}}, new Uint8Array(4)),
     "fewer than no numbers": file({x: {dtype: "F32", shape: [-1, -1], data_offsets: [0, 4]}}, new Uint8Array(4)),
     "half a number": file({x: {dtype: "F32", shape: [0.5, 2], data_offsets: [0, 4]}}, new Uint8Array(4)),
@@ -77,6 +77,15 @@ test("what is no safetensors file throws", () => {
   for (const [what, buffer] of Object.entries(bad)) {
     assert.throws(() => decode(buffer), undefined, what);
   }
+});
+
+test("what is of an unknown type is in the way of nothing but itself", () => {
+  const {tensors} = decode(file({
+    eight: {dtype: "F8_E4M3", shape: [2], data_offsets: [0, 2]}, byte: {dtype: "U8", shape: [1], data_offsets: [2, 3]},
+  }, Uint8Array.of(1, 2, 3)));
+  assert.deepEqual([...tensors.byte.data], [3]);
+  assert.deepEqual(tensors.eight.shape, [2]);
+  assert.throws(() => tensors.eight.data, /F8_E4M3/);
 });
 
 test("a shape that its bytes do not fill throws", () => {

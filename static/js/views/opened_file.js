@@ -3,7 +3,7 @@ import {html} from "htm/preact";
 import {useRef} from "preact/hooks";
 import {count} from "../format.js";
 
-export function OpenFile({t, onOpen}) {
+export function OpenFile({t, reading, onOpen}) {
   const input = useRef(null);
   const choose = (event) => {
     const [file] = event.target.files;
@@ -13,7 +13,7 @@ export function OpenFile({t, onOpen}) {
   return html`
     <div class="open-file">
       <span class="caption">${t("Attention from a file")}</span>
-      <button type="button" onClick=${() => input.current.click()}>${t("Open a file…")}</button>
+      <button type="button" onClick=${() => input.current.click()}>${reading ? t("Reading…") : t("Open a file…")}</button>
       <input ref=${input} type="file" hidden accept=".safetensors,.npz" onChange=${choose} />
     </div>`;
 }

@@ -11,7 +11,7 @@ const onEnter = (run) => (event) => {
   run();
 };
 
-export function SentenceBar({t, lang, models, model, text, target, mask, refusal, busy, examples, look, limit, on}) {
+export function SentenceBar({t, lang, models, model, text, target, mask, refusal, reading, busy, examples, look, limit, on}) {
   const chosen = models.find((m) => m.id === model);
   const translates = chosen?.kind === "encoder-decoder";
   const refused = useId(); // the id of the sentence that says why
@@ -58,7 +58,7 @@ export function SentenceBar({t, lang, models, model, text, target, mask, refusal
             ${examples.map((x, i) => html`<option value=${i} lang=${x.lang}>${x.text}</option>`)}
           </select>
         </label>
-        <${OpenFile} t=${t} onOpen=${on.open} />
+        <${OpenFile} t=${t} reading=${reading} onOpen=${on.open} />
       </div>
       ${chosen && html`<p class="meaning">${modelMeaning(t, chosen.kind)}${" "}
         <a href=${`/models/${chosen.id}?lang=${lang}`}>${t("Model card")}</a></p>`}

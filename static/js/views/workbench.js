@@ -15,13 +15,13 @@ import {Tour} from "./tour.js";
 import {Training} from "./training.js";
 
 export function Workbench(props) {
-  const {t, lang, page, models, model, mask, draft, refusal, busy, trace, examples, tour, on} = props;
+  const {t, lang, page, models, model, mask, draft, refusal, reading, busy, trace, examples, tour, on} = props;
   const checkpoints = trace ? checkpointsOf(trace, models) : [];
   return html`
     ${trace && html`<${SkipLinks} t=${t} stepping=${props.stepping.stage !== null} onSkip=${on.skip} />`}
     <${Banner} ...${props} />
     <main aria-busy=${busy} data-tour=${tour}>
-      <${SentenceBar} ...${{t, lang, models, model, mask, refusal, busy, examples, on}} text=${draft.text} look=${trace && claimed(trace, page.examples)}
+      <${SentenceBar} ...${{t, lang, models, model, mask, refusal, reading, busy, examples, on}} text=${draft.text} look=${trace && claimed(trace, page.examples)}
         target=${draft.target} limit=${page.limits.characters} />
       ${checkpoints.length > 1 && html`
         <${Training} ...${props} ...${{checkpoints, stale: trace.model.id !== model}} step=${props.checkpoint ?? checkpoints.at(-1)} />`}
