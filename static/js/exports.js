@@ -2,7 +2,7 @@
 import {scoreRow} from "./attention.js";
 import {label} from "./labels.js";
 import {withoutFirst} from "./sink.js";
-import {movedMatrix} from "./values.js";
+import {movedRows} from "./values.js";
 
 /**
  * What a view draws: {name, rows, columns: labels, z: rows of numbers, null where the mask hides a cell or the visitor a column}.
@@ -17,7 +17,8 @@ export function matricesOf(trace, site, head, view, {sink, measure}) {
     return [matrix("q", "query", one.nQuery), matrix("k", "key", one.nKey), matrix("v", "key", one.nKey)];
   }
   const norms = view === "values" && measure === "norms", name = view === "scores" ? "scores" : norms ? "pattern times norm of v" : "pattern";
-  const all = view === "scores" ? scores(one) : movedMatrix(one, trace.pattern(site, head), norms ? "norms" : "weights");
+  const all = view === "scores" ? scores(one)
+    : Array.from({length: one.nQuery}, (_, query) => query).map(movedRows(one, (query) => trace.row(site, head, query), norms ? "norms" : "weights"));
   const hides = sink === "hidden" && ["weights", "values"].includes(view);
   return [{name, rows: labels("query"), columns: labels("key"), z: hides ? withoutFirst(all) : all}];
 }

@@ -1,8 +1,9 @@
 /** One cell, number by number: q . k, the scale, the mask, the softmax over its row, the weighted sum. */
 import {html} from "htm/preact";
 import {workedCell} from "../attention.js";
-import {number} from "../format.js";
+import {ALL, number} from "../format.js";
 import {CellHeader} from "./cell_header.js";
+import {worked} from "./precision.js";
 import {RowTable} from "./row_table.js";
 import {Strip} from "./strip.js";
 
@@ -19,6 +20,7 @@ export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits,
   return html`
     <section class="worked" aria-label=${name}>
       <${CellHeader} ...${{t, work, digits, onDigits}} title=${t("Worked cell")} query=${queries[cell.query]} key_=${keys[cell.key]} />
+      ${digits === ALL && html`<p class="note">${worked(t)}</p>`}
       <ol class="steps">
         <${DotProduct} ...${{t, work, show, theme}} lives=${html`${lives("q", head, cell.query)} ${lives("k", own, cell.key)}`} />
         <${Scaled} ...${{t, work, show, dHead: one.dHead}} lives=${lives("scores", head, cell.query, cell.key)} />
