@@ -10,7 +10,7 @@ import {ALL, count} from "./format.js";
 import {translator} from "./locale.js";
 import {createPlayback} from "./playback.js";
 import {missingAt} from "./portions.js";
-import {save, saveStage} from "./save.js";
+import {save, saveBirths, saveStage} from "./save.js";
 import {fitted} from "./selection.js";
 import {createShowing} from "./showing.js";
 import {createState} from "./state.js";
@@ -140,15 +140,19 @@ const on = {
   rows: (rows) => { state.rows.value = rows; },
   key: (key) => state.set({key}),
   save: async (kind) => {
-    const {site, head} = shown();
+    const {site, head, query} = shown();
     await saving();
-    saved.value = await save(kind, {trace: trace.value, site, head, view: state.view.value, shows: shows.value, lines: lines.value, lang: state.lang.value, t: t.value,
+    saved.value = await save(kind, {trace: trace.value, site, head, query, view: state.view.value, shows: shows.value, lines: lines.value, lang: state.lang.value, t: t.value,
       Plotly: plotly.value, address: location.href, origin: location.origin}).catch(told);
   },
   saveStage: async (kind, title) => {
     const {stage} = stepping.shown.value, {site, head} = fitted(trace.value, {site: stage.site, head: state.head.value, query: null, key: null});
     await saving();
     saved.value = await saveStage(kind, {trace: trace.value, stage, site, head, title, t: t.value, Plotly: plotly.value, address: location.href}).catch(told);
+  },
+  saveBirths: async (kind, shown) => {
+    await saving();
+    saved.value = await saveBirths(kind, {...shown, model: trace.value.model.id, t: t.value}).catch(told);
   },
   tour: (step) => {
     if (step === null) {

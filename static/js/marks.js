@@ -1,7 +1,7 @@
 /** How cells are marked: outlined where they are large; smaller ones by dots, which stay large enough to be seen. */
 
 export const OUTLINED = 6; // pixels of a cell from which on an outline leaves something of it to be seen
-const APART = 4; // pixels between dots, at least
+const APART = 6; // pixels between dots, at least
 
 /**
  * Of marked cells that lie within the room of one dot the first: it stands for all of them.

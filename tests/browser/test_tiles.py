@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-import copy
-import dataclasses
-import functools
 import re
 import struct
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
 import pytest
 import torch
-import uvicorn
 from browser.axe import violations
-from browser.bench import Bench, Cell, trace
+from browser.bench import Bench, Cell
+from browser.tiles import HEAD, SITE, Map, expected, foremost, long_server, numbers
 from playwright.sync_api import Page, expect
 
-from app import Settings, create_app
-from model import zoo
+from model import heads
 
-SENTENCES = ("The cat sat on the mat and looked at the dog. ", "我爱吃鱼，你爱吃什么？", "A girl went to her ball. ")
-TEXT = "".join(SENTENCES[i * i % 11 % 3] for i in range(60)).strip()
-SITE, HEAD = "decoder.blocks.1.attn", 2
-N_CTX = 2048  # rotary positions have no end: the model runs on, beyond what it was trained on
-
-PIXELS = """(canvas, places) => {
-  const context = canvas.getContext("2d");
-  return places.map(([x, y]) => Array.from(context.getImageData(Math.floor(x), Math.floor(y), 1, 1).data));
-}"""
 COLOURS = """async ([values, largest, theme]) => {
   const {signedColour, weightColour} = await import("/static/js/colour.js");
   return values.map((x) => (largest === null ? weightColour(x, theme) : signedColour(x / largest, theme)));
+}"""
+INK = """async (theme) => {
+  const {PALETTES} = await import("/static/js/colour.js");
+  return [1, 3, 5].map((at) => parseInt(PALETTES[theme].ink.slice(at, at + 2), 16));
 }"""
 RECORD = """() => {
   window.drawn = {images: 0, texts: []};
@@ -45,104 +34,8 @@ RECORD = """() => {
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """A server whose decoder reads 2,048 tokens."""
-    real = zoo.load
-
-    @functools.cache
-    def load(id: str, device: str = "cpu") -> zoo.Model:
-        model = copy.copy(real(id, device))
-        model.transformer = copy.copy(model.transformer)
-        model.transformer.config = dataclasses.replace(model.transformer.config, n_ctx=N_CTX)
-        return model
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(zoo, "load", load)
-        config = uvicorn.Config(create_app(Settings(device="cpu")), port=0, log_config=None, server_header=False)
-        running = uvicorn.Server(config)
-        thread = Thread(target=running.run, daemon=True)
-        thread.start()
-        while not running.started:
-            assert thread.is_alive()
-            thread.join(0.05)
-        yield f"http://127.0.0.1:{running.servers[0].sockets[0].getsockname()[1]}"
-        running.should_exit = True
-        thread.join(timeout=30)
-
-
-class Map:
-    """The large heatmap as a visitor handles it."""
-
-    def __init__(self, bench: Bench, page: Page):
-        self.bench, self.page = bench, page
-        self.cells, self.canvas = page.locator(".tiled .cells"), page.locator(".tiled > canvas")
-        self.note = page.locator(".zoom-bar .note")
-
-    def open(self, **query: Any) -> Map:
-        given = {"lang": "en", "site": SITE, "head": HEAD, "query": 400, "key": 30, **query}
-        self.page.goto(f"{self.bench.server}/?{'&'.join(f'{k}={v}' for k, v in given.items())}#text={TEXT}")
-        expect(self.page.locator("main")).to_have_attribute("aria-busy", "false")
-        expect(self.canvas).to_be_visible()
-        expect(self.note).not_to_be_empty()
-        return self
-
-    def box(self, of: str) -> dict[str, float]:
-        found = self.page.locator(of).bounding_box()
-        assert found is not None
-        return dict(found)
-
-    @property
-    def cell(self) -> float:
-        """Pixels of a cell."""
-        return self.box(".tiled .sheet")["width"] / len(self.expected.tokens["target"])
-
-    @property
-    def expected(self) -> Any:
-        return expected()
-
-    def at(self, query: float, key: float) -> tuple[float, float]:
-        """Where in the window this place of the matrix is."""
-        sheet, cell = self.box(".tiled .sheet"), self.cell
-        return sheet["x"] + key * cell, sheet["y"] + query * cell
-
-    def pixels(self, places: list[tuple[float, float]]) -> list[list[int]]:
-        """Red, green, blue and opacity at these places of the matrix."""
-        frame = self.box(".tiled > canvas")
-        at = [self.at(*place) for place in places]
-        return self.canvas.evaluate(PIXELS, [[x - frame["x"], y - frame["y"]] for x, y in at])
-
-    def seen(self) -> tuple[range, range]:
-        """The queries and keys of which all of a cell can be seen."""
-        pane, sheet, cell, n = self.box(".tiled .cells"), self.box(".tiled .sheet"), self.cell, self.count
-
-        def along(start: str, size: str) -> range:
-            first = (pane[start] - sheet[start]) / cell
-            return range(int(first) + 1, min(n, int(first + pane[size] / cell)))
-
-        return along("y", "height"), along("x", "width")
-
-    @property
-    def count(self) -> int:
-        return len(self.expected.tokens["target"])
-
-    def enlarge(self, query: int, key: int, times: int) -> None:
-        x, y = self.at(query + 0.5, key + 0.5)
-        self.page.mouse.move(x, y)
-        for _ in range(times):
-            before = self.cell
-            self.page.mouse.wheel(0, -300)
-            self.page.wait_for_function(
-                "before => document.querySelector('.tiled .sheet').getBoundingClientRect().width > before",
-                arg=before * self.count + 1,
-            )
-
-    def chose(self, query: int, key: int) -> None:
-        """The address names this cell."""
-        expect(self.page).to_have_url(re.compile(rf"query={query}&.*key={key}(&|#|$)"))
-
-
-@functools.cache
-def expected() -> Any:
-    return trace("decoder", TEXT)
+    with long_server() as address:
+        yield address
 
 
 @pytest.fixture
@@ -164,22 +57,6 @@ def check(
     for place, seen, pixel, colour in zip(places, visible, got, wanted, strict=True):
         assert pixel[3] == (255 if seen else 0), place
         assert not seen or all(abs(a - b) <= 2 for a, b in zip(pixel, colour, strict=False)), (place, pixel, colour)
-
-
-def foremost(numbers: torch.Tensor, side: int) -> torch.Tensor:
-    """Of each patch of side x side the number of the largest magnitude; NaN where there is none."""
-    n = -(-len(numbers) // side) * side
-    padded = torch.full((n, n), torch.nan)
-    padded[: len(numbers), : len(numbers)] = numbers
-    patches = padded.unfold(0, side, side).unfold(1, side, side).flatten(2)
-    at = patches.abs().nan_to_num(-1).argmax(-1, keepdim=True)
-    return patches.gather(-1, at)[..., 0]
-
-
-def numbers(view: str) -> torch.Tensor:
-    found = expected()[f"{SITE}.{'pattern' if view == 'weights' else 'scores'}"][HEAD].clone()
-    n = len(found)
-    return found.masked_fill(~torch.ones(n, n).tril().bool(), torch.nan)
 
 
 @pytest.mark.parametrize(("view", "theme"), [("weights", "light"), ("weights", "dark"), ("scores", "light")])
@@ -314,11 +191,28 @@ def test_dragging_pans_and_chooses_nothing(map_: Map, page: Page) -> None:
     assert map_.at(0, 0) == pytest.approx((map_.box(".tiled .cells")["x"], map_.box(".tiled .cells")["y"]))
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_small_marked_cells_have_dots(map_: Map, page: Page, theme: str) -> None:
+    """Every dot is at a cell where an induction head would look, and every such cell has one near it."""
+    map_.open(kind="induction", theme=theme)
+    expect(map_.note).to_contain_text("A dot stands for the marked cells around it")
+    due = heads.induction(heads.tokens_of(expected(), expected().site(SITE))).nonzero()
+    ink = map_.page.evaluate(INK, theme)
+    cells = [(int(query), int(key)) for query, key in due]
+    pixels = map_.pixels([(query + 0.5, key + 0.5) for query, key in cells])
+    dotted = torch.tensor([cell for cell, pixel in zip(cells, pixels, strict=True) if pixel[:3] == ink])
+    assert 100 < len(dotted) < len(cells)
+    apart = (due[:, None] - dotted[None]).abs().amax(-1).amin(-1) * map_.cell
+    assert float(apart.max()) < 9
+    plain = [(query, key) for query in range(0, map_.count, 23) for key in range(0, query, 19)]
+    far = [at for at in plain if float((due - torch.tensor(at)).abs().amax(-1).min()) * map_.cell > 6]
+    assert far and all(pixel[:3] != ink for pixel in map_.pixels([(query + 0.5, key + 0.5) for query, key in far]))
+
+
 def test_marked_cells_are_outlined_where_there_is_room(map_: Map, page: Page) -> None:
     map_.open(kind="induction")
-    expect(map_.note).to_contain_text("The marked cells are outlined once you zoom in.")
     map_.enlarge(350, 200, 6)
-    expect(map_.note).not_to_contain_text("outlined")
+    expect(map_.note).not_to_contain_text("dot")
 
 
 def test_a_picture_of_many_tokens_has_every_label(map_: Map, page: Page, tmp_path: Path) -> None:

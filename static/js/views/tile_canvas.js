@@ -14,7 +14,7 @@ const INDEX = 24; // of the position that stands at a chosen name
 /** Where the cells are in the frame, beside the longest labels: {left, top, width, height, filled} */
 export function paneOf({width, height, rows, columns, longest, filled}) {
   const widest = (labels) => Math.max(1, ...labels.map((text) => ems(elide(text, longest))));
-  const left = Math.ceil(24 + FONT * widest(rows)), top = Math.ceil(26 + INDEX + FONT * widest(columns));
+  const left = Math.ceil(24 + FONT * widest(rows)), top = Math.ceil(26 + (filled ? 0 : INDEX) + FONT * widest(columns));
   return {left, top, width: Math.max(40, width - left - 4), height: Math.max(40, height - top - 4), filled};
 }
 
