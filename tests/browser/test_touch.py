@@ -135,7 +135,7 @@ def test_a_tap_chooses_the_cell_under_it(fingers: Fingers) -> None:
     for _ in range(2):
         fingers.spread()
     query, key = map(int, fingers.under(fingers.middle))
-    fingers.touch("touchStart", fingers.middle)
+    fingers.touch("touchStart", fingers.map.at(query + 0.5, key + 0.5))
     fingers.touch("touchEnd")
     fingers.map.chose(query, key)
 
