@@ -205,7 +205,7 @@ def test_small_marked_cells_have_dots(map_: Map, page: Page, theme: str) -> None
     apart = (due[:, None] - dotted[None]).abs().amax(-1).amin(-1) * map_.cell
     assert float(apart.max()) < 9
     plain = [(query, key) for query in range(0, map_.count, 23) for key in range(0, query, 19)]
-    far = [at for at in plain if float((due - torch.tensor(at)).abs().amax(-1).min()) * map_.cell > 6]
+    far = [at for at in plain if float((due - torch.tensor(at)).abs().amax(-1).min()) * map_.cell > 1.6]
     assert far and all(pixel[:3] != ink for pixel in map_.pixels([(query + 0.5, key + 0.5) for query, key in far]))
 
 
