@@ -119,11 +119,13 @@ class Answers:
         trace = self.run(self.model(request.model), request, Clock())
         if request.site not in [site.name for site in trace.sites]:
             raise Refusal("unknown-name", field="site")
-        wire.check_heads(trace, [request.head])
+        wire.check_heads(trace, [request.head, *request.beside])
         n_query, n_key = (trace.tensors[f"{request.site}.{name}"].shape[-2] for name in ("q", "k"))
-        if (size := n_query * n_key * wire.JSON_NUMBER) > self.settings.max_json:
+        if request.query is not None and request.query >= n_query:
+            raise Refusal("out-of-range", field="query")
+        if (size := n_query * n_key * (1 + len(request.beside)) * wire.JSON_NUMBER) > self.settings.max_json:
             raise Refusal("response-too-large", limit=self.settings.max_json, actual=size)
-        return figures.standalone(trace, request.site, request.head, request.view, lang)
+        return figures.standalone(trace, request, lang)
 
     def run(self, model: zoo.Model, request: RunRequest, clock: Clock) -> Trace:
         """The trace, from the cache where only other names, heads or numbers are asked of it."""

@@ -84,7 +84,15 @@ class TraceRequest(RunRequest):
 class FigureRequest(RunRequest):
     site: Name = Field(description="A site, as the trace names it.", examples=["decoder.blocks.0.attn"])
     head: Position
-    view: Literal["weights", "scores", "qkv"] = "weights"
+    view: Literal["weights", "scores", "lines", "qkv", "values"] = "weights"
+    sink: Literal["shown", "hidden"] = Field("shown", description="weights, values: the first position, or without it.")
+    measure: Literal["norms", "weights"] = Field(
+        "norms", description="values: of all queries and keys, weight times norm of the value, or the weight alone."
+    )
+    query: Position | None = Field(None, description="values: whose keys are drawn one by one; left out, the last.")
+    threshold: float = Field(0.01, ge=0, le=1, description="lines: the least weight that has one.")
+    beside: list[Position] = Field([], max_length=256, description="lines: other heads, drawn with this one.")
+    direction: Literal["columns", "rows"] = Field("columns", description="lines: from left to right, or downwards.")
 
 
 class GenerateRequest(Request):

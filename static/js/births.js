@@ -37,6 +37,12 @@ export function curves(births) {
   })));
 }
 
+/** Every number of the curve, as exports.js writes a matrix: a row a step. */
+export function tableOf({sites, moments}) {
+  const heads = sites.flatMap((site, i) => moments[0].scores[i].map((_, head) => `${site} head ${head}`));
+  return {name: "step", rows: moments.map(({step}) => String(step)), columns: ["tokens read", ...heads], row: (i) => [moments[i].tokens, ...moments[i].scores.flat()]};
+}
+
 /** The steps that are written along the axis: both ends, and round ones that have this much room around them. */
 export function ticks(last, room = 0.14) {
   const powers = Array.from({length: Math.ceil(Math.log10(last + 1))}, (_, i) => 10 ** i);

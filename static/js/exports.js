@@ -2,7 +2,7 @@
 import {scoreRow} from "./attention.js";
 import {label} from "./labels.js";
 import {withoutFirst} from "./sink.js";
-import {movedRow} from "./values.js";
+import {movedRows} from "./values.js";
 
 /**
  * What a view draws: {name, rows, columns: labels, row: (i) => numbers, null where the mask hides a cell or the visitor a column}.
@@ -17,7 +17,7 @@ export function matricesOf(trace, site, head, view, {sink, measure}) {
     return [matrix("q", "query"), matrix("k", "key"), matrix("v", "key")];
   }
   const norms = view === "values" && measure === "norms", name = view === "scores" ? "scores" : norms ? "pattern times norm of v" : "pattern";
-  const row = view === "scores" ? scored(one) : movedRow(one, trace.pattern(site, head), norms ? "norms" : "weights");
+  const row = view === "scores" ? scored(one) : movedRows(one, (query) => trace.row(site, head, query), norms ? "norms" : "weights");
   const hides = sink === "hidden" && ["weights", "values"].includes(view);
   return [{name, rows: labels("query"), columns: labels("key"), row: hides ? (i) => withoutFirst([row(i)])[0] : row}];
 }

@@ -2,11 +2,20 @@
 import {PALETTES} from "./colour.js";
 import {headColour, headDash} from "./head_colours.js";
 import {elide, label} from "./labels.js";
-import {LONGEST, ends, labelBox, layout, shift, suited} from "./line_layout.js";
-import {drawnHeads, linesOf, opacity, tally, thickest, thickness} from "./lines.js";
+import {layersOf, linesOfHeads, shownHeads} from "./line_layers.js";
+import {LONGEST, ends, labelBox, layout, suited} from "./line_layout.js";
+import {opacity, tally, thickness} from "./lines.js";
 
 const WIDTH = 760, ROW = 30, MARGIN = 24, TITLE = 44; // pixels
 const MOST = 20_000; // lines: of more, a picture is a stain that no program opens
+
+/** Whether so many lines are drawn that they make no picture. */
+export const tooMany = ({drawn}) => drawn > MOST;
+
+/** From left to right or downwards, as the visitor or else the tokens have it. */
+export const directionOf = (lines, {query: queries, key: keys}) => lines.direction || suited({width: WIDTH, queries, keys});
+
+export const labelsOf = (trace, site) => Object.fromEntries(["query", "key"].map((axis) => [axis, trace.along(site, axis).map(label)]));
 
 /**
  * @param {{threshold: string, heads: string, hidden: string, direction: string}} lines as the page shows them
@@ -15,18 +24,12 @@ const MOST = 20_000; // lines: of more, a picture is a stain that no program ope
  * @returns {{svg: string, width: number, height: number}|null} null where there are too many lines
  */
 export function linesPicture({trace, site, head, lines, font, title, headName}) {
-  const together = lines.heads === "block", shown = together ? drawnHeads(site.n_heads, head, lines.hidden) : [head];
-  const base = shown.map((one) => linesOf(trace.head(site, one), trace.pattern(site, one), Number(lines.threshold)));
-  const drawn = tally(base);
-  if (drawn.drawn > MOST) return null;
-  const labels = Object.fromEntries(["query", "key"].map((axis) => [axis, trace.along(site, axis).map(label)]));
-  const {query: queries, key: keys} = labels, direction = lines.direction || suited({width: WIDTH, queries, keys});
-  const place = layout({width: WIDTH, height: ROW * Math.max(queries.length, keys.length), queries, keys, direction});
-  const beside = [...shown].sort((a, b) => a - b), one = trace.head(site, head);
-  const groups = shown.map((i, n) => group({pattern: trace.pattern(site, i), cells: base[n].cells, nKey: one.nKey, place, together,
-    colour: together ? headColour(i, "light") : PALETTES.light.ink, dash: together ? headDash(i) : [],
-    by: shift(beside.indexOf(i), shown.length, place.step)}));
-  const legend = together ? beside.map((i, n) => `<g transform="translate(${MARGIN + 80 * n},${MARGIN + 20})"><path d="M0 0H22" stroke="${headColour(i, "light")}" stroke-width="4" stroke-dasharray="${headDash(i).join(" ")}"/>`
+  const heads = shownHeads(site, head, lines), of = linesOfHeads(trace, site, heads, Number(lines.threshold)), drawn = tally(of);
+  if (tooMany(drawn)) return null;
+  const labels = labelsOf(trace, site), {query: queries, key: keys} = labels;
+  const place = layout({width: WIDTH, height: ROW * Math.max(queries.length, keys.length), queries, keys, direction: directionOf(lines, labels)});
+  const groups = layersOf({trace, site, heads, of, lines, place, theme: "light"}).map((layer) => group(layer, place));
+  const legend = lines.heads === "block" ? [...heads].sort((a, b) => a - b).map((i, n) => `<g transform="translate(${MARGIN + 80 * n},${MARGIN + 20})"><path d="M0 0H22" stroke="${headColour(i, "light")}" stroke-width="4" stroke-dasharray="${headDash(i).join(" ")}"/>`
     + `<text x="27" y="4" font-size="11" fill="${PALETTES.light.ink}">${escaped(headName(i))}</text></g>`) : [];
   const width = Math.max(Math.ceil(place.width) + 2 * MARGIN, 2 * MARGIN + 80 * legend.length), height = Math.ceil(place.height) + 2 * MARGIN + TITLE;
   const texts = ["query", "key"].flatMap((axis) => labels[axis].map((text, i) => token(text, i, place, axis)));
@@ -36,10 +39,10 @@ export function linesPicture({trace, site, head, lines, font, title, headName}) 
   return {svg, width, height};
 }
 
-function group({pattern, cells, nKey, place, together, colour, dash, by}) {
+function group({lines: {cells}, pattern, nKey, thickest, colour, dash, shift}, place) {
   const lines = Array.from(cells, (at) => {
-    const [x1, y1, x2, y2] = ends(place, Math.floor(at / nKey), at % nKey, by).map(round), weight = pattern[at];
-    return `<path d="M${x1} ${y1}L${x2} ${y2}" stroke-width="${round(thickness(weight, thickest(together)))}" stroke-opacity="${round(opacity(weight))}"/>`;
+    const [x1, y1, x2, y2] = ends(place, Math.floor(at / nKey), at % nKey, shift).map(round), weight = pattern[at];
+    return `<path d="M${x1} ${y1}L${x2} ${y2}" stroke-width="${round(thickness(weight, thickest))}" stroke-opacity="${round(opacity(weight))}"/>`;
   });
   return `<g fill="none" stroke="${colour}"${dash.length ? ` stroke-dasharray="${dash.join(" ")}"` : ""}>${lines.join("")}</g>`;
 }

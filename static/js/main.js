@@ -5,6 +5,8 @@ import {render} from "preact";
 import * as api from "./api.js";
 import {BadFile} from "./bad_file.js";
 import {createChosen} from "./chosen.js";
+import {createCurves} from "./curves.js";
+import {createDrawing} from "./drawing.js";
 import {createDropping} from "./dropping.js";
 import {parse} from "./edits.js";
 import {ALL, count} from "./format.js";
@@ -12,7 +14,7 @@ import {createLeading} from "./leading.js";
 import {translator} from "./locale.js";
 import {createPlayback} from "./playback.js";
 import {missingAt} from "./portions.js";
-import {save, saveStage} from "./save.js";
+import {createSaving} from "./saving.js";
 import {fitted} from "./selection.js";
 import {createShowing} from "./showing.js";
 import {createState} from "./state.js";
@@ -37,13 +39,11 @@ const lines = computed(() => (
 
 const models = signal([]);
 const draft = signal({text: state.text.value, target: state.target.value});
-const births = signal({}); // by model: its curve, or {problem} where it could not be had
 const unfolded = signal((surroundings.tall.value && state.step.value === null) || (!surroundings.bounded.value && state.checkpoint.value !== null));
 const hovered = signal(null);
 const tour = signal(toured() ? null : 0); // which of its steps is shown
 const digits = signal(4);
-const saved = signal(""); // what was saved last, in words
-const plotly = signal(null);
+const {plotly, load: loadPlotly} = createDrawing(window), {curves, load: loadCurve} = createCurves({lang: state.lang, told});
 
 const modelOf = (id) => models.value.find((m) => m.id === id) ?? {checkpoints: []};
 const showing = createShowing({state, draft, modelOf, told, onSentence: () => { stop(); hovered.value = null; }, onShown: loadPlotly});
@@ -52,6 +52,7 @@ const training = createPlayback(), walking = createPlayback(); // from checkpoin
 const stepping = createStepping({state, trace, told, bring: showing.bring});
 const {chosen, waiting} = createChosen({trace, bring: showing.bring, wanted: computed(() => stepping.stage.value?.site ?? state.site.value),
   failed: (error, site) => { refusal.value = told(error); state.site.value = site.name; }});
+const saving = createSaving({window, state, trace, t, shows, lines, shown, loadPlotly, told, stage: () => stepping.shown.value.stage});
 const attention = computed(() => chosen.value?.site.name);
 effect(() => { attention.value; hovered.value = null; }); // another attention may have fewer queries and keys
 
@@ -80,13 +81,6 @@ function walk() {
     show: async (at) => { state.query.value = at; return true; }});
 }
 
-async function loadBirths(id) {
-  if (births.peek()[id] === null) return; // on its way
-  births.value = {...births.peek(), [id]: null};
-  const found = await api.births(id, state.lang.peek()).catch((error) => ({problem: told(error)}));
-  births.value = {...births.peek(), [id]: found};
-}
-
 function told(error) {
   if (error instanceof BadFile) return error.say(t.value);
   if (!(error instanceof api.Refusal)) {
@@ -96,19 +90,6 @@ function told(error) {
   return error.offline
     ? t.value("The server cannot be reached. Your text and the last figure stay; try again in a moment.")
     : error.message;
-}
-
-let loading = null; // once for all who wait for it: a module that a browser could not fetch it does not fetch again
-
-/** -> plotly; null where it cannot be had */
-function loadPlotly() {
-  return loading ??= evaluated().catch((error) => { reportError(error); return null; });
-}
-
-async function evaluated() {
-  await new Promise(requestAnimationFrame); // the heads are painted first: plotly takes a third of a second to evaluate
-  await import("plotly");
-  return plotly.value = window.Plotly;
 }
 
 /** A pointer stays where it is, whatever has the focus. */
@@ -142,7 +123,7 @@ const on = {
   },
   play: () => (training.on.value ? training.stop() : playTraining()),
   unfold: () => { unfolded.value = !unfolded.value; },
-  births: () => loadBirths(state.model.value),
+  births: () => loadCurve(state.model.value),
   example: async (one) => {
     draft.value = {text: one.text, target: one.target ?? ""};
     if (await run({cell: one})) leading.show(FIGURES);
@@ -165,17 +146,7 @@ const on = {
   walk: () => (walking.on.value ? walking.stop() : walk()),
   rows: (rows) => { state.rows.value = rows; },
   key: (key) => state.set({key}),
-  save: async (kind) => {
-    const {site, head} = shown();
-    await saving();
-    saved.value = await save(kind, {trace: trace.value, site, head, view: state.view.value, shows: shows.value, lines: lines.value, lang: state.lang.value, t: t.value,
-      loadPlotly, address: location.href, origin: location.origin}).catch(told);
-  },
-  saveStage: async (kind, title) => {
-    const {stage} = stepping.shown.value, {site, head} = fitted(trace.value, {site: stage.site, head: state.head.value, query: null, key: null});
-    await saving();
-    saved.value = await saveStage(kind, {trace: trace.value, stage, site, head, title, t: t.value, loadPlotly, address: location.href}).catch(told);
-  },
+  ...saving.on,
   tour: (step) => {
     if (step === null) {
       remember();
@@ -201,12 +172,6 @@ function kept(site, head) {
 
 const examplesOf = (model) => page.examples.filter((x) => x.model === model);
 
-/** Says so, and lets the page be painted: a large picture takes seconds. */
-async function saving() {
-  saved.value = t.value("Saving…");
-  await new Promise((done) => { requestAnimationFrame(() => setTimeout(done)); });
-}
-
 /** The first one in the visitor's language. */
 const example = (model) => {
   const own = examplesOf(model);
@@ -214,7 +179,9 @@ const example = (model) => {
 };
 
 /** The head and the cell that are shown, once the attention is here. */
-const shown = () => fitted(chosen.value.trace, {site: chosen.value.site.name, head: state.head.value, query: state.query.value, key: state.key.value});
+function shown() {
+  return fitted(chosen.value.trace, {site: chosen.value.site.name, head: state.head.value, query: state.query.value, key: state.key.value});
+}
 
 /** The player, which waits for the attention that its stage belongs to as for the stage's own numbers. */
 function stepped() {
@@ -236,13 +203,13 @@ function App() {
     t: t.value, lang: state.lang.value, theme: theme.value, page, models: models.value, model: state.model.value,
     act: state.act.value, mask: state.mask.value, draft: draft.value, refusal: refusal.value, reading: reading.value !== null,
     busy: running.value !== null || reading.value !== null || waiting.value, trace: trace.value,
-    shown: chosen.value && shown(), hovered: hovered.value, view: state.view.value, kind: state.kind.value, sort: state.sort.value, saved: saved.value,
+    shown: chosen.value && shown(), hovered: hovered.value, view: state.view.value, kind: state.kind.value, sort: state.sort.value, saved: saving.saved.value,
     shows: shows.value,
     tour: trace.value && tour.value, rows: state.rows.value, walking: walking.on.value, digits: digits.value, plotly: plotly.value,
     bounded: surroundings.bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: training.on.value,
     lines: lines.value,
     stepping: stepped(), dropping: dropping.value, present: state.present.value === "on",
-    births: trace.value && births.value[trace.value.model.id], unfolded: unfolded.value, examples: examplesOf(state.model.value), on,
+    births: trace.value && curves.value[trace.value.model.id], unfolded: unfolded.value, examples: examplesOf(state.model.value), on,
   }} />`;
 }
 
@@ -296,7 +263,7 @@ addEventListener("keydown", (event) => {
 state.onBack(() => openAddress({keep: true}));
 effect(() => {
   const {id, checkpoints} = modelOf(state.model.value);
-  if (checkpoints.length > 1 && !(id in births.peek())) loadBirths(id);
+  if (checkpoints.length > 1 && !(id in curves.peek())) loadCurve(id);
 });
 const stepsOpen = computed(() => state.step.value !== null);
 effect(() => { if (stepsOpen.value) leading.opened(); });

@@ -41,9 +41,9 @@ const missing = () => Object.keys(RUNS).filter((name) => !runs[name].peek().trac
 const workbench = (shown) => `${location.origin}/${write({...read({search: "", hash: ""}), lang: lang.peek(), theme: theme.peek(), ...shown})}`;
 
 /** Saves a head of a specimen. */
-const saving = (t) => (kind, {trace, site, head, view, shows, lines}) => {
+const saving = (t) => (kind, {trace, site, head, query, view, shows, lines}) => {
   const {model: {id: model}, request: {text, target}} = trace;
-  return save(kind, {trace, site, head, view, shows, lines, lang: lang.peek(), t, Plotly: plotly.peek(), origin: location.origin,
+  return save(kind, {trace, site, head, query, view, shows, lines, lang: lang.peek(), t, Plotly: plotly.peek(), origin: location.origin,
     address: workbench({model, text, target: target ?? "", site: site.name, head, view})}).catch((error) => told(t, error));
 };
 

@@ -1,9 +1,13 @@
 /** Saves what is shown of the chosen head, as the visitor asks. */
 import * as api from "./api.js";
+import {birthPicture} from "./birth_picture.js";
+import {tableOf} from "./births.js";
 import {copied, download, gathered} from "./download.js";
 import {csv, fileName, matricesOf, python, pythonOfFile} from "./exports.js";
 import {count, percent} from "./format.js";
-import {linesPicture} from "./line_picture.js";
+import {linesOfHeads, shownHeads} from "./line_layers.js";
+import {directionOf, labelsOf, linesPicture, tooMany} from "./line_picture.js";
+import {tally} from "./lines.js";
 import {headName, siteName, viewName} from "./names.js";
 import {printed} from "./print.js";
 import {raster} from "./raster.js";
@@ -15,12 +19,12 @@ const SCALE = 3; // pixels of a PNG for each of the page
 const LONGEST_SIDE = 10_000; // pixels of a PNG: of much larger ones some browsers make nothing
 
 /**
- * @param {any} shown trace, site, head, view, as the page shows them; shows: sink and measure; lines: what the lines view is told;
+ * @param {any} shown trace, site, head, query, view, as the page shows them; shows: sink and measure; lines: what the lines view is told;
  * lang, t, loadPlotly, address, origin
  * @returns {Promise<string>} what was done, in words. Raises Refusal.
  */
 export async function save(kind, shown) {
-  const {trace, site, head, shows, lang, t, address, origin} = shown;
+  const {trace, site, head, shows, lines, lang, t, address, origin} = shown;
   const view = trace.views.includes(shown.view) ? shown.view : trace.views[0];
   const name = fileName(trace, site, head, view, kind === "python" ? "py" : kind);
   if (kind === "link") return linked(address, t);
@@ -33,9 +37,8 @@ export async function save(kind, shown) {
   if (kind === "python") download(name, trace.file ? pythonOfFile(trace.file, site, head) : python(run(trace), origin, site, head), TYPES.python);
   if (kind === "safetensors") download(name, await api.trace(run(trace), lang), TYPES.safetensors);
   if (kind === "html") {
-    const drawn = ["scores", "qkv"].includes(view) ? view : "weights"; // of the others, what they are drawn from
-    download(fileName(trace, site, head, drawn, kind), await api.figure({...run(trace), site: site.name, head, view: drawn}, lang), TYPES.html);
-    return t("Saved as {name}.", {name: fileName(trace, site, head, drawn, kind)});
+    if (view === "lines" && tooMany(tally(linesOfHeads(trace, site, shownHeads(site, head, lines), Number(lines.threshold))))) return stain(t);
+    download(name, await api.figure({...run(trace), site: site.name, head, view, ...toldOf(view, shown)}, lang), TYPES.html);
   }
   return t("Saved as {name}.", {name});
 }
@@ -56,6 +59,22 @@ export async function saveStage(kind, {trace, stage, site, head, title, t, loadP
   return t("Saved as {name}.", {name});
 }
 
+/**
+ * The curve of a training: a picture, or its numbers.
+ * @param {any} shown births, strong, step, model, title: as the page shows them; t
+ */
+export async function saveBirths(kind, {births, strong, step, model, title, t}) {
+  const name = `headlight-${model}-${births.kind}-in-training.${kind}`;
+  if (kind === "csv") download(name, await table([tableOf(births)]), TYPES.csv);
+  else {
+    const words = {title: `${title} (${model})`, axis: t("weight by step"), steps: t("training step"), chance: t("chance"),
+      headName: ({layer, head}) => headName(t, {layer}, head)};
+    const picture = birthPicture({births, strong, step, font: FONT, words});
+    download(name, kind === "svg" ? picture.svg : await raster(picture, SCALE), TYPES[kind]);
+  }
+  return t("Saved as {name}.", {name});
+}
+
 /** CSV, with the mark by which spreadsheets know UTF-8. */
 const table = async (matrices) => new Blob(["\ufeff", await gathered(csv(matrices))]);
 
@@ -63,6 +82,16 @@ const linked = async (address, t) => ((await copied(address)) ? t("The link is c
   : t("The browser does not allow copying: the link is the page's address."));
 
 const run = ({model, request: {text, target, mask, checkpoint, edits}}) => ({model: model.id, text, target, mask, checkpoint, edits});
+
+const stain = (t) => t("So many lines make no picture: draw fewer by a higher weight.");
+
+/** What the page is told of how to draw a view, as the server takes it. */
+function toldOf(view, {trace, site, head, query, shows: {sink, measure}, lines}) {
+  return {
+    weights: {sink}, values: {sink, measure, query},
+    lines: {threshold: Number(lines.threshold), beside: shownHeads(site, head, lines).slice(0, -1), direction: directionOf(lines, labelsOf(trace, site))},
+  }[view];
+}
 
 /** -> {content}, or why there is none, in words */
 async function pictureOf(kind, view, shown) {
@@ -88,6 +117,6 @@ async function picturedLines(kind, title, {trace, site, head, lines, t}) {
   const least = `${Number(lines.threshold) * 100} %`;
   const picture = linesPicture({trace, site, head, lines, font: FONT, headName: (i) => t("head {head}", {head: i}), title: ({drawn, of, share}) => `${title}. ${t("From a weight of")} ${least}; `
     + t("drawn: {drawn} of {of} lines, {share} of the weight", {drawn: count(drawn), of: count(of), share: percent(share)})});
-  if (!picture) return t("So many lines make no picture: draw fewer by a higher weight.");
+  if (!picture) return stain(t);
   return {content: kind === "svg" ? picture.svg : await raster(picture, Math.min(SCALE, LONGEST_SIDE / Math.max(picture.width, picture.height)))};
 }

@@ -1,5 +1,5 @@
 /** A trace as the server sends it: tensors by name, the tokens they run over, the attentions they belong to. */
-import {headOf, pattern} from "./attention.js";
+import {headOf, pattern, patternRow} from "./attention.js";
 import {VIEWS} from "./names.js";
 import {decode} from "./safetensors.js";
 
@@ -30,16 +30,13 @@ export class Trace {
     return remembered(this.heads, `${site.name}/${index}`, () => headOf(this, site, index));
   }
 
-  /** The pattern of a head, made once. -> Float32Array [query * key] */
+  /** The pattern of a head, made once, as exact as a picture needs. -> Float32Array [query * key] */
   pattern(site, index) {
     return remembered(this.patterns, `${site.name}/${index}`, () => pattern(this.head(site, index)));
   }
 
-  /** The weights of one query. -> [key] */
-  row(site, index, query) {
-    const {nKey} = this.head(site, index);
-    return this.pattern(site, index).subarray(query * nKey, (query + 1) * nKey);
-  }
+  /** The weights of one query with all their digits. -> Float64Array [key] */
+  row(site, index, query) { return patternRow(this.head(site, index), query); }
 }
 
 function remembered(map, at, make) {

@@ -40,21 +40,17 @@ export function ordered(rows, order, {most = Infinity, key = null} = {}) {
   return {shown, rest: {count: others.length, weight: sum("weight"), moved: sum("moved")}};
 }
 
-/** The weights of a query, or weight times norm; null where the mask hides the key. -> (query) => [key] */
-export function movedRow(head, pattern, measure) {
+/**
+ * The weights of one query, or weight times norm; null where the mask hides the key. -> (query) => [key]
+ * @param {(query: number) => ArrayLike<number>} row the weights of one
+ */
+export function movedRows(head, row, measure) {
   const norms = measure === "norms" ? valueNorms(head) : new Float64Array(head.nKey).fill(1);
-  return (query) => Array.from(norms, (length, key) => (head.visible(query, key) ? pattern[query * head.nKey + key] * length : null));
+  return (query) => {
+    const weights = row(query);
+    return Array.from(norms, (length, key) => (head.visible(query, key) ? weights[key] * length : null));
+  };
 }
-
-/** Those of all queries. -> [query][key] */
-export function movedMatrix(head, pattern, measure) {
-  const row = movedRow(head, pattern, measure);
-  return Array.from({length: head.nQuery}, (_, query) => row(query));
-}
-
-/** The largest number of a matrix with empty cells, and at least this. */
-export const largestIn = (rows, least) =>
-  rows.reduce((most, row) => row.reduce((found, x) => Math.max(found, x ?? least), most), least);
 
 /** What each head of a site adds to the residual stream at a position. -> [{head, norm, share}], share NaN of nothing */
 export function added(trace, site, query) {

@@ -77,6 +77,39 @@ def test_the_html_works_without_a_network(saved, browser: Browser) -> None:
     assert torch.allclose(shown, expected, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("view", "query", "asked"),
+    [
+        (
+            "lines",
+            {"threshold": "0.05", "heads": "block", "hidden": "0", "direction": "columns"},
+            {"threshold": 0.05, "beside": [1, 3], "direction": "columns"},
+        ),
+        (
+            "values",
+            {"measure": "weights", "sink": "hidden", "query": 5},
+            {"measure": "weights", "sink": "hidden", "query": 5},
+        ),
+        ("weights", {"sink": "hidden"}, {"sink": "hidden"}),
+    ],
+)
+def test_the_html_is_of_the_view_as_it_is_drawn(bench: Bench, saved, view: str, query: dict, asked: dict) -> None:
+    path = saved("html", view=view, **query)
+    assert view in path.name
+    [body] = [one.post_data_json for one in bench.watch.requests if one.url.endswith("/api/figure")]
+    assert {name: body[name] for name in ("view", *asked)} == {"view": view, **asked}
+    heading = re.search("<h1[^>]*>(.*?)</h1>", path.read_text("utf-8"))
+    title = {"lines": "Lines", "values": "Values", "weights": "Attention weights"}[view]
+    assert heading and heading[1].startswith(f"{title}: {SITE}, head {HEAD}")
+
+
+def test_so_many_lines_are_refused_in_words(bench: Bench, page: Page) -> None:
+    bench.open("爱" * 120, site=SITE, head=HEAD, view="lines", threshold="0", heads="block")
+    page.locator(".save summary").click()
+    page.locator("[data-save=html]").click()
+    expect(page.locator(".save [role=status]")).to_contain_text("So many lines make no picture")
+
+
 def test_a_link_is_copied(bench: Bench, page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     bench.open(TEXT, site=SITE, head=HEAD)

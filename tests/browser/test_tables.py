@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from browser.bench import Bench, agrees, label, trace
+from browser.bench import Bench, Cell, agrees, label, trace
 from browser.reach import OVERFLOW
 from playwright.sync_api import Page, expect
 
@@ -52,6 +52,22 @@ def test_with_all_digits_the_table_and_the_worked_cell_have_the_same_score(bench
     score = bench.worked.locator("tr.chosen td").first.inner_text()
     assert len(score) > 12
     expect(page.locator(".number-table td.cell")).to_have_text(score)
+
+
+@pytest.mark.parametrize("view", ["weights", "values"])
+def test_with_all_digits_the_table_and_the_worked_cell_have_the_same_weight(
+    bench: Bench, page: Page, view: str
+) -> None:
+    bench.open(TEXT, site=SITE, head=HEAD, view=view, query=7, key=4, measure="weights", **{"as": "table"})
+    expect(page.get_by_text("double precision")).to_have_count(0)
+    page.get_by_role("button", name="all digits").click()
+    expect(page.get_by_role("button", name="4 digits")).to_be_visible()
+    shown = bench.worked.locator("tr.chosen td").last.inner_text()
+    assert len(shown) > 14
+    expect(page.locator(".number-table td.cell")).to_have_text(shown)
+    assert float(shown) == pytest.approx(Cell(trace("decoder", TEXT), SITE, HEAD, 7, 4).weights[4], rel=1e-12)
+    expect(page.locator(".number-table .note")).to_contain_text("double precision (float64)")
+    expect(bench.worked.locator(".note").first).to_contain_text("double precision (float64)")
 
 
 def test_q_k_and_v_and_the_values_are_tables_too(bench: Bench, page: Page) -> None:

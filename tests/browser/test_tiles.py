@@ -10,13 +10,20 @@ from pathlib import Path
 import pytest
 import torch
 from browser.axe import violations
-from browser.tiles import RECORD, Map, check, foremost, long_served, numbers
+from browser.tiles import RECORD, SITE, Map, check, expected, foremost, long_server, numbers
 from playwright.sync_api import Page, expect
+
+from model import heads
+
+INK = """async (theme) => {
+  const {PALETTES} = await import("/static/js/colour.js");
+  return [1, 3, 5].map((at) => parseInt(PALETTES[theme].ink.slice(at, at + 2), 16));
+}"""
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    with long_served() as address:
+    with long_server() as address:
         yield address
 
 
@@ -67,11 +74,28 @@ def test_a_wide_cell_says_its_weight(map_: Map, page: Page) -> None:
             assert column > row or abs(found[row, column] - float(of[row, column])) <= 0.005 + 1e-5
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_small_marked_cells_have_dots(map_: Map, page: Page, theme: str) -> None:
+    """Every dot is at a cell where an induction head would look, and every such cell has one near it."""
+    map_.open(kind="induction", theme=theme)
+    expect(map_.note).to_contain_text("A dot stands for the marked cells around it")
+    due = heads.induction(heads.tokens_of(expected(), expected().site(SITE))).nonzero()
+    ink = map_.page.evaluate(INK, theme)
+    cells = [(int(query), int(key)) for query, key in due]
+    pixels = map_.pixels([(query + 0.5, key + 0.5) for query, key in cells])
+    dotted = torch.tensor([cell for cell, pixel in zip(cells, pixels, strict=True) if pixel[:3] == ink])
+    assert 100 < len(dotted) < len(cells)
+    apart = (due[:, None] - dotted[None]).abs().amax(-1).amin(-1) * map_.cell
+    assert float(apart.max()) < 9
+    plain = [(query, key) for query in range(0, map_.count, 23) for key in range(0, query, 19)]
+    far = [at for at in plain if float((due - torch.tensor(at)).abs().amax(-1).min()) * map_.cell > 1.6]
+    assert far and all(pixel[:3] != ink for pixel in map_.pixels([(query + 0.5, key + 0.5) for query, key in far]))
+
+
 def test_marked_cells_are_outlined_where_there_is_room(map_: Map, page: Page) -> None:
     map_.open(kind="induction")
-    expect(map_.note).to_contain_text("The marked cells are outlined once you zoom in.")
     map_.enlarge(350, 200, 6)
-    expect(map_.note).not_to_contain_text("outlined")
+    expect(map_.note).not_to_contain_text("dot")
 
 
 def test_a_picture_of_many_tokens_has_every_label(map_: Map, page: Page, tmp_path: Path) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 from browser.bench import Cell
-from browser.tiles import HEAD, RECORD, SITE, Map, expected, long_served, numbers
+from browser.tiles import HEAD, RECORD, SITE, Map, expected, long_server, numbers
 from playwright.sync_api import Page, expect
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    with long_served() as address:
+    with long_server() as address:
         yield address
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+import struct
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,3 +105,27 @@ def test_on_a_phone_the_checkpoints_stay_at_hand(training: Training, bench: Benc
     warning = {"en": "not the finished model", "zh": "不是训练完的模型"}[lang]
     expect(page.locator(".head-figure .warning")).to_contain_text(warning)
     assert page.evaluate(OVERFLOW) == [0, []]
+
+
+def test_the_curve_can_be_taken_away(training: Training, bench: Bench, page: Page, tmp_path: Path) -> None:
+    told = births(bench.server)
+    training.open()
+    menu = training.panel.locator(".save")
+    found = {}
+    for kind in ("csv", "svg", "png"):
+        menu.evaluate("(it) => { it.open = true; }")
+        with page.expect_download() as download:
+            menu.locator(f"[data-save={kind}]").click()
+        expect(menu.get_by_role("status")).to_contain_text(download.value.suggested_filename)
+        found[kind] = tmp_path / download.value.suggested_filename
+        download.value.save_as(found[kind])
+    head, *rows = csv.reader(io.StringIO(found["csv"].read_text("utf-8-sig")))
+    assert head[:3] == ["step", "tokens read", f"{told['sites'][0]} head 0"]
+    due = [[one["step"], one["tokens"], *chain(*one["scores"])] for one in told["moments"]]
+    assert [[float(cell) for cell in row] for row in rows] == due
+    svg, (site, head_) = found["svg"].read_text("utf-8"), highest(told)
+    assert svg.count('class="head-line') == sum(map(len, told["moments"][0]["scores"]))
+    name = f"block {re.search(r'[0-9]+', told['sites'][site])[0]} · head {head_}"  # type: ignore[index]
+    assert f"{name} {told['moments'][-1]['scores'][site][head_]:.2f}" in svg
+    png = found["png"].read_bytes()
+    assert png.startswith(b"\x89PNG") and struct.unpack(">II", png[16:24]) == (3 * 760, 3 * 400)

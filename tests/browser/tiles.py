@@ -1,4 +1,4 @@
-"""The heatmap of a head beyond 256 tokens, as a visitor handles it and as Python has it."""
+"""Matrices of more than 256 tokens, as a visitor handles them; and a server that reads so long a text."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ RECORD = """() => {
 
 
 @contextmanager
-def long_served() -> Iterator[str]:
+def long_server() -> Iterator[str]:
     """A server whose decoder reads 2,048 tokens."""
     real = zoo.load
 
@@ -104,9 +104,9 @@ class Map:
 
     def pixels(self, places: list[tuple[float, float]]) -> list[list[int]]:
         """Red, green, blue and opacity at these places of the matrix."""
-        frame = self.box(".tiled > canvas")
-        at = [self.at(*place) for place in places]
-        return self.canvas.evaluate(PIXELS, [[x - frame["x"], y - frame["y"]] for x, y in at])
+        frame, sheet, cell = self.box(".tiled > canvas"), self.box(".tiled .sheet"), self.cell
+        left, top = sheet["x"] - frame["x"], sheet["y"] - frame["y"]
+        return self.canvas.evaluate(PIXELS, [[left + key * cell, top + query * cell] for query, key in places])
 
     def seen(self) -> tuple[range, range]:
         """The queries and keys of which all of a cell can be seen."""

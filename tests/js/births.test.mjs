@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page, random} from "./page.mjs";
 
-const {across, curves, followed, leading, momentAt, nearest, scoreAt, ticks} = await page("births.js");
+const {across, curves, followed, leading, momentAt, nearest, scoreAt, tableOf, ticks} = await page("births.js");
+const {birthPicture} = await page("birth_picture.js");
+const {csv} = await page("exports.js");
 
 /** Two sites of three heads; what is highest at the end is neither the first nor what was highest before. */
 const BIRTHS = {
@@ -74,4 +76,29 @@ test("a place on the axis leads to the checkpoint that is nearest there", () => 
   assert.equal(nearest(checkpoints, -0.2), 0);
   assert.equal(nearest(checkpoints, 1.3), 10_000);
   assert.equal(nearest(checkpoints, across(490, 10_000) + 0.02), 490);
+});
+
+test("the table has every score of every step, and what was read by then", () => {
+  const [head, ...rows] = [...csv([tableOf(BIRTHS)])].join("").trim().split("\r\n").map((line) => line.split(","));
+  assert.deepEqual(head, ["step", "tokens read", "a head 0", "a head 1", "a head 2", "b head 0", "b head 1", "b head 2"]);
+  assert.deepEqual(rows.map((row) => row.map(Number)), BIRTHS.moments.map(({step, tokens, scores}) => [step, tokens, ...scores.flat()]));
+});
+
+test("the picture has a line a head through its scores, the names of the followed ones, and none over another", () => {
+  const strong = [{site: "b", head: 2, leads: true, layer: 1}, {site: "a", head: 1, chosen: true, layer: 0}];
+  const words = {title: "A & B", axis: "weight", steps: "step", chance: "chance", headName: ({site, head}) => `${site}.${head}`};
+  const {svg, width, height} = birthPicture({births: BIRTHS, strong, step: 490, font: "x", words});
+  const lines = [...svg.matchAll(/class="head-line( strong)?" d="M([^"]+)"/g)];
+  assert.equal(lines.length, 6);
+  assert.equal(lines.filter(([, followed]) => followed).length, 2);
+  const ends = lines.map(([, , points]) => points.split("L").map((point) => point.split(" ").map(Number)));
+  const zero = Number(svg.match(/y="([\d.]+)"[^>]*>0</)[1]) - 4, one = Number(svg.match(/y="([\d.]+)"[^>]*>1</)[1]) - 4;
+  const drawn = ends.map((points) => points.map(([, y]) => (zero - y) / (zero - one)));
+  const due = [0, 1].flatMap((site) => [0, 1, 2].map((head) => BIRTHS.moments.map(({scores}) => scores[site][head])));
+  for (const scores of due) assert.ok(drawn.some((found) => found.every((score, i) => Math.abs(score - scores[i]) < 1e-3)), scores.join());
+  assert.ok(ends.flat().every(([x, y]) => x >= 0 && x <= width && y >= 0 && y <= height));
+  assert.ok(svg.includes("A &amp; B") && svg.includes("b.2 0.62") && svg.includes("a.1 0.50") && svg.includes("chance 0.03"));
+  const heights = [...svg.matchAll(/y="([\d.]+)" text-anchor="start"[^>]*>[^<]* 0\.\d\d</g)].map(([, y]) => Number(y)).sort((a, b) => a - b);
+  assert.equal(heights.length, 3);
+  assert.ok(heights.every((y, i) => i === 0 || y - heights[i - 1] >= 16));
 });

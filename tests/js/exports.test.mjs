@@ -13,7 +13,7 @@ const token = (text, start = 0) => ({text, start});
 const TRACE = {
   model: {id: "decoder"},
   along: () => [token("<bos>", null), token("=SUM(A1)"), token('say "a,b"\n')],
-  pattern: () => Float32Array.of(1, 0, 0, 0.25, 0.75, 0, 0.5, 0.25, 0.25),
+  row: (site, head, query) => [[1, 0, 0], [0.25, 0.75, 0], [0.5, 0.25, 0.25]][query],
   head: () => ({
     nQuery: 3, nKey: 3, dHead: 2, scale: 0.5, visible: (query, key) => key <= query,
     q: (i) => Float32Array.of(i, 1), k: (i) => Float32Array.of(2, i), v: (i) => Float32Array.of(-i, 0.5),

@@ -3,7 +3,7 @@ import test from "node:test";
 import {page, random} from "./page.mjs";
 
 const {headOf} = await page("attention.js");
-const {added, largestBy, largestIn, movedMatrix, movedTo, norm, ordered, valueNorms} = await page("values.js");
+const {added, largestBy, movedRows, movedTo, norm, ordered, valueNorms} = await page("values.js");
 const {FIRST, withoutFirst} = await page("sink.js");
 
 const site = {name: "x.attn", n_heads: 2, scale: 0.5, mask: "causal"};
@@ -80,7 +80,7 @@ test("of many keys those that move most are shown, and the chosen one; the other
 
 test("the matrix has the weights, or each times the norm of its column's value; null where masked", () => {
   const head = headOf(trace, site, 1), pattern = Float32Array.from({length: 16}, (_, i) => i / 16), norms = valueNorms(head);
-  const weights = movedMatrix(head, pattern, "weights"), moved = movedMatrix(head, pattern, "norms");
+  const row = (query) => pattern.subarray(4 * query, 4 * query + 4), [weights, moved] = ["weights", "norms"].map((measure) => [0, 1, 2, 3].map(movedRows(head, row, measure)));
   for (let query = 0; query < 4; query++) {
     for (let key = 0; key < 4; key++) {
       const weight = key <= query ? pattern[4 * query + key] : null;
@@ -88,12 +88,6 @@ test("the matrix has the weights, or each times the norm of its column's value; 
       assert.equal(moved[query][key], weight === null ? null : weight * norms[key]);
     }
   }
-});
-
-test("the largest of a matrix passes over empty cells, and is never under the least", () => {
-  assert.equal(largestIn([[null, 2, 1], [0.5, null, 3]], 1e-9), 3);
-  assert.equal(largestIn([[null, 0]], 1e-9), 1e-9);
-  assert.equal(largestIn(Array.from({length: 1500}, () => new Array(1500).fill(0.5)), 0), 0.5);
 });
 
 test("what the heads add is read at the position asked for", () => {

@@ -37,5 +37,5 @@ function Chosen({t, lang, theme, plotly, page, save, trace, first}) {
   return html`<${HeadFigure} ...${{t, lang, theme, plotly, trace, site, head, cell, view, kind, shows, lines, saved}} kinds=${page.kinds} digits=${4}
     off="" weights=${null} rows=${steps.rows} walking=${steps.walking} bounded=${false} present=${false}
     on=${{...on, ...steps.on, view: setView, kind: setKind, show: change,
-      save: (what) => save(what, {trace, site, head, view, shows, lines}).then(setSaved)}} />`;
+      save: (what) => save(what, {trace, site, head, query, view, shows, lines}).then(setSaved)}} />`;
 }

@@ -3,6 +3,7 @@ import {html} from "htm/preact";
 import {useEffect, useMemo, useRef, useState} from "preact/hooks";
 import {Refusal, births as curveOf} from "../api.js";
 import {play} from "../player.js";
+import {saveBirths} from "../save.js";
 import {Series} from "../series.js";
 import {Pattern} from "../views/head_figure.js";
 import {Training} from "../views/training.js";
@@ -23,10 +24,11 @@ export function Trainings({given}) {
 function Trained({t, lang, theme, plotly, models, trace, first, name, figure = false, folded = false, begun}) {
   const {site, head, cell, on} = useChosen(trace, first), [births, loadBirths] = useBirths(t, lang, trace, begun);
   const [unfolded, unfold] = useState(!folded), {checkpoints} = models.find(({id}) => id === trace.model.id);
-  const {shown, step, playing, problem, moveTo, playOrPause} = useCheckpoints(lang, trace, checkpoints);
+  const {shown, step, playing, problem, moveTo, playOrPause} = useCheckpoints(lang, trace, checkpoints), [saved, setSaved] = useState("");
+  const keep = (kind, curve) => saveBirths(kind, {...curve, model: trace.model.id, t}).then(setSaved);
   return html`
-    <${Training} ...${{t, births, step, checkpoints, playing, unfolded, name}} trace=${shown} shown=${{site, head}} target="" stale=${false}
-      on=${{...on, unfold: () => unfold(!unfolded), births: loadBirths, checkpoint: moveTo, play: playOrPause}} />
+    <${Training} ...${{t, births, step, checkpoints, playing, unfolded, saved, name}} trace=${shown} shown=${{site, head}} target="" stale=${false}
+      on=${{...on, unfold: () => unfold(!unfolded), births: loadBirths, checkpoint: moveTo, play: playOrPause, saveBirths: keep}} />
     <p class="refusal" role="alert">${problem && told(t, problem)}</p>
     ${figure && html`<${Pattern} ...${{t, theme, plotly, site, head, cell, on}} trace=${shown} view="weights" sink="shown" rows="all" bounded=${false} present=${false} />`}`;
 }

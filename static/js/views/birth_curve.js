@@ -1,5 +1,6 @@
 /** The curve of a kind of head over the steps of a training: a faint line a head, the followed ones strong. */
 import {html} from "htm/preact";
+import {plotOf} from "../birth_layout.js";
 import {across, curves, momentAt, nearest, same, scoreAt, ticks} from "../births.js";
 import {count} from "../format.js";
 import {headName} from "../names.js";
@@ -7,9 +8,7 @@ import {headName} from "../names.js";
 const WIDTH = 340, HEIGHT = 84;
 const LEFT = 16, RIGHT = 318, TOP = 7, BOTTOM = 67;
 
-const x = (place) => LEFT + (RIGHT - LEFT) * place;
-const y = (score) => BOTTOM - (BOTTOM - TOP) * score;
-const line = (points) => `M${points.map(([place, score]) => `${x(place).toFixed(1)} ${y(score).toFixed(1)}`).join("L")}`;
+const {x, y, line} = plotOf({left: LEFT, right: RIGHT, top: TOP, bottom: BOTTOM});
 
 /** @param {{births: any, strong: any[], checkpoints: number[], step: number}} props strong: followed heads with their site's layer */
 export function BirthCurve({t, births, strong, checkpoints, step, onPick}) {

@@ -30,8 +30,11 @@ export function useGestures({onZoom, onPan, onPoint, onPick, onWhole, canShrink}
       if (!drags.current) event.currentTarget.setPointerCapture(event.pointerId);
       drags.current = true;
       const other = [...down.current].find(([id]) => id !== event.pointerId)?.[1];
-      if (other) onZoom(distance(now, other) / Math.max(1, distance(before, other)), {x: (now.x + other.x) / 2, y: (now.y + other.y) / 2});
-      else onPan({x: now.x - before.x, y: now.y - before.y});
+      if (other) { // what lies under each finger stays there
+        const [from, to] = [before, now].map((one) => ({x: (one.x + other.x) / 2, y: (one.y + other.y) / 2}));
+        onZoom(distance(now, other) / Math.max(1, distance(before, other)), from);
+        onPan({x: to.x - from.x, y: to.y - from.y});
+      } else onPan({x: now.x - before.x, y: now.y - before.y});
       down.current.set(event.pointerId, now);
     },
     onPointerUp: up,

@@ -8,13 +8,14 @@ import {evidence} from "../kinds.js";
 import {label} from "../labels.js";
 import {headName, maskName, siteName, viewName} from "../names.js";
 import {FIRST} from "../sink.js";
-import {isLarge, magnitude, matrixOf} from "../tiling.js";
+import {isLarge, magnitude, matrixOf, nested} from "../tiling.js";
 import {HeadKinds} from "./head_kinds.js";
 import {Heatmap} from "./heatmap.js";
 import {SignedLegend, WeightLegend} from "./legend.js";
 import {Lines} from "./lines.js";
-import {NeuronView} from "./neuron.js";
+import {Matrices} from "./matrices.js";
 import {AsTable, NumberTable} from "./number_table.js";
+import {worked} from "./precision.js";
 import {PagedHeatmap} from "./paged_heatmap.js";
 import {SaveMenu} from "./save_menu.js";
 import {SinkToggle} from "./sink.js";
@@ -81,10 +82,11 @@ export function Pattern({t, plotly, trace, site, head, view, as, sink, digits, t
   const colourOf = (x) => (weights ? weightColour(x, theme) : signedColour(x / largest, theme));
   const picked = (to) => (to === null ? null : {query: to.row, key: to.column});
   const Drawn = as === "table" ? NumberTable : present ? PagedHeatmap : tiled ? TiledHeatmap : Heatmap;
-  const valueAt = (row, column) => ((x) => (Number.isNaN(x) ? null : x))(matrix.values[row * matrix.columns + column]);
+  const rowOf = (query) => Array.from(weights ? trace.row(site, head, query) : scoreRow(trace.head(site, head), query),
+    (x, key) => (trace.head(site, head).visible(query, key) ? x : null));
   return html`
     <${Drawn} key=${tiled && `${rows.length}/${columns.length}`} t=${t} plotly=${plotly} square=${true} veiled=${hides ? FIRST : null} bounded=${bounded} matrix=${matrix} z=${z} rows=${rows} columns=${columns} theme=${theme} colours=${colours}
-      valueAt=${valueAt} digits=${digits} name=${as === "table" ? viewName(t, view) : t("Attention matrix. Arrow keys choose a cell.")} moment=${trace.request.checkpoint} range=${[weights ? 0 : -largest, largest]} colourOf=${colourOf}
+      rowOf=${rowOf} precision=${trace.file ? null : worked(t)} digits=${digits} name=${as === "table" ? viewName(t, view) : t("Attention matrix. Arrow keys choose a cell.")} moment=${trace.request.checkpoint} range=${[weights ? 0 : -largest, largest]} colourOf=${colourOf}
       rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")}
       room=${weights ? 32 : 46} written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))}
       marks=${marks} covered=${shown === "read" ? cell.query + 1 : null} selected=${{row: cell.query, column: cell.key}} onHover=${(to) => on.hover(picked(to))}
@@ -97,38 +99,6 @@ function numbers(trace, site, head, weights, hides) {
   const one = trace.head(site, head), pattern = weights && trace.pattern(site, head);
   const row = (query) => (weights ? pattern.subarray(query * one.nKey, (query + 1) * one.nKey) : scoreRow(one, query));
   return matrixOf(one, row, hides ? FIRST + 1 : 0);
-}
-
-/** As plotly takes it. */
-const nested = ({values, rows, columns}) => Array.from({length: rows}, (_, row) =>
-  Array.from(values.subarray(row * columns, (row + 1) * columns), (x) => (Number.isNaN(x) ? null : x)));
-
-export function Matrices({t, plotly, trace, site, head, theme, cell, digits, as, order, feature, present, on}) {
-  const labels = useLabels(trace), one = trace.head(site, head);
-  const parts = useMemo(() => {
-    const rows = (row, count) => Array.from({length: count}, (_, i) => Array.from(row(i)));
-    return {q: rows(one.q, one.nQuery), k: rows(one.k, one.nKey), v: rows(one.v, one.nKey)};
-  }, [one]);
-  const colours = useMemo(() => plotlyScale((x) => signedColour(x, theme), -1), [theme]);
-  const features = useMemo(() => Array.from({length: one.dHead}, (_, i) => String(i)), [one.dHead]);
-  const titles = {q: t("Q: what each token looks for"), k: t("K: what each token offers"), v: t("V: what each token hands over")};
-  return html`
-    <div class="matrices">
-      <${NeuronView} ...${{t, trace, site, head, cell, theme, digits, order, feature, on}} />
-      ${Object.entries(parts).map(([part, z]) => {
-        const axis = part === "q" ? "query" : "key", largest = Math.max(...z.flat().map(Math.abs), 1e-9);
-        const pick = (to) => on.pick({...cell, [axis]: to.row});
-        return html`
-          <div class="matrix ${part}">
-            <h3><b>${part.toUpperCase()}</b>${titles[part].slice(2)}</h3>
-            <${as === "table" ? NumberTable : Heatmap} t=${t} digits=${digits} valueAt=${(row, column) => z[row][column]} plotly=${plotly} square=${false} large=${present} z=${z} rows=${labels[site[axis]]} columns=${features} theme=${theme}
-              colours=${colours} range=${[-largest, largest]} name=${titles[part]} rowAxis="" columnAxis=${t("feature")}
-              selected=${{row: cell[axis], column: null}} onHover=${(to) => on.hover(to && {...cell, [axis]: to.row})}
-              onPick=${pick} onMove=${pick} />
-            ${as !== "table" && html`<${SignedLegend} t=${t} theme=${theme} largest=${largest} />`}
-          </div>`;
-      })}
-    </div>`;
 }
 
 const useLabels = (trace) => useMemo(

@@ -6,9 +6,11 @@ import {html} from "htm/preact";
 import {useEffect, useLayoutEffect, useMemo, useRef, useState} from "preact/hooks";
 import {inkOn} from "../colour.js";
 import {elide, ems} from "../labels.js";
+import {OUTLINED, dotted} from "../marks.js";
 import {AxisLabels, LONGEST, TITLE} from "./axis_labels.js";
 import {ReadyPicture} from "./ready_picture.js";
 
+const NONE = [];
 const FONT = 13, LARGE = 2; // pixels; how much larger all is for a class
 const LARGEST_CELL = 64;
 const NUMBER_FONT = 12, LEAST_NUMBER_FONT = 10; // of numbers in cells; below the least they are left out
@@ -22,7 +24,7 @@ const AIRLESS = 0.875; // how much of its room a number itself takes
  * between two, colours fade
  */
 export function Heatmap({
-  plotly, name, z, rows, columns, rowAxis, columnAxis, colours, range, theme, square, bounded, written, room, colourOf, marks = [], covered = null,
+  plotly, name, z, rows, columns, rowAxis, columnAxis, colours, range, theme, square, bounded, written, room, colourOf, marks = NONE, covered = null,
   selected, veiled = null, large = false, moment, onHover, onPick, onMove,
 }) {
   const frame = useRef(null), chart = useRef(null), drawn = useRef(null);
@@ -47,6 +49,7 @@ export function Heatmap({
         });
     }
   }, [plotly, z, rows, columns, colours, theme, width, place.height]);
+  const marked = useMemo(() => (place.cell < OUTLINED ? dots(marks, place.cell) : outlines(marks)), [marks, place.cell]);
   const at = (event) => {
     const box = event.currentTarget.getBoundingClientRect();
     const row = Math.floor((event.clientY - box.top) / box.height * z.length);
@@ -71,8 +74,8 @@ export function Heatmap({
         onClick=${(e) => onPick?.(at(e))} onKeyDown=${onKeyDown}>
         ${veiled !== null && html`<i class="veil" style=${{left: share(veiled, z[0].length), width: share(1, z[0].length), top: 0, bottom: 0}}></i>`}
         ${marks.length > 0 && html`
-          <svg class="evidence" viewBox=${`0 0 ${z[0].length} ${z.length}`} preserveAspectRatio="none" aria-hidden="true">
-            <path class="halo" d=${outlines(marks)} /><path d=${outlines(marks)} />
+          <svg class="evidence ${place.cell < OUTLINED ? "dots" : ""}" viewBox=${`0 0 ${z[0].length} ${z.length}`} preserveAspectRatio="none" aria-hidden="true">
+            <path class="halo" d=${marked} /><path d=${marked} />
           </svg>`}
         ${covered !== null && html`<i class="covered" style=${{top: share(covered, z.length), bottom: 0, left: 0, right: 0}}></i>`}
         ${selected && html`<${Marks} selected=${selected} rows=${z.length} columns=${z[0].length} />`}
@@ -88,6 +91,9 @@ export function Marks({selected: {row, column}, rows, columns}) {
     <i class="mark-row" style=${across}></i><i class="mark-column" style=${down}></i>
     <i class="mark-cell" style=${{...across, ...down, bottom: "auto", right: "auto", top: across.top}}></i>`;
 }
+
+/** A point in each of these cells that is not too near to another, in units of a cell: the stroke makes it a dot. */
+const dots = (cells, size) => dotted(cells, {wide: size, high: size}).map(({query, key}) => `M${key + 0.5} ${query + 0.5}h0`).join("");
 
 /** A square in each of these cells, in units of a cell. */
 const outlines = (cells) => cells.map(({query, key}) => `M${key + 0.06} ${query + 0.06}h.88v.88h-.88z`).join("");

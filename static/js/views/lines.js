@@ -2,10 +2,10 @@
 import {html} from "htm/preact";
 import {useEffect, useLayoutEffect, useMemo, useRef, useState} from "preact/hooks";
 import {PALETTES} from "../colour.js";
-import {headColour, headDash} from "../head_colours.js";
 import {label} from "../labels.js";
-import {layout, shift, suited} from "../line_layout.js";
-import {blind, drawnHeads, linesOf, tally, thickest, written} from "../lines.js";
+import {layersOf, linesOfHeads, shownHeads} from "../line_layers.js";
+import {layout, suited} from "../line_layout.js";
+import {blind, tally, thickest, written} from "../lines.js";
 import {useSize} from "./heatmap.js";
 import {paint} from "./line_canvas.js";
 import {HeadSwitches, LineControls, LineLegend} from "./line_controls.js";
@@ -26,25 +26,20 @@ export function Lines({t, trace, site, head, theme, cell, bounded, present, line
   const scale = present ? LARGE : 1, direction = lines.direction || (width ? suited({width, queries, keys, scale}) : "columns");
   const place = useMemo(() => layout({width: Math.max(width, 240), height: bounded ? height : MOST_DEPTH, queries, keys, direction, scale}),
     [width, bounded && height, queries, keys, direction, scale]);
-  const shown = together ? drawnHeads(site.n_heads, head, lines.hidden) : [head];
-  const base = useMemo(() => shown.map((one) => linesOf(trace.head(site, one), trace.pattern(site, one), threshold)),
-    [trace, site, together, shown.join(), threshold]);
+  const shown = shownHeads(site, head, lines);
+  const base = useMemo(() => linesOfHeads(trace, site, shown, threshold), [trace, site, together, shown.join(), threshold]);
   const one = trace.head(site, head), pattern = trace.pattern(site, head);
   const dark = useMemo(() => blind(one), [one]);
   const alone = pointed && pointed.index < tokens[pointed.axis].length ? pointed : null;
   const token = alone ?? {axis: "query", index: cell.query};
-  const bright = useMemo(() => shown.map((i) => linesOf(trace.head(site, i), trace.pattern(site, i), threshold, token)),
-    [base, token.axis, token.index]);
+  const bright = useMemo(() => linesOfHeads(trace, site, shown, threshold, token), [base, token.axis, token.index]);
   const drawn = tally(alone ? bright : base);
 
-  const beside = [...shown].sort((a, b) => a - b);
-  const layer = (of, strength, colour) => shown.map((i, n) => ({
-    lines: of[n], pattern: trace.pattern(site, i), nKey: one.nKey, thickest: thickest(together),
-    strength: strength * (i === head ? 1 : BESIDE), colour: together ? headColour(i, theme) : colour,
-    dash: together ? headDash(i) : [], shift: shift(beside.indexOf(i), shown.length, place.step)}));
+  const layers = (of, strength, colour) => layersOf({trace, site, heads: shown, of, lines, place, theme}, colour)
+    .map((layer) => ({...layer, strength: strength * (layer.head === head ? 1 : BESIDE)}));
   const palette = PALETTES[theme];
-  useLayoutEffect(() => (width ? paint(all.current, place, layer(base, FAINT, palette.ink)) : undefined), [base, place, theme]);
-  useLayoutEffect(() => (width ? paint(strong.current, place, layer(bright, 1, palette[token.axis]), {cell, palette}) : undefined),
+  useLayoutEffect(() => (width ? paint(all.current, place, layers(base, FAINT, palette.ink)) : undefined), [base, place, theme]);
+  useLayoutEffect(() => (width ? paint(strong.current, place, layers(bright, 1, palette[token.axis]), {cell, palette}) : undefined),
     [bright, place, theme, cell.query, cell.key]);
   useEffect(() => { // what is chosen is where it can be seen
     const at = place.side.query.step * (cell.query + 0.5), {scrollLeft, scrollTop, clientWidth, clientHeight} = pane.current;

@@ -13,10 +13,10 @@ export const AsTable = ({t, as, on}) => html`<${Choice} legend=${t("Matrices")} 
   options=${[["picture", t("picture")], ["table", t("table")]]} />`;
 
 /**
- * @param {any} props valueAt: (row, column) => number, null where the mask hides it; veiled: the column that the visitor hides, or null;
- * selected: {row, column}, column null for a whole row
+ * @param {any} props rowOf: the numbers of a row, null where the mask hides one; veiled: the column that the visitor hides, or null;
+ * selected: {row, column}, column null for a whole row; precision: of all digits, in words
  */
-export function NumberTable({t, name, rows, columns, valueAt, veiled = null, digits, selected, onMove}) {
+export function NumberTable({t, name, rows, columns, rowOf, veiled = null, digits, precision, selected, onMove}) {
   const [leafed, leaf] = useState(0); // the column that is turned to where none is chosen
   const column = selected.column ?? Math.min(leafed, columns.length - 1), down = pageOf(rows.length, selected.row, SHOWN), across = pageOf(columns.length, column, SHOWN);
   const list = ({from, to}) => Array.from({length: to - from}, (_, i) => from + i);
@@ -31,14 +31,15 @@ export function NumberTable({t, name, rows, columns, valueAt, veiled = null, dig
         <table>
           <caption>${name}</caption>
           <thead><tr><td></td>${list(across).map((i) => html`<th scope="col" class=${i === selected.column ? "of-key" : ""}><bdi>${columns[i]}</bdi>${columns[i] !== String(i) && html`<sub>${i}</sub>`}</th>`)}</tr></thead>
-          <tbody>${list(down).map((row) => html`
+          <tbody>${list(down).map((row) => [row, rowOf(row)]).map(([row, values]) => html`
             <tr class=${row === selected.row ? "chosen" : ""}><th scope="row" class=${row === selected.row ? "of-query" : ""}><bdi>${rows[row]}</bdi><sub>${row}</sub></th>
               ${list(across).map((i) => {
-                const value = valueAt(row, i), chosen = row === selected.row && i === selected.column;
+                const value = values[i], chosen = row === selected.row && i === selected.column;
                 return html`<td class="${value === null ? "masked" : ""} ${chosen ? "cell" : ""}" onClick=${() => onMove({row, column: i})}>${show(value, i)}</td>`;
               })}</tr>`)}</tbody>
         </table>
       </div>
+      ${digits === ALL && precision && html`<p class="note">${precision}</p>`}
       <div class="pages-row">
         <${Pages} ...${{t, name: t("Rows"), count: rows.length, page: down}} onTurn=${(by) => turn({row: turned(rows.length, selected.row, by, SHOWN)})} />
         <${Pages} ...${{t, name: t("Columns"), count: columns.length, page: across}} onTurn=${(by) => turn({column: turned(columns.length, column, by, SHOWN)})} />

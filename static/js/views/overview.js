@@ -1,26 +1,27 @@
 /** The whole of a large matrix in the corner beside its labels, and what of it is in view. */
 import {html} from "htm/preact";
 import {useLayoutEffect, useRef} from "preact/hooks";
-import {sideAt, whole} from "../tiling.js";
+import {sizeOf, whole} from "../tiling.js";
 import {share} from "./heatmap.js";
 
 const LARGEST = 96, SMALLEST = 28, AROUND = 10; // pixels
 
 export function Overview({tiles, view, pane, onCentre}) {
-  const canvas = useRef(null), {rows, columns} = tiles.matrix;
-  const room = Math.min(LARGEST, pane.left - 2 * AROUND, pane.top - 2 * AROUND), {cell} = whole(tiles.matrix, {width: room, height: room});
-  const size = {width: Math.max(4, Math.round(cell * columns)), height: Math.max(4, Math.round(cell * rows))}, hidden = room < SMALLEST;
+  const canvas = useRef(null), {matrix} = tiles, {rows, columns} = matrix;
+  const room = Math.min(LARGEST, pane.left - 2 * AROUND, pane.top - 2 * AROUND), hidden = room < SMALLEST;
+  const square = {width: room, height: room, filled: pane.filled}, all = whole(matrix, square), small = sizeOf(all, matrix, square), large = sizeOf(view, matrix, pane);
+  const size = {width: Math.max(4, Math.round(small.wide * columns)), height: Math.max(4, Math.round(small.high * rows))};
   useLayoutEffect(() => {
     if (hidden) return;
     Object.assign(canvas.current, size);
-    tiles.draw(canvas.current.getContext("2d"), {cell, x: 0, y: 0}, size, 1, sideAt(cell));
+    tiles.draw(canvas.current.getContext("2d"), all, square, 1);
   }, [tiles, room]);
   if (hidden) return null;
   const to = (event) => {
     const {left, top} = event.currentTarget.getBoundingClientRect();
-    if (event.buttons) onCentre({row: (event.clientY - top) / cell, column: (event.clientX - left) / cell});
+    if (event.buttons) onCentre({row: (event.clientY - top) / small.high, column: (event.clientX - left) / small.wide});
   };
-  const [width, height] = [pane.width, pane.height].map((length) => length / view.cell);
+  const [width, height] = [pane.width / large.wide, pane.height / large.high];
   return html`
     <div class="overview" aria-hidden="true" style=${{left: `${pane.left - AROUND - size.width}px`, top: `${pane.top - AROUND - size.height}px`}} onPointerDown=${to} onPointerMove=${to}>
       <canvas ref=${canvas}></canvas>

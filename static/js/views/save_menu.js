@@ -1,4 +1,4 @@
-/** What can be taken away from the chosen head. */
+/** What can be taken away from a figure. */
 import {html} from "htm/preact";
 
 const closes = (event) => {

@@ -6,11 +6,13 @@ import {plotlyScale, signedColour, weightColour} from "../colour.js";
 import {number} from "../format.js";
 import {label} from "../labels.js";
 import {scaleOf} from "../matrices.js";
+import {isLarge, magnitude, matrixOf, nested} from "../tiling.js";
 import {Heatmap} from "./heatmap.js";
 import {SignedLegend, WeightLegend} from "./legend.js";
 import {Matrix} from "./matrix.js";
 import {PagedHeatmap} from "./paged_heatmap.js";
 import {PredictionTable, TokenTable} from "./stage_tables.js";
+import {TiledHeatmap} from "./tiled_heatmap.js";
 
 const FIGURES = {tokens: TokenTable, scores: Pattern, scale: Pattern, mask: Pattern, softmax: Pattern, logits: PredictionTable};
 
@@ -25,7 +27,7 @@ const STREAM = new Set(["x", "x′"]);
 
 /** The matrices of a stage, each with the tokens of its own axis. */
 function Tensors(props) {
-  const {t, theme, trace, stage, site, head, query, at, bounded, on} = props;
+  const {t, theme, trace, stage, site, head, query, at, digits, bounded, on} = props;
   const rows = useMemo(() => matricesAt(props), [trace, stage, head]);
   const scales = useMemo(() => {
     const all = rows.map(({matrix}) => matrix), shared = comparable(stage) && scaleOf(...all);
@@ -34,7 +36,7 @@ function Tensors(props) {
   return html`<div class="matrices-of-stage">${rows.map(({title, axis, matrix}, i) => {
     const side = ["key", "value"].includes(axis) ? "key" : "query";
     return html`
-      <${Matrix} key=${title} ...${{t, theme, bounded, title, matrix}} role=${axis || (STREAM.has(title) ? "stream" : "")}
+      <${Matrix} key=${title} ...${{t, theme, bounded, digits, title, matrix}} role=${axis || (STREAM.has(title) ? "stream" : "")}
         tokens=${axis ? trace.along(site, side) : trace.tokens[stage.side]} chosen=${side === "key" ? at : query} mark=${side}
         scale=${scales[i]} bands=${stage.kind === "out" && title === "z" ? {count: site.n_heads, chosen: head} : null}
         onPick=${(row) => on.pick({[side]: row})} />`;
@@ -42,19 +44,20 @@ function Tensors(props) {
 }
 
 /** Scores of every query against every key, and what becomes of them. */
-function Pattern({t, plotly, trace, stage, site, query, at, work, theme, bounded, present, on}) {
-  const {kind} = stage, weights = kind === "softmax", Drawn = present ? PagedHeatmap : Heatmap;
-  const z = useMemo(() => {
-    const rows = {scores: work.products, scale: work.scores, mask: work.masked, softmax: work.weights}[kind];
-    return rows.map((row, i) => Array.from(row, (x, j) => (["mask", "softmax"].includes(kind) && work.masked[i][j] === -Infinity ? null : x)));
+function Pattern({t, plotly, trace, stage, site, head, query, at, work, theme, bounded, present, on}) {
+  const {kind} = stage, weights = kind === "softmax", one = trace.head(site, head), tiled = !present && isLarge(one);
+  const matrix = useMemo(() => {
+    const all = {scores: work.products, scale: work.scores, mask: work.masked, softmax: work.weights}[kind];
+    return matrixOf(["mask", "softmax"].includes(kind) ? one : {...one, visible: () => true}, (row) => all[row], 0);
   }, [work, kind]);
+  const z = useMemo(() => (tiled ? null : nested(matrix)), [matrix, tiled]), Drawn = present ? PagedHeatmap : tiled ? TiledHeatmap : Heatmap;
   const rows = useMemo(() => trace.along(site, "query").map(label), [trace, site]);
   const columns = useMemo(() => trace.along(site, "key").map(label), [trace, site]);
-  const largest = weights ? 1 : z.flat().reduce((most, x) => (x === null ? most : Math.max(most, Math.abs(x))), 1e-9);
+  const largest = useMemo(() => (weights ? 1 : Math.max(1e-9, magnitude(matrix))), [matrix, weights]);
   const colours = useMemo(() => (weights ? plotlyScale((x) => weightColour(x, theme), 0) : plotlyScale((x) => signedColour(x, theme), -1)), [weights, theme]);
   const picked = (to) => (to === null ? null : {query: to.row, key: to.column});
   return html`
-    <${Drawn} ...${{t, plotly, square: true, bounded, marks: NONE, covered: null, z, rows, columns, theme, colours}} name=${t("Attention matrix. Arrow keys choose a cell.")}
+    <${Drawn} ...${{t, plotly, square: true, bounded, marks: NONE, covered: null, matrix, z, rows, columns, theme, colours}} name=${t("Attention matrix. Arrow keys choose a cell.")}
       moment=${stage.id} range=${[weights ? 0 : -largest, largest]}
       colourOf=${(x) => (weights ? weightColour(x, theme) : signedColour(x / largest, theme))}
       rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")} room=${weights ? 34 : 46}

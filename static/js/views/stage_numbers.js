@@ -4,12 +4,15 @@ import {useMemo, useState} from "preact/hooks";
 import {checks, comparable, vectorsAt} from "../at_stage.js";
 import {ALL, number} from "../format.js";
 import {moments} from "../layers.js";
+import {pageOf, turned} from "../paging.js";
 import {norm} from "../values.js";
 import {Dials} from "./dials.js";
+import {Pages} from "./pages.js";
 import {Predictions} from "./predictions.js";
 import {Token} from "./token.js";
 import {Strip} from "./strip.js";
 
+const SHOWN = 128; // keys of a row at a time
 const OF_A_ROW = ["scores", "scale", "mask", "softmax", "sum"]; // each adds a column to the row of a query
 
 export function StageNumbers(props) {
@@ -67,19 +70,20 @@ function Moments({t, vectors, show}) {
 function Row({t, trace, stage, site, query, at, work, show, onPick}) {
   const upTo = OF_A_ROW.indexOf(stage.kind), keys = trace.along(site, "key");
   const columns = [["q · k", work.products], [t("× scale"), work.scores], [t("after mask"), work.masked], [t("weight"), work.weights]].slice(0, upTo + 1);
-  const shown = columns.slice(-3);
+  const shown = columns.slice(-3), page = pageOf(keys.length, at, SHOWN);
   return html`
     <div class="stage-row"><table>
       <caption>${t("The row of this query, key by key")}</caption>
       <thead><tr><th scope="col">${t("key")}</th>${shown.map(([title]) => html`<th scope="col">${title}</th>`)}</tr></thead>
-      <tbody>${keys.map((token, key) => html`
+      <tbody>${keys.slice(page.from, page.to).map((token, i) => [token, page.from + i]).map(([token, key]) => html`
         <tr class="${key === at ? "chosen" : ""} ${work.masked[query][key] === -Infinity && upTo > 1 ? "masked" : ""}" onClick=${() => onPick({query, key})}>
           <th scope="row"><${Token} token=${token} length=${12} /><sub>${key}</sub></th>
           ${shown.map(([, rows]) => html`<td>${show(rows[query][key])}</td>`)}
         </tr>`)}</tbody>
       ${upTo > 2 && html`<tfoot><tr><th scope="row">${t("sum")}</th>${shown.map(([, rows]) => html`
         <td>${rows === work.weights && show(rows[query].reduce((a, b) => a + b, 0))}</td>`)}</tr></tfoot>`}
-    </table></div>`;
+    </table></div>
+    <${Pages} ...${{t, name: t("Keys"), count: keys.length, page}} onTurn=${(by) => onPick({query, key: turned(keys.length, at, by, SHOWN)})} />`;
 }
 
 /** The same vectors as a table, made when it is asked for. */

@@ -48,11 +48,11 @@ export function StepPlayer({t, trace, stepping, shown, hovered, off, weights, th
     </section>`;
 }
 
-function Drawn({t, drawn, shown, waiting, hovered, theme, plotly, bounded, present, on}) {
+function Drawn({t, drawn, shown, waiting, hovered, theme, plotly, bounded, present, digits, on}) {
   const at = placed(drawn, shown, waiting ? null : hovered);
   return html`
     <div class="stage-figure ${waiting ? "stale" : ""}">
-      <${StageFigure} ...${{t, ...at, theme, plotly, bounded, present, on}} />
+      <${StageFigure} ...${{t, ...at, theme, plotly, bounded, present, digits, on}} />
     </div>`;
 }
 

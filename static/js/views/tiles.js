@@ -1,6 +1,6 @@
 /** A matrix in pieces of at most 512 x 512 pixels, one a cell or one a patch, each made when it is first to be seen. */
 import {painted} from "../colour_table.js";
-import {patches} from "../tiling.js";
+import {patches, sidesAt, sizeOf} from "../tiling.js";
 
 const SIDE = 512;
 const KEPT = 48; // pieces, of 1 MB each
@@ -10,33 +10,34 @@ export class Tiles {
     Object.assign(this, {matrix, table, levels: new Map(), made: new Map()});
   }
 
-  /** The patches of so many cells a side. */
-  level(side) {
-    if (!this.levels.has(side)) this.levels.set(side, patches(this.matrix, side));
-    return this.levels.get(side);
+  /** The patches of so many cells. */
+  level(sides) {
+    const name = `${sides.down}/${sides.across}`;
+    if (!this.levels.has(name)) this.levels.set(name, patches(this.matrix, sides));
+    return this.levels.get(name);
   }
 
   /**
-   * Draws what a view shows. sharp: pixels of the screen for one of the page; side: cells a side of a patch.
+   * Draws what a view shows. sharp: pixels of the screen for one of the page.
    * Where two pieces meet, the edge is a whole pixel of the screen, or it would show as a seam.
    */
-  draw(context, {cell, x, y}, pane, sharp, side) {
-    const level = this.level(side), pixels = cell * side * sharp; // of the screen, a patch takes
-    const along = (from, count, room) => pieces(from / side, Math.min(count, Math.ceil(from / side + room * sharp / pixels)));
-    const edge = (at, from) => (at % SIDE ? (at - from / side) * pixels : Math.round((at - from / side) * pixels));
+  draw(context, view, pane, sharp) {
+    const size = sizeOf(view, this.matrix, pane), sides = sidesAt(size, sharp), level = this.level(sides);
+    const along = (start, side, pixels, count, room) => { // pixels: of the screen, a patch takes
+      const from = start / side, edge = (at) => (at % SIDE ? (at - from) * pixels : Math.round((at - from) * pixels));
+      return pieces(from, Math.min(count, Math.ceil(from + room * sharp / pixels))).map((one) => ({...one, start: edge(one.from), end: edge(one.to)}));
+    };
     context.imageSmoothingEnabled = false;
-    for (const down of along(y, level.rows, pane.height)) {
-      const top = edge(down.from, y), bottom = edge(down.to, y);
-      for (const across of along(x, level.columns, pane.width)) {
-        const left = edge(across.from, x), right = edge(across.to, x);
-        context.drawImage(this.piece(side, down.piece, across.piece), across.from % SIDE, down.from % SIDE, across.to - across.from, down.to - down.from,
-          left, top, right - left, bottom - top);
+    for (const down of along(view.y, sides.down, size.high * sides.down * sharp, level.rows, pane.height)) {
+      for (const across of along(view.x, sides.across, size.wide * sides.across * sharp, level.columns, pane.width)) {
+        context.drawImage(this.piece(sides, down.piece, across.piece), across.from % SIDE, down.from % SIDE, across.to - across.from, down.to - down.from,
+          across.start, down.start, across.end - across.start, down.end - down.start);
       }
     }
   }
 
-  piece(side, down, across) {
-    const name = `${side}/${down}/${across}`, found = this.made.get(name) ?? made(this.level(side), down * SIDE, across * SIDE, this.table);
+  piece(sides, down, across) {
+    const name = `${sides.down}/${sides.across}/${down}/${across}`, found = this.made.get(name) ?? made(this.level(sides), down * SIDE, across * SIDE, this.table);
     this.made.delete(name);
     this.made.set(name, found); // the latest used is the last
     if (this.made.size > KEPT) this.made.delete(this.made.keys().next().value);

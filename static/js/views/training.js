@@ -5,10 +5,11 @@ import {followed, momentAt, scoreAt} from "../births.js";
 import {count} from "../format.js";
 import {headName} from "../names.js";
 import {BirthCurve} from "./birth_curve.js";
+import {SaveMenu} from "./save_menu.js";
 
 /** @param {any} props births: undefined while it is on its way, {problem} where it could not be had; step: of the chosen checkpoint */
 export function Training(props) {
-  const {t, births, step, checkpoints, trace, shown, target, unfolded, on, name = t("Training")} = props;
+  const {t, births, step, checkpoints, trace, shown, target, unfolded, saved, on, name = t("Training")} = props;
   const measured = births && !births.problem;
   const strong = measured ? followed(births, {site: shown.site.name, head: shown.head})
     .map((one) => ({...one, layer: trace.site(one.site).layer})) : [];
@@ -26,7 +27,8 @@ export function Training(props) {
       </div>
       ${unfolded && (measured ? html`
         <${BirthCurve} ...${{t, births, strong, checkpoints, step}} onPick=${on.checkpoint} />
-        <${Lines} ...${{t, births, strong, step, on}} />`
+        <${Lines} ...${{t, births, strong, step, on}} />
+        <${SaveMenu} t=${t} kinds=${["png", "svg", "csv"]} saved=${saved} onSave=${(kind) => on.saveBirths(kind, {births, strong, step, title})} />`
         : html`<p class="birth-curve note">${births?.problem ?? t("Loading…")}
           ${births && html` <button type="button" class="quiet" onClick=${on.births}>${t("Try again")}</button>`}</p>`)}
       <${Checkpoints} ...${props} measured=${measured} leader=${strong[0]} />

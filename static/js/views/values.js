@@ -4,15 +4,18 @@ import {useMemo} from "preact/hooks";
 import {plotlyScale, weightColour} from "../colour.js";
 import {number, percent} from "../format.js";
 import {label} from "../labels.js";
-import {FIRST, withoutFirst} from "../sink.js";
-import {largestBy, largestIn, movedMatrix, movedTo} from "../values.js";
+import {FIRST} from "../sink.js";
+import {isLarge, magnitude, matrixOf, nested} from "../tiling.js";
+import {largestBy, movedRows, movedTo} from "../values.js";
 import {Choice} from "./choice.js";
 import {Heatmap} from "./heatmap.js";
 import {KeyBars} from "./key_bars.js";
 import {WeightLegend} from "./legend.js";
 import {AsTable, NumberTable} from "./number_table.js";
+import {worked} from "./precision.js";
 import {Shares} from "./shares.js";
 import {Strip} from "./strip.js";
+import {TiledHeatmap} from "./tiled_heatmap.js";
 
 export function Values(props) {
   const {t, trace, site, head, cell, theme, digits, order, sink, on} = props;
@@ -52,13 +55,17 @@ function foremost(t, {rows, sum}, keys) {
 }
 
 function Everywhere({t, plotly, trace, site, head, cell, theme, digits, as, measure, sink, on}) {
-  const one = trace.head(site, head), norms = measure === "norms", hides = sink === "hidden";
-  const all = useMemo(() => movedMatrix(one, trace.pattern(site, head), measure), [one, measure]);
-  const z = useMemo(() => (hides ? withoutFirst(all) : all), [all, hides]);
-  const largest = useMemo(() => (norms ? largestIn(all, 1e-9) : 1), [all]);
+  const one = trace.head(site, head), norms = measure === "norms", hides = sink === "hidden", tiled = isLarge(one);
+  const {matrix, largest} = useMemo(() => {
+    const pattern = trace.pattern(site, head), row = movedRows(one, (query) => pattern.subarray(query * one.nKey, (query + 1) * one.nKey), measure);
+    const drawn = (from) => matrixOf(one, (query) => Float32Array.from(row(query)), from), all = drawn(0);
+    return {matrix: hides ? drawn(FIRST + 1) : all, largest: norms ? Math.max(1e-9, magnitude(all)) : 1};
+  }, [one, measure, hides]);
+  const z = useMemo(() => (tiled ? null : nested(matrix)), [matrix, tiled]);
   const colours = useMemo(() => plotlyScale((x) => weightColour(x, theme), 0), [theme]);
   const labels = (axis) => trace.along(site, axis).map(label);
   const [rows, columns] = useMemo(() => [labels("query"), labels("key")], [trace, site]);
+  const rowOf = movedRows(one, (query) => trace.row(site, head, query), measure);
   const picked = (to) => (to === null ? null : {query: to.row, key: to.column});
   return html`
     <section>
@@ -68,7 +75,7 @@ function Everywhere({t, plotly, trace, site, head, cell, theme, digits, as, meas
           options=${[["norms", t("weight × ‖v‖")], ["weights", t("weight")]]} />
         <${AsTable} t=${t} as=${as} on=${on} />
       </header>
-      <${as === "table" ? NumberTable : Heatmap} t=${t} digits=${digits} valueAt=${(row, column) => z[row][column]} plotly=${plotly} square=${true} veiled=${hides ? FIRST : null} z=${z} rows=${rows} columns=${columns} theme=${theme} colours=${colours}
+      <${as === "table" ? NumberTable : tiled ? TiledHeatmap : Heatmap} ...${{t, digits, rowOf, plotly, matrix, z, rows, columns, theme, colours}} key=${tiled && `${rows.length}/${columns.length}`} square=${true} veiled=${hides ? FIRST : null} precision=${worked(t)}
         name=${norms ? t("Weight times the norm of the value. Arrow keys choose a cell.") : t("Attention matrix. Arrow keys choose a cell.")}
         moment=${trace.request.checkpoint} range=${[0, largest]} colourOf=${(x) => weightColour(x / largest, theme)}
         rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")} room=${largest < 10 ? 34 : 42}

@@ -2,8 +2,9 @@
 import {html} from "htm/preact";
 import {useCallback, useMemo} from "preact/hooks";
 import {workedCell} from "../attention.js";
-import {number} from "../format.js";
+import {ALL, number} from "../format.js";
 import {CellHeader} from "./cell_header.js";
+import {worked} from "./precision.js";
 import {RowTable} from "./row_table.js";
 import {Equation} from "./sideways.js";
 import {Strip} from "./strip.js";
@@ -22,6 +23,7 @@ export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits,
     <section class="worked" aria-label=${name}>
       <${CellHeader} ...${{t, work, digits, onDigits}} title=${t("Worked cell")} query=${queries[cell.query]} key_=${keys[cell.key]} />
       <p class="note">${t("Address {address}: tensor[head, query, key], counted from 0.", {address: `scores[${head}, ${cell.query}, ${cell.key}]`})}</p>
+      ${digits === ALL && html`<p class="note">${worked(t)}</p>`}
       <ol class="steps">
         <${DotProduct} ...${{t, work, show, theme}} lives=${html`${lives("q", head, cell.query)} ${lives("k", own, cell.key)}`} />
         <${Scaled} ...${{t, work, show, dHead: one.dHead}} lives=${lives("scores", head, cell.query, cell.key)} />

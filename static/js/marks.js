@@ -1,0 +1,17 @@
+/** How cells are marked: outlined where they are large; smaller ones by dots, which stay large enough to be seen. */
+
+export const OUTLINED = 6; // pixels of a cell from which on an outline leaves something of it to be seen
+const APART = 6; // pixels between dots, at least
+
+/**
+ * Of marked cells that lie within the room of one dot the first: it stands for all of them.
+ * @param {{query: number, key: number}[]} marks @param {{wide: number, high: number}} size of a cell, in pixels
+ */
+export function dotted(marks, {wide, high}) {
+  const down = Math.max(1, Math.round(APART / high)), across = Math.max(1, Math.round(APART / wide)), found = new Map();
+  for (const mark of marks) {
+    const place = Math.floor(mark.query / down) * 2 ** 26 + Math.floor(mark.key / across);
+    if (!found.has(place)) found.set(place, mark);
+  }
+  return [...found.values()];
+}
