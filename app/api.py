@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import aclosing
 from functools import partial
 from typing import Annotated, Any
@@ -18,7 +18,7 @@ from .answers import Answer, Answers
 from .i18n import language
 from .refusals import Refusal
 from .runs import Runs
-from .schemas import FigureRequest, GenerateRequest, TraceRequest, parse
+from .schemas import BeamsRequest, FigureRequest, GenerateRequest, TraceRequest, parse
 from .wire import JSON, SAFETENSORS
 
 NDJSON = "application/x-ndjson"
@@ -120,12 +120,28 @@ def prefers_json(request: Request) -> bool:
     responses={200: {"content": {NDJSON: {"schema": {"type": "string"}}}}},
 )
 async def generate(body: GenerateRequest, request: Request, answers: AnswersOf, runs: RunsOf) -> Response:
-    """Write a text, one JSON line for each token as it comes: `{"id", "text", "probability", "top"}`.
+    """Write a text, one JSON line for each token as it comes: `{"id", "text", "probability", "after_temperature",
+    "after_top_k", "after_top_p", "top", "kept"}`.
 
     What goes wrong after the first line is told as a last line, a problem document.
     """
     answers.check_text(body)
-    steps = runs.each(partial(answers.generate, body))
+    return await streamed(partial(answers.generate, body), request, runs)
+
+
+@router.post(
+    "/api/beams",
+    response_class=StreamingResponse,
+    responses={200: {"content": {NDJSON: {"schema": {"type": "string"}}}}},
+)
+async def beams(body: BeamsRequest, request: Request, answers: AnswersOf, runs: RunsOf) -> Response:
+    """Write a text by beam search, one JSON line for each step: `{"kept", "dropped"}`, and at last `{"winner"}`."""
+    answers.check_text(body)
+    return await streamed(partial(answers.beams, body), request, runs)
+
+
+async def streamed(work: Callable[[], Iterator[dict[str, Any]]], request: Request, runs: Runs) -> Response:
+    steps = runs.each(work)
     first = await anext(steps, None)  # a refusal of the request is still a status of its own
     return StreamingResponse(lines(first, steps, request), media_type=NDJSON, headers={"Cache-Control": "no-store"})
 

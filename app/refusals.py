@@ -83,6 +83,12 @@ KINDS = {
     "needs-no-target": Kind(
         422, N_("No target here"), N_("Only an encoder-decoder takes a target. Leave it out for this model.")
     ),
+    "unknown-token": Kind(
+        422, N_("Unknown token"), N_("The tokens of this model have the ids 0 to {limit}. Choose among them.")
+    ),
+    "special-token": Kind(
+        422, N_("Special token"), N_("Nothing is written after this special token. Leave it out of what was written.")
+    ),
     "unsuited-model": Kind(422, N_("Not for this model"), N_("This model does not write text. Choose a decoder.")),
     "response-too-large": Kind(
         422,

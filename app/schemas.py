@@ -13,6 +13,7 @@ from .refusals import Refusal
 
 Position = Annotated[int, Field(ge=0, le=1_000_000)]
 Cell = Annotated[tuple[Position, Position, bool], Field(strict=False)]  # JSON has lists, not tuples
+Ids = Annotated[list[Position], Field(max_length=4_096)]  # what is longer than a model reads, the model refuses
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -57,6 +58,11 @@ class RunRequest(Request):
         examples=["The cat sat on the mat."],
     )
     target: str | None = Field(None, description="Encoder-decoder only; left out, the model writes it (greedy).")
+    written: Ids | None = Field(
+        None,
+        description="Ids of tokens that stand last, exactly as a model wrote them, after the text's (decoder) or the "
+        "target's (encoder-decoder); given, even empty, no target is written.",
+    )
     mask: Mask = Field(
         "native", description="What queries may see, in the model's own inputs, special tokens included."
     )
@@ -69,8 +75,8 @@ class TraceRequest(RunRequest):
         None,
         max_length=64,
         description="Globs over the tensors' names; left out: everything stored. Derived names "
-        "(scores, pattern, thumbnails, head_out_norm, head_out_share, head_scores, head_chance) are sent only when a "
-        "glob ends in them.",
+        "(scores, pattern, thumbnails, head_out_norm, head_out_share, head_scores, head_chance, next_probabilities, "
+        "lens_ids, lens_probabilities) are sent only when a glob ends in them.",
         examples=[["*.attn.q", "*.attn.k", "*.log_denominator", "*.pattern"]],
     )
     heads: list[Position] | None = Field(
@@ -87,11 +93,22 @@ class FigureRequest(RunRequest):
     view: Literal["weights", "scores", "qkv"] = "weights"
 
 
-class GenerateRequest(Request):
+class WriteRequest(Request):
+    """What a model goes on from."""
+
     model: str = Field(description="An id from /api/models: a decoder or an encoder-decoder.", examples=["decoder"])
     text: str = Field(description="What to continue, or to translate.", examples=["The cat sat on"])
     target: str | None = Field(None, description="Encoder-decoder only: the beginning of the translation.")
+    written: Ids = Field([], description="Ids of tokens that were written before, to go on from exactly these.")
     max_new_tokens: int = Field(32, ge=1, le=256)
+
+
+class GenerateRequest(WriteRequest):
+    mask: Mask = Field(
+        "native",
+        description="What the decoder's self-attention may see, as in a trace. With one that lets a query see a token "
+        "written after it everything is computed anew for each token, and takes that much longer.",
+    )
     temperature: Annotated[float, Field(ge=0, le=0)] | Annotated[float, Field(ge=0.01, le=10)] = Field(
         1.0, description="0 takes the likeliest token every time."
     )
@@ -99,7 +116,15 @@ class GenerateRequest(Request):
     top_p: float | None = Field(
         None, gt=0, le=1, description="Sample among the likeliest tokens of this total probability."
     )
-    seed: int = Field(0, ge=0, le=2**32 - 1, description="The same seed writes the same text.")
+    seed: int = Field(0, ge=0, le=2**32 - 1, description="The same seed writes the same text, in one request or more.")
+    listed: int = Field(10, ge=1, le=200, description="How many of the likeliest tokens to tell with each.")
+
+
+class BeamsRequest(WriteRequest):
+    width: int = Field(4, ge=1, le=8, description="How many beginnings are followed at once; 1 is greedy.")
+    length_penalty: float = Field(
+        0.0, ge=0, le=2, description="A beam is chosen by log-probability / length ** this: 0 the whole, 1 the mean."
+    )
 
 
 def parse(body: bytes) -> Any:

@@ -19,7 +19,8 @@ from torch import Tensor
 
 from model.glossary import GLOSSARY, dims
 from model.heads import KINDS, chance, scored
-from model.trace import Trace
+from model.lens import RANKS
+from model.trace import OF_RUN, Trace
 
 from .refusals import Refusal
 from .schemas import TraceRequest
@@ -30,7 +31,7 @@ DERIVED: dict[str, Callable[..., Tensor]] = {
     "head_out_norm": Trace.head_out_norm, "head_out_share": Trace.head_out_share,
     "head_scores": scored, "head_chance": chance,
 }
-CODES = {"float32": "F32", "float16": "F16", "uint8": "U8"}
+CODES = {"float32": "F32", "float16": "F16", "int32": "I32", "uint8": "U8"}
 THUMBNAIL = 64  # the most rows and columns of a thumbnail
 JSON_NUMBER = 24  # bytes of a number written out, and its comma
 
@@ -45,7 +46,7 @@ def chosen(trace: Trace, globs: list[str] | None) -> list[str]:
     stored = list(trace.tensors)
     if globs is None:
         return stored
-    derived = [f"{site.name}.{last}" for site in trace.sites for last in DERIVED]
+    derived = [*(f"{site.name}.{last}" for site in trace.sites for last in DERIVED), *OF_RUN]
     matched: set[str] = set()
     for glob in globs:
         among = stored + [name for name in derived if glob.endswith(name.rpartition(".")[2])]
@@ -67,6 +68,10 @@ def size(trace: Trace, name: str, heads: list[int] | None) -> tuple[int, int]:
     site, _, last = name.rpartition(".")
     if name in trace.tensors:
         return trace.tensors[name].numel(), trace.tensors[name].element_size()
+    if name in OF_RUN:
+        n_position, n_vocab = trace.tensors["logits"].shape
+        n_blocks = trace.model["config"]["n_layers"]
+        return n_vocab if last == "next_probabilities" else n_blocks * n_position * min(RANKS, n_vocab), 4
     n_heads, n_query = trace.tensors[f"{site}.log_denominator"].shape
     n_key = trace.tensors[f"{site}.k"].shape[-2]
     n_heads = n_heads if heads is None else len(heads)
@@ -91,8 +96,8 @@ def check_size(trace: Trace, names: list[str], request: TraceRequest, number: in
 def arrays(trace: Trace, names: list[str], request: TraceRequest) -> Iterator[tuple[str, Array]]:
     for name in names:
         site, _, last = name.rpartition(".")
-        stored = trace.tensors.get(name)
-        tensor = stored if stored is not None else DERIVED[last](trace, site, request.heads)
+        known = name in trace.tensors or name in OF_RUN
+        tensor = trace[name] if known else DERIVED[last](trace, site, request.heads)
         array = tensor.cpu().numpy()
         yield name, as_float16(array) if request.dtype == "float16" else array
 
@@ -161,4 +166,4 @@ def text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-assert set(DERIVED) == {name for name, entry in GLOSSARY.items() if entry.derived}
+assert {*DERIVED, *OF_RUN} == {name for name, entry in GLOSSARY.items() if entry.derived}

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from . import attention
+from .lens import Lens, lens
 from .masks import Mask
 
-DERIVED = ("scores", "pattern", "thumbnails", "head_out_norm", "head_out_share")  # each a method of Trace
+DERIVED = ("scores", "pattern", "thumbnails", "head_out_norm", "head_out_share")  # of a site, each a method of Trace
+OF_RUN = ("next_probabilities", "lens_ids", "lens_probabilities")  # of the whole run, each a property of Trace
 
 Seen = Callable[[str, Tensor], Tensor]  # is shown a named tensor; returns the one to go on with
 
@@ -61,7 +64,7 @@ class Trace:
     """What one run computed: `trace["decoder.blocks.0.attn.q"]`.
 
     Stored tensors have no batch axis. What is DERIVED of a site is not stored but made when asked for: from its q, k
-    and log_denominator, or from its z and W_o.
+    and log_denominator, or from its z and W_o. So is what is derived OF_RUN.
     """
 
     sites: list[Site] = field(default_factory=list)
@@ -71,6 +74,7 @@ class Trace:
     links: list[tuple[int, int]] = field(default_factory=list)  # (target, source) of words that surely translate
     tensors: dict[str, Tensor] = field(default_factory=dict)
     W_o: dict[str, Tensor] = field(default_factory=dict)  # site -> the model's own weight [d_model, head * d_head]
+    read_out: Callable[[Tensor], Tensor] | None = None  # the model's own final norm and unembedding
 
     def record(self, name: str, tensor: Tensor) -> Tensor:
         """Keep this tensor and go on with it. A name computed twice in one run is an error of the model."""
@@ -82,6 +86,8 @@ class Trace:
     def __getitem__(self, name: str) -> Tensor:
         if name in self.tensors:
             return self.tensors[name]
+        if name in OF_RUN:
+            return getattr(self, name)
         site, _, last = name.rpartition(".")
         if last not in DERIVED:
             raise KeyError(name)
@@ -145,6 +151,27 @@ class Trace:
 
     def _added(self, site: str) -> Tensor:
         return attention.added(self.tensors[f"{site}.z"], self.W_o[site])
+
+    @property
+    def next_probabilities(self) -> Tensor:
+        """How probable each token of the vocabulary is after the last one. -> [n_vocab]"""
+        return self.tensors["logits"][-1].softmax(-1)
+
+    @cached_property
+    def lens(self) -> Lens:
+        """What each block would have the model say, of the stack that predicts."""
+        assert self.read_out is not None
+        stack = "decoder" if "decoder.embed" in self.tensors else "encoder"
+        after = [name for name in self.tensors if name.startswith(f"{stack}.") and name.endswith(".resid_post")]
+        return lens([self.tensors[name] for name in after], self.read_out)
+
+    @property
+    def lens_ids(self) -> Tensor:
+        return self.lens.ids
+
+    @property
+    def lens_probabilities(self) -> Tensor:
+        return self.lens.probabilities
 
     def no_visible_key(self, site: str) -> list[int]:
         """The queries of a site that may see nothing: their weights and output are 0."""
