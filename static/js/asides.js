@@ -1,6 +1,9 @@
 /** Further tensors that a panel beside the figure needs of the shown run; the ones before stay until they are here. */
 import {computed, effect, signal} from "@preact/signals";
 
+/** What a panel of writing needs beside what the page has. */
+export const NEEDED = {next: ["next_probabilities"], lens: ["lens_ids", "lens_probabilities"]};
+
 /**
  * @param {{trace: any, names: any, bring: (trace: any, names: string[], signal: AbortSignal) => Promise<any>, told: (error: any) => string}} page
  * trace, names: signals; names: of what the panel that is open needs, none where it needs nothing

@@ -4,6 +4,7 @@ import {html} from "htm/preact";
 import {render} from "preact";
 import * as api from "./api.js";
 import {BadFile} from "./bad_file.js";
+import {NEEDED, createAsides} from "./asides.js";
 import {createChosen} from "./chosen.js";
 import {createDropping} from "./dropping.js";
 import {parse} from "./edits.js";
@@ -13,12 +14,14 @@ import {createPlayback} from "./playback.js";
 import {missingAt} from "./portions.js";
 import {save, saveStage} from "./save.js";
 import {fitted} from "./selection.js";
+import {createSearching} from "./searching.js";
 import {createShowing} from "./showing.js";
 import {createState} from "./state.js";
 import {createStepping} from "./stepping.js";
 import {createSurroundings} from "./surroundings.js";
 import {remember, toured} from "./visit.js";
 import {TOUR} from "./views/tour.js";
+import {from, createWriting} from "./writing.js";
 import {Workbench} from "./views/workbench.js";
 
 const page = JSON.parse(document.getElementById("page").textContent);
@@ -51,10 +54,15 @@ const training = createPlayback(), walking = createPlayback(); // from checkpoin
 const stepping = createStepping({state, trace, told, bring: showing.bring});
 const {chosen, waiting} = createChosen({trace, bring: showing.bring, wanted: computed(() => stepping.stage.value?.site ?? state.site.value),
   failed: (error, site) => { refusal.value = told(error); state.site.value = site.name; }});
+const writing = createWriting({state, showing, told, before: () => { walking.stop(); training.stop(); stepping.pause(); }});
+const searching = createSearching({state, trace, told, from});
+const asides = createAsides({trace, bring: showing.bring, told, names: computed(() => (state.act.value === "write" ? NEEDED[state.panel.value] ?? [] : []))});
 const attention = computed(() => chosen.value?.site.name);
 effect(() => { attention.value; hovered.value = null; }); // another attention may have fewer queries and keys
 
 function stop() {
+  writing.stop();
+  searching.stop();
   training.stop();
   walking.stop();
   stepping.pause();
@@ -130,7 +138,15 @@ const on = {
   example: (one) => { draft.value = {text: one.text, target: one.target ?? ""}; run({cell: one}); },
   look: ({site, head, query, key}) => { hovered.value = null; stepping.on.close(); state.set({site, head, query, key}); },
   head: (site, head) => { walking.stop(); stepping.on.site(site); state.set({site, head, ...kept(site, head)}); },
-  act: (act) => { stop(); stepping.on.close(); state.set({act}); },
+  act: (act) => {
+    stop();
+    stepping.on.close();
+    state.set({act});
+    if (act === "write" && modelOf(state.model.value).kind === "encoder-decoder" && state.written.value === null) writing.on.begin();
+  },
+  panel: (panel) => { state.panel.value = panel; },
+  write: writing.on,
+  beams: searching.on,
   view: (view) => { state.view.value = view; },
   kind: (kind) => { state.set({kind, sort: kind ? state.sort.value : "block"}); },
   sort: (sort) => { state.sort.value = sort; },
@@ -209,7 +225,7 @@ function App() {
   });
   return html`<${Workbench} ...${{
     t: t.value, lang: state.lang.value, theme: theme.value, page, models: models.value, model: state.model.value,
-    act: state.act.value, mask: state.mask.value, draft: draft.value, refusal: refusal.value, busy: running.value !== null || waiting.value, trace: trace.value,
+    act: state.act.value, panel: state.panel.value, over: state.over.value, writing: writing.shown.value, searching: searching.shown.value, asides: asides.value, mask: state.mask.value, draft: draft.value, refusal: refusal.value, busy: running.value !== null || waiting.value, trace: trace.value,
     shown: chosen.value && shown(), hovered: hovered.value, view: state.view.value, kind: state.kind.value, sort: state.sort.value, saved: saved.value,
     shows: shows.value,
     tour: trace.value && tour.value, rows: state.rows.value, walking: walking.on.value, digits: digits.value, plotly: plotly.value,

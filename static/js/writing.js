@@ -1,9 +1,9 @@
 /** Writing on: the distribution of the next token, and the tokens that were chosen, each of which the run that is shown has read. */
 import {computed, effect, signal} from "@preact/signals";
 import * as api from "./api.js";
+import {over} from "./labels.js";
 import {samplingOf} from "./sampling.js";
 import {tokenIds} from "./setup.js";
-import {special} from "./labels.js";
 
 const LISTED = 40, STAYS = 160; // candidates that are told; ms that a token stays before the next
 
@@ -64,7 +64,7 @@ export function createWriting({state, showing, told, before}) {
       for await (const line of api.generate({...from(one), ...sampling.peek(), listed: LISTED, max_new_tokens: 64}, state.lang.peek(), mine.signal)) {
         if (mine.signal.aborted) break;
         step.value = {line, trace: trace.peek()};
-        if (special(line.text)) break;
+        if (over(line.text)) break;
         written.push(line.id);
         const [shown] = await Promise.all([to(written), new Promise((done) => { setTimeout(done, STAYS); })]);
         if (!shown) break;
@@ -88,6 +88,8 @@ export function createWriting({state, showing, told, before}) {
       waiting: step.value?.trace !== trace.value})),
     on: {
       pick: act((id) => [...ids(), id]),
+      add: act((more) => [...ids(), ...more]),
+      begin: () => to([]), // of a translation: the model wrote it all
       back: act((length) => ids().slice(0, length)),
       go: () => { before(); return going.peek() ? stop() : go(); },
       shape: (changes) => { stop(); state.set(changes); },
@@ -97,6 +99,6 @@ export function createWriting({state, showing, told, before}) {
 }
 
 /** What the shown run has read, as /api/generate goes on from it. */
-function from({model: {id}, request: {text, target, mask, written}}) {
+export function from({model: {id}, request: {text, target, mask, written}}) {
   return {model: id, text, mask, ...(target !== null && {target}), written: written ?? []};
 }

@@ -1,16 +1,15 @@
 /** What could come next: the model's own probabilities, and what temperature, top-k and top-p make of them, in this order. */
 import {html} from "htm/preact";
 import {useMemo, useState} from "preact/hooks";
-import {count, number, percent} from "../format.js";
-import {label, special} from "../labels.js";
+import {count, percent} from "../format.js";
+import {label, over, special} from "../labels.js";
 import {TEMPERATURES, TOP_KS, TOP_PS} from "../sampling.js";
 import {Token} from "./token.js";
 import {VocabularyCurve} from "./vocabulary_curve.js";
-import {over} from "./written.js";
 
 const SHOWN = 12;
 
-export function Candidates({t, writing: {step, sampling}, asides, trace, theme, on}) {
+export function Candidates({t, writing: {step, sampling}, asides, trace, on}) {
   const line = step?.line, [all, setAll] = useState(false);
   if (!line) return html`<p class="note">${step ? t("There is no room for another token.") : t("Loading…")}</p>`;
   const greedy = sampling.temperature === 0, rows = line.top.slice(0, all ? line.top.length : SHOWN);
@@ -24,8 +23,8 @@ export function Candidates({t, writing: {step, sampling}, asides, trace, theme, 
       <tbody>
         ${rows.map((one) => html`
           <tr key=${one.id} class="${one.id === line.id ? "drawn" : ""} ${one.after_top_p === 0 ? "cut" : ""}">
-            <th scope="row"><button type="button" disabled=${over(one)} aria-pressed=${one.id === line.id}
-              title=${over(one) ? t("It ends the text: there is nothing to write after it.") : t("Write this token")} onClick=${() => on.write.pick(one.id)}>
+            <th scope="row"><button type="button" disabled=${over(one.text)} aria-pressed=${one.id === line.id}
+              title=${over(one.text) ? t("It ends the text: there is nothing to write after it.") : t("Write this token")} onClick=${() => on.write.pick(one.id)}>
               <${Token} token=${asToken(one)} length=${10} /></button></th>
             ${stages.map(([stage]) => html`<td><i class="length" style=${{"--length": one[stage]}}></i><span>${one[stage] === 0 ? "0" : percent(one[stage])}</span></td>`)}
           </tr>`)}
@@ -34,8 +33,8 @@ export function Candidates({t, writing: {step, sampling}, asides, trace, theme, 
     ${line.top.length > SHOWN && html`<button type="button" class="quiet" aria-expanded=${all} onClick=${() => setAll(!all)}>
       ${all ? t("fewer") : t("{count} tokens", {count: line.top.length})}</button>`}
     <p class="note">${t("Drawn: {token}, which the model gives {share}.", {token: label(asToken(line)), share: percent(line.probability)})}
-      ${!greedy && html` ${t("Left after top-k: {k} tokens with {share}; after top-p: {p} tokens.", {k: count(line.kept.top_k.tokens), share: percent(line.kept.top_k.probability), p: count(line.kept.top_p.tokens)})}`}</p>
-    <${VocabularyCurve} ...${{t, asides, trace, theme}} kept=${greedy ? 1 : line.kept.top_p.tokens} />`;
+      ${!greedy && html` ${t("Left after top-k: {k} tokens with {share}; after top-p: {p} tokens.", {k: count(line.kept.top_k.entries), share: percent(line.kept.top_k.probability), p: count(line.kept.top_p.entries)})}`}</p>
+    <${VocabularyCurve} ...${{t, asides, trace}} kept=${greedy ? 1 : line.kept.top_p.entries} />`;
 }
 
 export const asToken = ({text}) => ({text, start: special(text) ? null : 0, part: null});

@@ -2,6 +2,7 @@
 import {html} from "htm/preact";
 import {ACTS} from "../acts.js";
 import {count} from "../format.js";
+import {begunAt} from "../spread.js";
 import {maskName} from "../names.js";
 import {Acts} from "./acts.js";
 import {Look} from "./look.js";
@@ -12,6 +13,7 @@ import {StepStrip} from "./step_strip.js";
 import {TokenRow} from "./token_row.js";
 import {Tour} from "./tour.js";
 import {Training} from "./training.js";
+import {Write} from "./write.js";
 
 export function Workbench(props) {
   const {t, lang, page, models, model, mask, draft, refusal, busy, trace, examples, tour, on} = props;
@@ -51,7 +53,7 @@ function Banner({t, lang, theme, page, act, model, models, present, on}) {
     </header>`;
 }
 
-const ACT = {look: Look};
+const ACT = {look: Look, write: Write};
 
 function Figures(props) {
   const {t, trace, act, shown, hovered, theme, digits, plotly, saved, bounded, busy, models, stepping, present, on} = props;
@@ -62,7 +64,7 @@ function Figures(props) {
     <div class="figures ${busy ? "stale" : ""}">
       ${trace.file && html`<${OpenedFile} t=${t} trace=${trace} onClose=${on.close} />`}
       <${TokenRow} t=${t} title=${tokensName(t, trace, site)} tokens=${queries}
-        query=${cell.query} key_=${site.query === site.key ? cell.key : null} pick=${t("query")} onPick=${on.query} />
+        written=${act === "write" ? begunAt(trace) : null} query=${cell.query} key_=${site.query === site.key ? cell.key : null} pick=${t("query")} onPick=${on.query} />
       ${site.query !== site.key && html`
         <${TokenRow} t=${t} title=${trace.file ? t("Keys") : t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}
           onPick=${on.key} />`}

@@ -1,5 +1,6 @@
 /** Writing: the heads and the chosen one on all that is written so far, and beside them what would come next. */
 import {html} from "htm/preact";
+import {PANELS} from "../acts.js";
 import {begunAt} from "../spread.js";
 import {Beams} from "./beams.js";
 import {Candidates} from "./candidates.js";
@@ -10,7 +11,6 @@ import {Heads} from "./look.js";
 import {Spread} from "./spread.js";
 import {Written} from "./written.js";
 
-export const PANELS = ["next", "beams", "lens", "spread", "kept"];
 const PANEL = {next: Candidates, beams: Beams, lens: Lens, spread: Spread, kept: Kept};
 
 /** @param {any} props writing, searching: as writing.js and searching.js tell them; asides: further tensors; panel: which of PANELS */

@@ -1,12 +1,12 @@
 /** What the model has written so far, and the buttons that write on and go back. */
 import {html} from "htm/preact";
-import {label} from "../labels.js";
+import {label, over} from "../labels.js";
 import {Token} from "./token.js";
 
 /** @param {any} props begun: the first written position, null where nothing was written */
 export function Written({t, trace, begun, writing: {step, going, problem, waiting}, on}) {
   const tokens = begun === null ? [] : trace.tokens.target.slice(begun), line = step?.line;
-  const ended = line && over(line), full = step && !line && !waiting;
+  const ended = line && over(line.text), full = step && !line && !waiting;
   return html`
     <section class="written">
       <h2>${trace.model.kind === "decoder" ? t("Written so far") : t("Translated so far")}</h2>
@@ -26,6 +26,3 @@ export function Written({t, trace, begun, writing: {step, going, problem, waitin
           : full ? t("The model reads no more tokens than these: there is no room for another.") : ""}</p>
     </section>`;
 }
-
-/** Whether the token ends the text, or is another that stands for none. */
-export const over = ({text}) => /^<\w+>$/.test(text) && !/^<0x/.test(text);
