@@ -48,24 +48,29 @@ const saved = signal(""); // what was saved last, in words
 const plotly = signal(null);
 
 const modelOf = (id) => models.value.find((m) => m.id === id) ?? {checkpoints: []};
-const showing = createShowing({state, draft, modelOf, told, onSentence: () => { stop(); hovered.value = null; }, onShown: loadPlotly});
+const showing = createShowing({state, draft, modelOf, told, onSentence: () => { pause(); hovered.value = null; }, onShown: loadPlotly});
 const {trace, refusal, running, leave, moveTo} = showing;
 const training = createPlayback(), walking = createPlayback(); // from checkpoint to checkpoint; from query to query
 const stepping = createStepping({state, trace, told, bring: showing.bring});
 const {chosen, waiting} = createChosen({trace, bring: showing.bring, wanted: computed(() => stepping.stage.value?.site ?? state.site.value),
   failed: (error, site) => { refusal.value = told(error); state.site.value = site.name; }});
-const writing = createWriting({state, showing, told, before: () => { walking.stop(); training.stop(); stepping.pause(); }});
+const writing = createWriting({state, showing, told, before: pause});
 const searching = createSearching({state, trace, told, from});
 const asides = createAsides({trace, bring: showing.bring, told, names: computed(() => (state.act.value === "write" ? NEEDED[state.panel.value] ?? [] : []))});
 const attention = computed(() => chosen.value?.site.name);
 effect(() => { attention.value; hovered.value = null; }); // another attention may have fewer queries and keys
 
-function stop() {
-  writing.stop();
-  searching.stop();
+/** What plays on the shown run. */
+function pause() {
   training.stop();
   walking.stop();
   stepping.pause();
+}
+
+function stop() {
+  pause();
+  writing.stop();
+  searching.stop();
 }
 
 function run(options) {
@@ -141,8 +146,9 @@ const on = {
   act: (act) => {
     stop();
     stepping.on.close();
-    state.set({act});
-    if (act === "write" && modelOf(state.model.value).kind === "encoder-decoder" && state.written.value === null) writing.on.begin();
+    const {kind} = modelOf(state.model.value), was = state.written.value;
+    state.set({act, written: act !== "write" && was === "" ? null : was});
+    if (kind === "encoder-decoder" && !was) showing.again(); // in writing it begins empty, elsewhere the model writes it all
   },
   panel: (panel) => { state.panel.value = panel; },
   write: writing.on,

@@ -34,6 +34,7 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
     series?.stop();
     const {text, target} = sentence, model = modelOf(state.model.value);
     const setup = withSentence(Object.fromEntries(SETUP.map((name) => [name, state[name].value])), {text, target});
+    if (state.act.value === "write" && model.kind === "encoder-decoder") setup.written ??= ""; // there it is written before one's eyes
     const body = {...bodyOf({...setup, checkpoint: null}, model), names: firstNames(model, text)};
     const next = new Series(ask, body, model.kind === "encoder-decoder" && !body.target && !body.written);
     return show(next, {keep, cell, shown: () => {

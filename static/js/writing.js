@@ -89,7 +89,6 @@ export function createWriting({state, showing, told, before}) {
     on: {
       pick: act((id) => [...ids(), id]),
       add: act((more) => [...ids(), ...more]),
-      begin: () => to([]), // of a translation: the model wrote it all
       back: act((length) => ids().slice(0, length)),
       go: () => { before(); return going.peek() ? stop() : go(); },
       shape: (changes) => { stop(); state.set(changes); },

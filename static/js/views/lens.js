@@ -1,12 +1,13 @@
 /** The logit lens (nostalgebraist 2020): what each block would have predicted, read through the final norm and the unembedding. */
 import {html} from "htm/preact";
 import {percent} from "../format.js";
+import {label} from "../labels.js";
 import {asToken} from "./candidates.js";
 import {Token} from "./token.js";
 
 const RANKS = 3;
 
-export function Lens({t, trace, cell, asides: {held, problem}, on}) {
+export function Lens({t, trace, cell, asides: {held, problem}}) {
   const ids = held?.tensors.lens_ids;
   if (!ids) return html`<p class="note">${problem || t("Loading…")}</p>`;
   const tokens = held.of.tokens[held.of.predicted], position = Math.min(cell.query, tokens.length - 1), [blocks, n, ranks] = ids.shape;
@@ -18,8 +19,7 @@ export function Lens({t, trace, cell, asides: {held, problem}, on}) {
   const place = (block) => Array.from({length: ranks}, (_, rank) => ids.data[at(block, rank)]).indexOf(last);
   return html`
     <table class="lens ${held.of === trace ? "" : "stale"}">
-      <caption>${t("What would come after {token}, if the model ended with this block: its residual stream, through the final norm and the unembedding.", {token: ""})}
-        <span class="of-query"><${Token} token=${tokens[position]} /></span></caption>
+      <caption>${t("What the model would say at {token} if it ended with this block: the residual stream, read through the final norm and the unembedding.", {token: label(tokens[position])})}</caption>
       <thead><tr><th scope="col">${t("after block")}</th>${Array.from({length: RANKS}, (_, rank) => html`<th scope="col">${rank + 1}.</th>`)}
         <th scope="col">${t("rank of the final token")}</th></tr></thead>
       <tbody>${rows.map((row, block) => html`

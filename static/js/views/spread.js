@@ -4,7 +4,6 @@ import {percent} from "../format.js";
 import {label} from "../labels.js";
 import {PARTS, meanShares, shares} from "../spread.js";
 import {Choice} from "./choice.js";
-import {Token} from "./token.js";
 
 const WIDTH = 340, HEIGHT = 150, LEFT = 4, TOP = 4;
 

@@ -69,7 +69,7 @@ function Figures(props) {
         <${TokenRow} t=${t} title=${trace.file ? t("Keys") : t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}
           onPick=${on.key} />`}
       ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, present, digits, saved, on}} scrolls=${!bounded} />`
-        : html`<${ACT[act]} ...${props} ...${{cell, off, weights}} />`}
+        : html`<${trace.file ? Look : ACT[act]} ...${props} ...${{cell, off, weights}} />`}
       ${stepping.all.length > 0 && html`<${StepStrip} ...${{t, stepping, site}} on=${on.step} />`}
     </div>`;
 }

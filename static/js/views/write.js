@@ -31,7 +31,7 @@ export function Write(props) {
 }
 
 const panelName = (t, panel) => ({
-  next: t("Next token"), beams: t("Beams"), lens: t("Block by block"), spread: t("Where it looks"), kept: t("Cache"),
+  next: t("Candidates"), beams: t("Beams"), lens: t("Lens"), spread: t("Spread"), kept: t("Cache"),
 }[panel]);
 
 function Panels({t, panel, on}) {

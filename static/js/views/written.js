@@ -17,9 +17,9 @@ export function Written({t, trace, begun, writing: {step, going, problem, waitin
           <li><button type="button" onClick=${() => on.write.back(i)} title=${t("Go back to before {token}", {token: label(token)})}
             aria-label=${t("Go back to before {token}", {token: label(token)})}><${Token} token=${token} /></button></li>`)}</ol>`}
       <p class="buttons">
-        <button type="button" class="primary" disabled=${!line || ended || waiting || going} onClick=${() => on.write.pick(line.id)}>${t("Write one token")}</button>
+        <button type="button" class="primary" disabled=${!line || ended || waiting || going} onClick=${() => on.write.pick(line.id)}>${t("One token")}</button>
         <button type="button" aria-pressed=${going} disabled=${!going && (!line || ended)} onClick=${on.write.go}>${going ? t("Stop") : t("Write on")}</button>
-        <button type="button" disabled=${tokens.length === 0} onClick=${() => on.write.back(tokens.length - 1)}>${t("Take one back")}</button>
+        <button type="button" disabled=${tokens.length === 0} onClick=${() => on.write.back(tokens.length - 1)}>${t("Take back")}</button>
       </p>
       <p class="note" role="status">${problem ? html`<span class="refusal">${problem} <button type="button" class="quiet" onClick=${on.write.again}>${t("Try again")}</button></span>`
         : ended ? t("The model ends its text here: the next token is {token}.", {token: `⟨${line.text.slice(1, -1)}⟩`})
