@@ -5,6 +5,7 @@ import {WIDTHS, idsOf, tree} from "../beams.js";
 import {number} from "../format.js";
 import {label, special} from "../labels.js";
 import {asToken} from "./candidates.js";
+import {Token} from "./token.js";
 
 const WIDE = 108, HIGH = 30, DROPPED = 2; // pixels a node; of those that were dropped the best are drawn
 
@@ -48,7 +49,7 @@ function Tree({t, grown, stale, on}) {
         ${columns.flat().map((node) => html`
           <button type="button" class="node ${node.best ? "best" : ""} ${node.kept ? "" : "dropped"}" style=${{left: `${place(node)[0]}px`, top: `${place(node)[1]}px`}}
             disabled=${stale} title=${t("{token}: {own}, the whole {total}", {token: label(asToken(node)), own: number(node.log_probability, 3), total: number(node.total, 4)})}
-            aria-label=${said(t, node)} onClick=${() => on.write.add(spoken(node))}><b>${label(asToken(node))}</b> <small>${number(node.total, 3)}</small></button>`)}
+            aria-label=${said(t, node)} onClick=${() => on.write.add(spoken(node))}><${Token} token=${asToken(node)} length=${8} /> <small>${number(node.total, 3)}</small></button>`)}
       </div>
     </div>`;
 }
