@@ -100,7 +100,7 @@ class WriteRequest(Request):
     text: str = Field(description="What to continue, or to translate.", examples=["The cat sat on"])
     target: str | None = Field(None, description="Encoder-decoder only: the beginning of the translation.")
     written: Ids = Field(
-        [], description="Ids of tokens that were written before, to go on from exactly these.", examples=[[277, 500]]
+        [], description="Ids of tokens that were written before, to go on from exactly these.", examples=[[4886, 5712]]
     )
     max_new_tokens: int = Field(32, ge=1, le=256)
 
