@@ -86,7 +86,7 @@ def main() -> None:
                 })  # fmt: skip
                 anew, kept, greedy, listed = (found[name] / n for name in found)
                 print(
-                    f"{id}, {n} tokens: kept {kept / anew:.2f} of anew ({kept * 1e3:.2f} and {anew * 1e3:.2f} ms each); "
+                    f"{id}, {n} tokens: kept {kept / anew:.2f} of anew ({kept * 1e3:.1f} and {anew * 1e3:.1f} ms); "
                     f"/api/generate {greedy / anew:.2f} of anew, {greedy / kept:.2f} of kept; "
                     f"with top-p and 200 listed {listed / kept:.2f} of kept"
                 )
