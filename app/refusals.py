@@ -87,7 +87,9 @@ KINDS = {
         422, N_("Unknown token"), N_("The tokens of this model have the ids 0 to {limit}. Choose among them.")
     ),
     "special-token": Kind(
-        422, N_("Special token"), N_("Nothing is written after this special token. Leave it out of what was written.")
+        422,
+        N_("Special token"),
+        N_("A special token stands among those written, and nothing comes after it. Leave it out."),
     ),
     "unsuited-model": Kind(422, N_("Not for this model"), N_("This model does not write text. Choose a decoder.")),
     "response-too-large": Kind(

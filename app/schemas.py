@@ -99,7 +99,9 @@ class WriteRequest(Request):
     model: str = Field(description="An id from /api/models: a decoder or an encoder-decoder.", examples=["decoder"])
     text: str = Field(description="What to continue, or to translate.", examples=["The cat sat on"])
     target: str | None = Field(None, description="Encoder-decoder only: the beginning of the translation.")
-    written: Ids = Field([], description="Ids of tokens that were written before, to go on from exactly these.")
+    written: Ids = Field(
+        [], description="Ids of tokens that were written before, to go on from exactly these.", examples=[[4886, 5712]]
+    )
     max_new_tokens: int = Field(32, ge=1, le=256)
 
 
@@ -117,13 +119,19 @@ class GenerateRequest(WriteRequest):
         None, gt=0, le=1, description="Sample among the likeliest tokens of this total probability."
     )
     seed: int = Field(0, ge=0, le=2**32 - 1, description="The same seed writes the same text, in one request or more.")
-    listed: int = Field(10, ge=1, le=200, description="How many of the likeliest tokens to tell with each.")
+    listed: int = Field(
+        10, ge=1, le=200, description="How many of the likeliest tokens to tell with each.", examples=[50]
+    )
 
 
 class BeamsRequest(WriteRequest):
     width: int = Field(4, ge=1, le=8, description="How many beginnings are followed at once; 1 is greedy.")
     length_penalty: float = Field(
-        0.0, ge=0, le=2, description="A beam is chosen by log-probability / length ** this: 0 the whole, 1 the mean."
+        0.0,
+        ge=0,
+        le=2,
+        description="A beam is chosen by log-probability / length ** this: 0 the whole, 1 the mean.",
+        examples=[1],
     )
 
 

@@ -32,6 +32,7 @@ DERIVED: dict[str, Callable[..., Tensor]] = {
     "head_scores": scored, "head_chance": chance,
 }
 CODES = {"float32": "F32", "float16": "F16", "int32": "I32", "uint8": "U8"}
+WHOLE_NUMBERS = {"lens_ids"}  # of four bytes, in float16 too
 THUMBNAIL = 64  # the most rows and columns of a thumbnail
 JSON_NUMBER = 24  # bytes of a number written out, and its comma
 
@@ -86,9 +87,12 @@ def size(trace: Trace, name: str, heads: list[int] | None) -> tuple[int, int]:
 
 def check_size(trace: Trace, names: list[str], request: TraceRequest, number: int | None, limit: int) -> None:
     """Refuse what would be larger than `limit` bytes, with `number` bytes for each number or its own size."""
-    sizes = [size(trace, name, request.heads) for name in names]
-    halved = request.dtype == "float16" and number is None
-    bytes_ = sum(count * (number or (2 if halved and width == 4 else width)) for count, width in sizes)
+    sizes = {name: size(trace, name, request.heads) for name in names}
+    halves = request.dtype == "float16" and number is None
+    bytes_ = sum(
+        count * (number or (2 if halves and width == 4 and name not in WHOLE_NUMBERS else width))
+        for name, (count, width) in sizes.items()
+    )
     if bytes_ > limit:
         raise Refusal("response-too-large", limit=limit, actual=bytes_)
 

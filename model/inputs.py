@@ -26,11 +26,12 @@ class Inputs:
     def __init__(self, tokenizer: Tokenizer, kind: Kind, n_ctx: int):
         self.tokenizer, self.kind, self.n_ctx = tokenizer, kind, n_ctx
 
-    def tokens(self, text: str, target: str | None, written: Sequence[int]) -> dict[str, list[Token]]:
+    def tokens(self, text: str, target: str | None, written: Sequence[int] | None) -> dict[str, list[Token]]:
         """By side, special tokens included. The ids `written` stand last, as they are; their spans go on in the text
         that all spell together. Raises InputError."""
         self.check(text, target)
-        self.check_written(written)
+        if written is not None:
+            self.check_written(written)
         if self.kind == "encoder":
             return {"source": self.fits(self.tokenizer.for_encoder(text), "text")}
         if self.kind == "decoder":
@@ -39,7 +40,7 @@ class Inputs:
         source, begun = self.fits(self.tokenizer.for_source(text), "text"), self.begun(text, target)
         return {"source": source, "target": self.followed(begun, written)}
 
-    def followed(self, begun: list[Token], written: Sequence[int]) -> list[Token]:
+    def followed(self, begun: list[Token], written: Sequence[int] | None) -> list[Token]:
         """These tokens, and the ids that were written after them."""
         if not written:
             return begun
@@ -74,7 +75,7 @@ class Inputs:
 
     def check_written(self, written: Sequence[int]) -> None:
         """Raises InputError for ids that this model cannot have written and gone on from."""
-        if written and self.kind == "encoder":
+        if self.kind == "encoder":
             raise InputError("unsuited-model", field="written")
         if any(not 0 <= id < len(self.tokenizer) for id in written):
             raise InputError("unknown-token", field="written", limit=len(self.tokenizer) - 1)

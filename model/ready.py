@@ -189,7 +189,7 @@ class Model:
         self, text: str, target: str | None = None, written: Sequence[int] | None = None
     ) -> dict[str, list[Token]]:
         """The model's inputs, special tokens included. Raises InputError."""
-        tokens = self.inputs.tokens(text, target, written or ())
+        tokens = self.inputs.tokens(text, target, written)
         if self.kind == "encoder-decoder" and target is None and written is None:
             tokens["target"] = self.translated(tokens)
         return tokens

@@ -1,12 +1,13 @@
 """Requests with a field that is missing, not known, of another type or out of its range."""
 
-from refusals.requests import CANARY, NUMBER, PREFIX, painted, raw, trace, without, writing, zero
+from refusals.requests import CANARY, NUMBER, PREFIX, painted, raw, searching, trace, without, writing, zero
 
 REFUSED = {
     "unknown-field": {
         "trace": trace(**{CANARY: 1}),
         "writing": writing(**{CANARY: 1}),
         "of another call": writing(names=["logits"]),
+        "of writing, in a search": searching(temperature=1),
         "in an edit": zero(**{CANARY: 1}),
         "nearly one": trace(Mask="native"),
     },
@@ -68,6 +69,18 @@ REFUSED = {
         'seed "0"': writing(seed="0"),
         "top_k 1.0": writing(top_k=1.0),
         "top_p true": writing(top_p=True),
+        "listed 1.0": writing(listed=1.0),
+        "written a number": writing(written=NUMBER),
+        "written a text": trace(written=CANARY),
+        "written true": trace(written=[True]),
+        'written "1"': trace(written=["1"]),
+        "written 1.0": searching(written=[1.0]),
+        "written null": writing(written=None),
+        "a mask of writing": writing(mask=CANARY),
+        "width true": searching(width=True),
+        "width 2.0": searching(width=2.0),
+        'length_penalty "1"': searching(length_penalty="1"),
+        "length_penalty null": searching(length_penalty=None),
     },
     "out-of-range": {
         **{f"temperature {t}": writing(temperature=t) for t in (-1, -1e-320, 1e-320, 0.0099, 10.01, NUMBER, 1e308)},
@@ -79,6 +92,16 @@ REFUSED = {
         "top_p 1.01": writing(top_p=1.01),
         "seed -1": writing(seed=-1),
         "seed 2^32": writing(seed=2**32),
+        "listed 0": writing(listed=0),
+        "listed 201": writing(listed=201),
+        "written -1": trace(written=[-1]),
+        "written 2^63": writing(written=[2**63]),
+        "4,097 written": writing(written=[0] * 4_097),
+        "width 0": searching(width=0),
+        "width 9": searching(width=9),
+        "length_penalty -0.1": searching(length_penalty=-0.1),
+        "length_penalty 2.1": searching(length_penalty=2.1),
+        "257 tokens of a search": searching(max_new_tokens=257),
         "heads -1": trace(heads=[-1]),
         "heads 2^63": trace(heads=[2**63]),
         "no heads": trace(heads=[]),

@@ -8,10 +8,10 @@ from refusals.requests import CANARY, NORMAL, NUMBER
 from app import Settings, create_app
 from app.i18n import translate
 from app.refusals import KINDS
-from app.schemas import GenerateRequest, TraceRequest
+from app.schemas import BeamsRequest, GenerateRequest, TraceRequest
 
 FAILURES = {"slow-body", "internal", "starting", "model-unavailable", "busy", "deadline"}  # of the server itself
-FIELDS = {*TraceRequest.model_fields, *GenerateRequest.model_fields, "body"}
+FIELDS = {*TraceRequest.model_fields, *GenerateRequest.model_fields, *BeamsRequest.model_fields, "body"}
 
 
 def another():

@@ -20,6 +20,10 @@ def writing(**fields):
     return "POST", "/api/generate", {"json": {"model": "decoder", "text": CANARY, "max_new_tokens": 1, **fields}}
 
 
+def searching(**fields):
+    return "POST", "/api/beams", {"json": {"model": "decoder", "text": CANARY, "max_new_tokens": 1, **fields}}
+
+
 def raw(content, path="/api/trace", content_type="application/json", **headers):
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     if content_type is not None:

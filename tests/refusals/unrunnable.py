@@ -1,6 +1,11 @@
 """Requests of the right form that no model can run: unknown names, texts too short or too long."""
 
-from refusals.requests import CANARY, N_CTX, NUMBER, WORD, painted, trace, writing, zero
+from refusals.requests import CANARY, N_CTX, NUMBER, WORD, painted, searching, trace, writing, zero
+
+from model import zoo
+
+TOKENIZER = zoo.load("decoder").tokenizer
+WORD_ID = TOKENIZER.id(WORD)
 
 REFUSED = {
     "unknown-model": {
@@ -50,6 +55,26 @@ REFUSED = {
         "a source": trace(model="encoder-decoder", text=WORD * N_CTX),
         "a target": trace(model="encoder-decoder", target=WORD * N_CTX),
         "writing": writing(text=WORD * N_CTX),
+        "written before": trace(written=[WORD_ID] * N_CTX),
+        "written on": writing(text=WORD * (N_CTX - 2), written=[WORD_ID] * 2),
+        "searching": searching(model="encoder-decoder", written=[WORD_ID] * N_CTX),
+    },
+    "unknown-token": {
+        "just one too many": trace(written=[len(TOKENIZER)]),
+        "among others": trace(written=[WORD_ID, NUMBER]),
+        "writing": writing(written=[NUMBER]),
+        "searching": searching(model="encoder-decoder", written=[NUMBER]),
+    },
+    "special-token": {
+        **{
+            f"{piece} in {model}": trace(model=model, written=[WORD_ID, TOKENIZER.id(piece)])
+            for model, pieces in (
+                ("decoder", ["<eos>", "<bos>", "<pad>", "<2en>"]), ("encoder-decoder", ["<eos>", "<sep>", "<2zh>"]),
+            )
+            for piece in pieces
+        },
+        "writing": writing(written=[TOKENIZER.id("<eos>")]),
+        "searching": searching(written=[TOKENIZER.id("<mask>")]),
     },
     "unknown-name": {
         "a word": trace(names=[CANARY]),
@@ -74,6 +99,7 @@ REFUSED = {
     },
     "bad-mask": {
         "a cell after the last": painted(NUMBER, 0, True),
+        "writing": writing(mask={"painted": [[0, NUMBER, True]]}),
         "a key after the last": painted(0, NUMBER, False),
         "just after the last": trace(text="a", mask={"painted": [[0, 2, True]]}),
         "of the source's length": trace(
@@ -93,8 +119,14 @@ REFUSED = {
         "a decoder": trace(target=CANARY),
         "an encoder": trace(model="encoder", target=""),
         "writing": writing(target=CANARY),
+        "searching": searching(target=CANARY),
     },
-    "unsuited-model": {"an encoder": writing(model="encoder")},
+    "unsuited-model": {
+        "an encoder": writing(model="encoder"),
+        "written to an encoder": trace(model="encoder", written=[WORD_ID]),
+        "nothing written to an encoder": trace(model="encoder", written=[]),
+        "searching": searching(model="encoder"),
+    },
     "response-too-large": {
         "JSON": ("POST", "/api/trace", {
             "json": {"model": "decoder", "text": WORD * (N_CTX - 1)}, "headers": {"accept": "application/json"},
