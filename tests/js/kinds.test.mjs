@@ -58,3 +58,16 @@ test("what cannot be told is not listed; what is furthest above chance stands fi
   const list = told(traceOf({previous: 0.5, first: 0.5}, {previous: 0.4, first: 0.1}), SITE, 0);
   assert.deepEqual(list.map(({kind}) => kind), ["first", "previous"]);
 });
+
+test("chance and what is marked are those of the head that is asked about", () => {
+  const one = traceOf({same: 0.6}), nothing = Array(ORDER.length).fill(NaN), same = ORDER.indexOf("same");
+  const two = (first, second) => ({data: Float32Array.from([...nothing.with(same, first), ...nothing.with(same, second)])});
+  const trace = {
+    ...one, tensors: {"a.head_scores": two(0.6, 1), "a.head_chance": two(0.2, 1)},
+    head: (_, head) => ({visible: (query, key) => (head === 1 ? key === query && query < 2 : key <= query)}),
+  };
+  assert.equal(isOf(trace, SITE, 0, "same"), true);
+  assert.equal(isOf(trace, SITE, 1, "same"), false, "it could look nowhere else");
+  assert.equal(evidence(trace, SITE, 0, "same").length, 6);
+  assert.deepEqual(evidence(trace, SITE, 1, "same"), [{query: 0, key: 0}, {query: 1, key: 1}]);
+});
