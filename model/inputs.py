@@ -5,19 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+from .input_error import InputError
 from .tokenizer import Language, Token, Tokenizer, language, other
 from .transformer import Kind
 
 LANGUAGES: list[Language] = ["en", "zh"]
-
-
-class InputError(ValueError):
-    """A request that this model cannot run. `code` says why, the rest with which numbers."""
-
-    def __init__(self, code: str, *, field: str | None = None, limit: int | None = None, actual: int | None = None):
-        facts = {"field": field, "limit": limit, "actual": actual}
-        super().__init__(", ".join([code, *(f"{name} {fact}" for name, fact in facts.items() if fact is not None)]))
-        self.code, self.field, self.limit, self.actual = code, field, limit, actual
 
 
 class Inputs:
@@ -80,7 +72,7 @@ class Inputs:
         if any(not 0 <= id < len(self.tokenizer) for id in written):
             raise InputError("unknown-token", field="written", limit=len(self.tokenizer) - 1)
         if self.ends & {*written}:
-            raise InputError("special-token", field="written")
+            raise InputError("special-written", field="written")
 
     def fits(self, tokens: list[Token], field: str) -> list[Token]:
         if len(tokens) > self.n_ctx:

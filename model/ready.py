@@ -11,14 +11,16 @@ from torch import Tensor
 
 from . import masks
 from .beams import Kept
-from .edits import BadEdit, Edit, edited
+from .edits import Edit, edited, remasked, tap
 from .generate import LISTED, Step, likeliest
-from .inputs import LANGUAGES, InputError, Inputs
+from .input_error import InputError
+from .inputs import LANGUAGES, Inputs
 from .lexicon import Lexicon, alignment
 from .masks import Mask
 from .sampling import Sampling
+from .swaps import swapped
 from .tokenizer import Token, Tokenizer
-from .trace import Seen, Site, Tap, Trace
+from .trace import Trace
 from .transformer import Transformer
 from .writing import Writing
 
@@ -88,8 +90,9 @@ class Model:
         written: Sequence[int] | None = None,
     ) -> Trace:
         """One run, and everything it computed. An encoder and an encoder-decoder read `text` as source, a decoder as
-        target; the target of an encoder-decoder is written by it (greedily) where neither it nor `written` is given.
-        The ids `written` stand after these tokens, as they are.
+        target; the target of an encoder-decoder is written by it (greedily) where neither it nor `written` is given,
+        and that before any edit: an edited run has the same positions. The ids `written` stand after these tokens, as
+        they are.
 
         Raises InputError.
         """
@@ -106,10 +109,11 @@ class Model:
     ) -> Trace:
         """What a run will be: its inputs and its sites, checked, and no tensors yet. Raises InputError."""
         at = self.at(checkpoint)
-        tokens = at.tokens(text, target, written)
+        tokens = swapped(edits, at.tokens(text, target, written), self.tokenizer, masks=self.kind == "encoder")
         ids = {side: [token.id for token in read] for side, read in tokens.items()}
         sites = self.transformer.sites(self.mask(mask, n=len(tokens.get("target") or tokens["source"])))
-        self.edit(edits, sites)
+        sites = remasked(edits, sites, {side: len(read) for side, read in tokens.items()})
+        edited(edits, sites)  # what does not fit is refused here
         return Trace(
             sites=sites,
             tokens=tokens,
@@ -124,13 +128,14 @@ class Model:
     @torch.no_grad()
     def run(self, trace: Trace) -> Trace:
         """The prepared trace with everything that one forward pass computes."""
-        inputs = {side: self.tensor(tokens) for side, tokens in trace.tokens.items()}
-        mask = self.mask(trace.request["mask"], n=len(inputs.get("target", inputs.get("source", ()))))
-        tap = Tap(self.edit(trace.request["edits"], trace.sites)).then(trace.record)
         transformer = self.at(trace.request["checkpoint"]).transformer
         trace.W_o, trace.read_out = transformer.W_o(), transformer.read_out
-        transformer(**inputs, mask=mask, tap=tap)
+        transformer(**self.sides(trace), tap=tap(trace).then(trace.record))
         return trace
+
+    def sides(self, trace: Trace) -> dict[str, Any]:
+        """side -> token ids"""
+        return {side: self.tensor(tokens) for side, tokens in trace.tokens.items()}
 
     @torch.no_grad()
     def predictions(self, trace: Trace, n: int = LISTED) -> list[list[dict[str, Any]]]:
@@ -209,13 +214,6 @@ class Model:
         if isinstance(mask, masks.Painted) and any(max(query, key) >= n for query, key, _ in mask.cells):
             raise InputError("bad-mask", field="mask")
         return mask
-
-    def edit(self, asked: Sequence[Edit], sites: list[Site]) -> Seen:
-        """What a tap does for these edits."""
-        try:
-            return edited(asked, sites)
-        except BadEdit:
-            raise InputError("bad-edit", field="edits") from None
 
     def tensor(self, tokens: list[Token]) -> Tensor:
         return torch.tensor([token.id for token in tokens], device=self.device)

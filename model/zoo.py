@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from . import lexicon
-from .inputs import InputError
+from .input_error import InputError
 from .lexicon import Lexicon
 from .ready import Model
 from .tokenizer import Tokenizer

@@ -20,14 +20,14 @@ def test_the_description_holds_every_call_of_the_api(client):
     described = client.get("/openapi.json").json()
     calls = {f"{method.upper()} {path}" for path, methods in described["paths"].items() for method in methods}
     assert calls == {
-        "GET /api/models", "GET /api/models/{id}/births", "POST /api/trace", "POST /api/figure",
-        "POST /api/generate", "POST /api/beams", "GET /api/glossary", "GET /healthz", "GET /readyz",
+        "GET /api/models", "GET /api/models/{id}/births", "POST /api/trace", "POST /api/figure", "POST /api/generate",
+        "POST /api/beams", "POST /api/importance", "GET /api/glossary", "GET /healthz", "GET /readyz",
     }  # fmt: skip
     answers = described["paths"]["/api/trace"]["post"]["responses"]["200"]["content"]
     assert answers.keys() == {SAFETENSORS, JSON}
     schemas = described["components"]["schemas"]
     assert schemas["TraceRequest"]["additionalProperties"] is False
-    for name in ("TraceRequest", "FigureRequest", "GenerateRequest", "BeamsRequest"):
+    for name in ("TraceRequest", "FigureRequest", "GenerateRequest", "BeamsRequest", "ImportanceRequest"):
         for example in (field["examples"][0] for field in schemas[name]["properties"].values() if "examples" in field):
             assert example
 
@@ -36,6 +36,7 @@ def test_the_examples_of_the_description_can_be_sent(client):
     schemas = client.get("/openapi.json").json()["components"]["schemas"]
     for path, name in (
         ("/api/trace", "TraceRequest"), ("/api/generate", "GenerateRequest"), ("/api/beams", "BeamsRequest"),
+        ("/api/importance", "ImportanceRequest"),
     ):  # fmt: skip
         fields = schemas[name]["properties"]
         body = {field: facts["examples"][0] for field, facts in fields.items() if "examples" in facts}
