@@ -5,20 +5,30 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from model import zoo
+from model import importance, zoo
+from model.beams import Kept, best
 from model.trace import Trace
 from model.training.checkpoint import BadWeights
 
-from . import devices, figures, wire
+from . import devices, figures, steps, wire
 from .cache import Cache
 from .refusals import KINDS, Refusal
-from .schemas import FigureRequest, GenerateRequest, RunRequest, TraceRequest
+from .schemas import (
+    BeamsRequest,
+    FigureRequest,
+    GenerateRequest,
+    ImportanceRequest,
+    RunRequest,
+    TraceRequest,
+    WriteRequest,
+)
 from .settings import Settings
 
 log = logging.getLogger("headlight")
@@ -94,7 +104,7 @@ class Answers:
         else:
             self.infos[id] = model.info()
 
-    def check_text(self, request: RunRequest | GenerateRequest) -> None:
+    def check_text(self, request: RunRequest | WriteRequest) -> None:
         """Refuse what is too long before anything reads it."""
         for field, text in (("text", request.text), ("target", request.target or "")):
             if len(text) > self.settings.max_characters:
@@ -132,7 +142,7 @@ class Answers:
         key = request.model_dump_json(include=set(RunRequest.model_fields))
         trace = self.traces.get(key)
         if trace is None:
-            asked = request.model_dump(include={"text", "target", "mask", "edits", "checkpoint"})
+            asked = request.model_dump(include={"text", "target", "written", "mask", "edits", "checkpoint"})
             with clock.measure("tokenize"):  # an encoder-decoder without a target writes it here
                 try:
                     trace = model.prepare(**asked)
@@ -154,6 +164,8 @@ class Answers:
         else:
             wire.check_size(trace, names, request, None, self.settings.max_response)
         about = wire.metadata(trace, model.predictions(trace), str(self.device))
+        if "lens_ids" in names:
+            about["lens_tokens"] = model.named(trace["lens_ids"].flatten().tolist())
         tensors = wire.arrays(trace, names, request)
         if media == wire.JSON:
             return wire.to_json(tensors, about, model.info()["kind"])
@@ -165,9 +177,41 @@ class Answers:
         try:
             model = self.model(request.model)
             for step in model.generate(**asked):
-                yield {**model.listed([(step.id, step.probability)])[0], "top": model.listed(step.top)}
+                yield steps.token(model, step)
         except zoo.InputError as error:
             raise refusal(error) from None
+
+    def beams(self, request: BeamsRequest) -> Iterator[dict[str, Any]]:
+        """One step of the search after another, and the winner. Raises Refusal."""
+        asked = request.model_dump(exclude={"model"})
+        try:
+            model, searched = self.model(request.model), list[Kept]()
+            for step in model.beams(**asked):
+                searched.append(step)
+                yield steps.beams(model, step)
+        except zoo.InputError as error:
+            raise refusal(error) from None
+        yield steps.winner(model, best(searched))
+
+    def importance(self, request: ImportanceRequest) -> Iterator[list[dict[str, Any]]]:
+        """What is asked about, then of each head what becomes of it, as the API sends them. Raises Refusal."""
+        model = self.model(request.model)
+        trace = self.run(model, request, Clock())
+        try:
+            token, before = importance.predicted(model, trace, request.position, request.token)
+        except zoo.InputError as error:
+            raise refusal(error) from None
+        entry = {"id": token, "text": model.tokenizer.piece(token)}
+        yield [{"token": entry, "probability": math.exp(before), "heads": sum(site.n_heads for site in trace.sites)}]
+        for effects in importance.effects(model, trace, request.position, token, request.by):
+            yield [
+                {
+                    "site": effect.site, "head": effect.head, "probability": math.exp(effect.log_probability),
+                    "difference": math.exp(effect.log_probability) - math.exp(before),
+                    "log_difference": effect.log_probability - before, "top": model.listed([effect.likeliest])[0],
+                }
+                for effect in effects
+            ]  # fmt: skip
 
 
 def refusal(error: zoo.InputError) -> Refusal:

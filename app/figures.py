@@ -36,7 +36,7 @@ def standalone(trace: Trace, asked: FigureRequest, lang: str) -> str:
     figure, note = drawn(trace, at, asked, lang)
     weights = trace.model["sha256"][:12]
     numbered = translate(lang, N_("head {head}"), head=asked.head)
-    where = f"{at.name}, {numbered}, {trace.model['id']} ({weights}), {at.mask.spec}"
+    where = f"{at.name}, {numbered}, {trace.model['id']} ({weights}), {at.mask_of(asked.head).spec}"
     title = f"{translate(lang, NAMES[asked.view])}: {where}"
     figure.update_layout(margin={"l": MARGIN, "t": MARGIN}, font={"family": FONT}, paper_bgcolor=PAPER)
     body = figure.to_html(full_html=False, include_plotlyjs=True, config={"displaylogo": False})
@@ -61,7 +61,7 @@ def pattern(trace: Trace, site: Site, asked: FigureRequest, lang: str) -> go.Fig
     """Weights or scores [query, key]; what the mask hides is left out."""
     weights = asked.view == "weights"
     whole = trace.pattern(site.name, [asked.head]) if weights else trace.scores(site.name, [asked.head])
-    z = np.where(trace.visible(site.name).cpu(), whole[0].double().cpu(), np.nan)
+    z = np.where(trace.visible(site.name, asked.head).cpu(), whole[0].double().cpu(), np.nan)
     largest = 1.0 if weights else float(np.nanmax(np.abs(z), initial=1e-9))
     if weights and asked.sink == "hidden":
         z[:, 0] = np.nan

@@ -7,13 +7,16 @@ import json
 import math
 from typing import Annotated, Any, Literal, NoReturn
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from .refusals import Refusal
 
 Position = Annotated[int, Field(ge=0, le=1_000_000)]
 Cell = Annotated[tuple[Position, Position, bool], Field(strict=False)]  # JSON has lists, not tuples
+Ids = Annotated[list[Position], Field(max_length=4_096)]  # what is longer than a model reads, the model refuses
+Cells = Annotated[list[Cell], Field(max_length=1_024)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+Site = Annotated[Name, Field(description="A site, as the trace names it.", examples=["decoder.blocks.0.attn"])]
 
 
 class Request(BaseModel):
@@ -35,16 +38,68 @@ class Window(Request):
 class Painted(Request):
     """The native mask with single cells [query, key, visible] switched on or off."""
 
-    painted: list[Cell] = Field(max_length=1_024)
+    painted: Cells
 
 
-class Zero(Request):
-    """A head, or all heads of a site, that add nothing."""
-
-    zero: Name = Field(description="A site, as the trace names it.", examples=["decoder.blocks.0.attn"])
-    head: Position | None = None
+class OfHeads(Request):
+    head: Position | None = Field(None, description="Left out: every head of the site.")
 
 
+class Zero(OfHeads):
+    """Heads that add nothing."""
+
+    zero: Site
+
+
+class Mean(OfHeads):
+    """Heads whose output is at every position its mean over the positions."""
+
+    mean: Site
+
+
+class Uniform(OfHeads):
+    """Heads that look at all keys that the mask allows alike."""
+
+    uniform: Site
+
+
+class Diagonal(OfHeads):
+    """Heads in which each query sees itself alone, where the mask allows it. Not in cross-attention."""
+
+    diagonal: Site
+
+
+class Paint(OfHeads):
+    """Cells [query, key, visible] of a mask, of one attention or of one of its heads, painted on what it has."""
+
+    paint: Site
+    cells: Cells = Field(examples=[[[2, 0, False]]])
+
+
+class Swap(Request):
+    """Another token at this position of the inputs, not in place of a special token. No special token comes in but
+    <mask>, into the source of an encoder."""
+
+    swap: Position
+    side: Literal["source", "target"]
+    token: Position = Field(description="Its id in the vocabulary.")
+
+
+def kind_of(edit: Any) -> str | None:
+    """Of an edit as it was sent, or as it was read."""
+    fields = edit if isinstance(edit, dict) else getattr(type(edit), "model_fields", {})
+    return next((kind for kind in ("zero", "mean", "uniform", "diagonal", "paint", "swap") if kind in fields), None)
+
+
+Edit = Annotated[
+    Annotated[Zero, Tag("zero")]
+    | Annotated[Mean, Tag("mean")]
+    | Annotated[Uniform, Tag("uniform")]
+    | Annotated[Diagonal, Tag("diagonal")]
+    | Annotated[Paint, Tag("paint")]
+    | Annotated[Swap, Tag("swap")],
+    Discriminator(kind_of),
+]
 Mask = Literal["native", "bidirectional", "causal"] | Prefix | Window | Painted
 
 
@@ -57,11 +112,23 @@ class RunRequest(Request):
         examples=["The cat sat on the mat."],
     )
     target: str | None = Field(None, description="Encoder-decoder only; left out, the model writes it (greedy).")
+    written: Ids | None = Field(
+        None,
+        description="Ids of tokens that stand last, exactly as a model wrote them, after the text's (decoder) or the "
+        "target's (encoder-decoder); given, even empty, no target is written.",
+    )
     mask: Mask = Field(
         "native", description="What queries may see, in the model's own inputs, special tokens included."
     )
     checkpoint: int | str | None = Field(None, description="A training checkpoint, where the model has them.")
-    edits: list[Zero] = Field([], max_length=64, description="Interventions, in order.")
+    edits: list[Edit] = Field(
+        [],
+        max_length=64,
+        description="Interventions, in order.",
+        examples=[
+            [{"mean": "decoder.blocks.0.attn", "head": 1}, {"paint": "decoder.blocks.1.attn", "cells": [[2, 0, False]]}]
+        ],
+    )
 
 
 class TraceRequest(RunRequest):
@@ -69,8 +136,8 @@ class TraceRequest(RunRequest):
         None,
         max_length=64,
         description="Globs over the tensors' names; left out: everything stored. Derived names "
-        "(scores, pattern, thumbnails, head_out_norm, head_out_share, head_scores, head_chance) are sent only when a "
-        "glob ends in them.",
+        "(scores, pattern, thumbnails, head_out_norm, head_out_share, head_scores, head_chance, next_probabilities, "
+        "lens_ids, lens_probabilities) are sent only when a glob ends in them.",
         examples=[["*.attn.q", "*.attn.k", "*.log_denominator", "*.pattern"]],
     )
     heads: list[Position] | None = Field(
@@ -82,7 +149,7 @@ class TraceRequest(RunRequest):
 
 
 class FigureRequest(RunRequest):
-    site: Name = Field(description="A site, as the trace names it.", examples=["decoder.blocks.0.attn"])
+    site: Site
     head: Position
     view: Literal["weights", "scores", "lines", "qkv", "values"] = "weights"
     sink: Literal["shown", "hidden"] = Field("shown", description="weights, values: the first position, or without it.")
@@ -95,11 +162,32 @@ class FigureRequest(RunRequest):
     direction: Literal["columns", "rows"] = Field("columns", description="lines: from left to right, or downwards.")
 
 
-class GenerateRequest(Request):
+class ImportanceRequest(RunRequest):
+    """Each head of the model edited in turn, after `edits`."""
+
+    position: Position = Field(description="Whose prediction is asked about.", examples=[3])
+    token: Position | None = Field(None, description="The token whose probability is told; null: the likeliest there.")
+    by: Literal["zero", "mean"] = Field("zero", description="What is done to each head.")
+
+
+class WriteRequest(Request):
+    """What a model goes on from."""
+
     model: str = Field(description="An id from /api/models: a decoder or an encoder-decoder.", examples=["decoder"])
     text: str = Field(description="What to continue, or to translate.", examples=["The cat sat on"])
     target: str | None = Field(None, description="Encoder-decoder only: the beginning of the translation.")
+    written: Ids = Field(
+        [], description="Ids of tokens that were written before, to go on from exactly these.", examples=[[4886, 5712]]
+    )
     max_new_tokens: int = Field(32, ge=1, le=256)
+
+
+class GenerateRequest(WriteRequest):
+    mask: Mask = Field(
+        "native",
+        description="What the decoder's self-attention may see, as in a trace. With one that lets a query see a token "
+        "written after it everything is computed anew for each token, and takes that much longer.",
+    )
     temperature: Annotated[float, Field(ge=0, le=0)] | Annotated[float, Field(ge=0.01, le=10)] = Field(
         1.0, description="0 takes the likeliest token every time."
     )
@@ -107,7 +195,21 @@ class GenerateRequest(Request):
     top_p: float | None = Field(
         None, gt=0, le=1, description="Sample among the likeliest tokens of this total probability."
     )
-    seed: int = Field(0, ge=0, le=2**32 - 1, description="The same seed writes the same text.")
+    seed: int = Field(0, ge=0, le=2**32 - 1, description="The same seed writes the same text, in one request or more.")
+    listed: int = Field(
+        10, ge=1, le=200, description="How many of the likeliest tokens to tell with each.", examples=[50]
+    )
+
+
+class BeamsRequest(WriteRequest):
+    width: int = Field(4, ge=1, le=8, description="How many beginnings are followed at once; 1 is greedy.")
+    length_penalty: float = Field(
+        0.0,
+        ge=0,
+        le=2,
+        description="A beam is chosen by log-probability / length ** this: 0 the whole, 1 the mean.",
+        examples=[1],
+    )
 
 
 def parse(body: bytes) -> Any:

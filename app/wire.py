@@ -19,7 +19,8 @@ from torch import Tensor
 
 from model.glossary import GLOSSARY, dims
 from model.heads import KINDS, chance, scored
-from model.trace import Trace
+from model.lens import RANKS
+from model.trace import OF_RUN, Site, Trace
 
 from .refusals import Refusal
 from .schemas import TraceRequest
@@ -30,7 +31,8 @@ DERIVED: dict[str, Callable[..., Tensor]] = {
     "head_out_norm": Trace.head_out_norm, "head_out_share": Trace.head_out_share,
     "head_scores": scored, "head_chance": chance,
 }
-CODES = {"float32": "F32", "float16": "F16", "uint8": "U8"}
+CODES = {"float32": "F32", "float16": "F16", "int32": "I32", "uint8": "U8"}
+WHOLE_NUMBERS = {"lens_ids"}  # of four bytes, in float16 too
 THUMBNAIL = 64  # the most rows and columns of a thumbnail
 JSON_NUMBER = 24  # bytes of a number written out, and its comma
 
@@ -45,7 +47,7 @@ def chosen(trace: Trace, globs: list[str] | None) -> list[str]:
     stored = list(trace.tensors)
     if globs is None:
         return stored
-    derived = [f"{site.name}.{last}" for site in trace.sites for last in DERIVED]
+    derived = [*(f"{site.name}.{last}" for site in trace.sites for last in DERIVED), *OF_RUN]
     matched: set[str] = set()
     for glob in globs:
         among = stored + [name for name in derived if glob.endswith(name.rpartition(".")[2])]
@@ -67,13 +69,17 @@ def size(trace: Trace, name: str, heads: list[int] | None) -> tuple[int, int]:
     site, _, last = name.rpartition(".")
     if name in trace.tensors:
         return trace.tensors[name].numel(), trace.tensors[name].element_size()
+    if name in OF_RUN:
+        n_position, n_vocab = trace.tensors["logits"].shape
+        n_blocks = trace.model["config"]["n_layers"]
+        return n_vocab if last == "next_probabilities" else n_blocks * n_position * min(RANKS, n_vocab), 4
     n_heads, n_query = trace.tensors[f"{site}.log_denominator"].shape
     n_key = trace.tensors[f"{site}.k"].shape[-2]
     n_heads = n_heads if heads is None else len(heads)
     if last in ("head_out_norm", "head_out_share"):
         return n_heads * n_query, 4
     if last in ("head_scores", "head_chance"):
-        return (n_heads if last == "head_scores" else 1) * len(KINDS), 4
+        return n_heads * len(KINDS), 4
     if last == "thumbnails":
         return n_heads * min(n_query, THUMBNAIL) * min(n_key, THUMBNAIL), 1
     return n_heads * n_query * n_key, 4
@@ -81,9 +87,12 @@ def size(trace: Trace, name: str, heads: list[int] | None) -> tuple[int, int]:
 
 def check_size(trace: Trace, names: list[str], request: TraceRequest, number: int | None, limit: int) -> None:
     """Refuse what would be larger than `limit` bytes, with `number` bytes for each number or its own size."""
-    sizes = [size(trace, name, request.heads) for name in names]
-    halved = request.dtype == "float16" and number is None
-    bytes_ = sum(count * (number or (2 if halved and width == 4 else width)) for count, width in sizes)
+    sizes = {name: size(trace, name, request.heads) for name in names}
+    halves = request.dtype == "float16" and number is None
+    bytes_ = sum(
+        count * (number or (2 if halves and width == 4 and name not in WHOLE_NUMBERS else width))
+        for name, (count, width) in sizes.items()
+    )
     if bytes_ > limit:
         raise Refusal("response-too-large", limit=limit, actual=bytes_)
 
@@ -91,8 +100,8 @@ def check_size(trace: Trace, names: list[str], request: TraceRequest, number: in
 def arrays(trace: Trace, names: list[str], request: TraceRequest) -> Iterator[tuple[str, Array]]:
     for name in names:
         site, _, last = name.rpartition(".")
-        stored = trace.tensors.get(name)
-        tensor = stored if stored is not None else DERIVED[last](trace, site, request.heads)
+        known = name in trace.tensors or name in OF_RUN
+        tensor = trace[name] if known else DERIVED[last](trace, site, request.heads)
         array = tensor.cpu().numpy()
         yield name, as_float16(array) if request.dtype == "float16" else array
 
@@ -113,16 +122,19 @@ def metadata(trace: Trace, predictions: Any, device: str) -> dict[str, Any]:
             side: [{"id": t.id, "text": t.text, "start": t.start, "end": t.end, "part": t.part} for t in tokens]
             for side, tokens in trace.tokens.items()
         },
-        "sites": [
-            {
-                "name": site.name, "layer": site.layer, "n_heads": site.n_heads, "query": site.query, "key": site.key,
-                "mask": site.mask.spec, "scale": site.scale, "no_visible_key": trace.no_visible_key(site.name),
-            }
-            for site in trace.sites
-        ],
+        "sites": [described(trace, site) for site in trace.sites],
         "links": trace.links, "model": trace.model, "request": trace.request, "predictions": predictions,
         "device": device,
     }
+
+
+def described(trace: Trace, site: Site) -> dict[str, Any]:
+    of_site = {
+        "name": site.name, "layer": site.layer, "n_heads": site.n_heads, "query": site.query, "key": site.key,
+        "mask": site.mask.spec, "scale": site.scale, "no_visible_key": trace.no_visible_key(site.name),
+    }  # fmt: skip
+    own = {head: mask.spec for head, mask in site.head_masks.items()}
+    return {**of_site, "head_masks": own} if own else of_site
 
 
 def to_safetensors(tensors: Iterator[tuple[str, Array]], about: dict[str, Any]) -> bytes:
@@ -161,4 +173,4 @@ def text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-assert set(DERIVED) == {name for name, entry in GLOSSARY.items() if entry.derived}
+assert {*DERIVED, *OF_RUN} == {name for name, entry in GLOSSARY.items() if entry.derived}

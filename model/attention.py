@@ -28,7 +28,8 @@ def scores(q: Tensor, k: Tensor, scale: float) -> Tensor:
 
 
 def visible(q: Tensor, k: Tensor, mask: Mask, row: int = 0) -> Tensor:
-    """Where these queries, the first of them at position `row`, may look. -> bool [query, key]"""
+    """Where these queries, the first of them at position `row`, may look. -> bool [query, key], or [head, query, key]
+    where heads have masks of their own"""
     query = torch.arange(row, row + q.shape[-2], device=q.device)[:, None]
     return mask(query, torch.arange(k.shape[-2], device=q.device)[None, :])
 
@@ -42,8 +43,10 @@ def pattern(q: Tensor, k: Tensor, log_denominator: Tensor, mask: Mask, scale: fl
     return _weights(s, log_denominator)
 
 
-def attend(q: Tensor, k: Tensor, v: Tensor, mask: Mask, scale: float, band: int = 128) -> tuple[Tensor, Tensor]:
-    """softmax(q k^T * scale) v, and the log of each softmax's denominator.
+def attend(
+    q: Tensor, k: Tensor, v: Tensor, mask: Mask, scale: float, band: int = 128, start: int = 0
+) -> tuple[Tensor, Tensor]:
+    """softmax(q k^T * scale) v, and the log of each softmax's denominator. The first query is at position `start`.
 
     q: [head, query, d_head], k: [head, key, d_head], v: [head, key, d_head]
     -> z [head, query, d_head], log_denominator [head, query]
@@ -51,7 +54,7 @@ def attend(q: Tensor, k: Tensor, v: Tensor, mask: Mask, scale: float, band: int 
     z, log_denominator = [], []
     for row in range(0, q.shape[-2], band):
         rows = q[..., row : row + band, :]
-        s = scores(rows, k, scale).masked_fill(~visible(rows, k, mask, row), -math.inf)
+        s = scores(rows, k, scale).masked_fill(~visible(rows, k, mask, start + row), -math.inf)
         log_denominator.append(s.logsumexp(-1))
         z.append(_weights(s, log_denominator[-1]) @ v)
     return torch.cat(z, -2), torch.cat(log_denominator, -1)
@@ -71,12 +74,14 @@ def added(z: Tensor, W_o: Tensor) -> Tensor:
     return z @ W_o.unflatten(-1, (len(z), -1)).movedim(1, 0).mT
 
 
-def rotate(x: Tensor, base: float = 10_000.0) -> Tensor:
+def rotate(x: Tensor, base: float = 10_000.0, start: int = 0) -> Tensor:
     """Rotary positions (Su et al. 2021, section 3.2.2): each pair of features (i, i + d_head/2) turned by an angle
-    that grows with the position, so that q . k depends on the distance. [head, position, d_head] -> the same"""
+    that grows with the position, so that q . k depends on the distance; the first stands at position `start`.
+    [head, position, d_head] -> the same"""
     half = x.shape[-1] // 2
     frequency = base ** -(torch.arange(half, device=x.device, dtype=x.dtype) / half)
-    angle = torch.arange(x.shape[-2], device=x.device, dtype=x.dtype)[:, None] * frequency  # [position, half]
+    position = torch.arange(start, start + x.shape[-2], device=x.device, dtype=x.dtype)
+    angle = position[:, None] * frequency  # [position, half]
     cos, sin = angle.cos(), angle.sin()
     first, second = x[..., :half], x[..., half:]
     return torch.cat([first * cos - second * sin, second * cos + first * sin], -1)
@@ -94,13 +99,13 @@ class Attention(nn.Module):
         self.W_q, self.W_k, self.W_v, self.W_o = (nn.Linear(d_model, d_model) for _ in range(4))
         self.scale = (d_model // n_heads) ** -0.5
 
-    def forward(self, x: Tensor, memory: Tensor, mask: Mask, tap: Tap) -> Tensor:
-        """x: [query, d_model], memory: [key, d_model] -> [query, d_model]"""
+    def forward(self, x: Tensor, memory: Tensor, mask: Mask, tap: Tap, start: int = 0) -> Tensor:
+        """x: [query, d_model], the first at position `start`; memory: [key, d_model] -> [query, d_model]"""
         q, k = self.heads(self.W_q(x)), self.heads(self.W_k(memory))
         if self.rotary:
-            q, k = rotate(tap("q_unrotated", q)), rotate(tap("k_unrotated", k))
+            q, k = rotate(tap("q_unrotated", q), start=start), rotate(tap("k_unrotated", k), start=start)
         q, k, v = tap("q", q), tap("k", k), tap("v", self.heads(self.W_v(memory)))
-        z, log_denominator = attend(q, k, v, mask, self.scale)
+        z, log_denominator = attend(q, k, v, tap.mask(mask), self.scale, start=start)
         tap("log_denominator", log_denominator)
         return self.W_o(concat(tap("z", z)))
 

@@ -1,66 +1,68 @@
-"""Writing one token at a time: the model's last row becomes a distribution, a token is drawn, and it is read again.
-
-Temperature, top-k (Fan et al. 2018) and top-p (Holtzman et al. 2020) shape the distribution in this order.
-"""
+"""Writing one token at a time: the model's last row becomes a distribution, a token is drawn, and it is read again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
+
+from .sampling import Cut, Sampling, Shaped, shape
 
 LISTED = 10  # likeliest tokens told for each position or step
 
 
 @dataclass(frozen=True)
-class Sampling:
-    """How the next token is drawn; the default takes the likeliest."""
-
-    temperature: float = 0.0  # 0: always the likeliest
-    top_k: int | None = None  # only among this many likeliest
-    top_p: float | None = None  # only among the fewest likeliest that together are at least this probable
-    seed: int = 0
-
-
-@dataclass(frozen=True)
-class Step:
-    """A token that was written. Probabilities are the model's own, over the whole vocabulary, before any shaping."""
+class Candidate:
+    """A token that could be next: how probable the model says it is, over the whole vocabulary and before any shaping,
+    and how probable each stage of shaping leaves it."""
 
     id: int
     probability: float
-    top: list[tuple[int, float]]  # the likeliest tokens, with their probabilities
+    after_temperature: float
+    after_top_k: float
+    after_top_p: float
 
 
-def shaped(logits: Tensor, sampling: Sampling) -> Tensor:
-    """The distribution that a token is drawn from, temperature above 0. [n_vocab] -> [n_vocab], summing to 1"""
-    logits = logits.double() / sampling.temperature
-    order = logits.argsort(descending=True, stable=True)
-    probabilities = logits[order].softmax(-1)
-    if sampling.top_k is not None:
-        probabilities[sampling.top_k :] = 0
-    if sampling.top_p is not None:
-        share = probabilities / probabilities.sum()
-        probabilities[share.cumsum(-1) - share >= sampling.top_p] = 0  # what comes before is enough already
-    return torch.zeros_like(probabilities).scatter(0, order, probabilities / probabilities.sum())
+@dataclass(frozen=True)
+class Step(Candidate):
+    """The token that was written."""
+
+    top: list[Candidate]  # the likeliest tokens
+    top_k: Cut
+    top_p: Cut
 
 
-def write(logits_after: Callable[[list[int]], Tensor], end: int, most: int, sampling: Sampling) -> Iterator[Step]:
-    """Steps until the token `end` is written, or `most` tokens are. The same seed draws the same tokens.
+def write(
+    logits_after: Callable[[list[int]], Tensor],
+    ends: Collection[int],
+    most: int,
+    sampling: Sampling,
+    position: int = 0,
+    listed: int = LISTED,
+) -> Iterator[Step]:
+    """Steps until one of the tokens `ends` is written, or `most` tokens are. The same seed draws the same tokens.
 
     logits_after: the tokens written so far -> logits of the next one [n_vocab], on the CPU
+    position: where the first token that is written will stand
     """
-    dice, written = torch.Generator().manual_seed(sampling.seed), list[int]()
-    while len(written) < most and end not in written[-1:]:
+    written = list[int]()
+    while len(written) < most and not (written and written[-1] in ends):
         logits = logits_after(written)
-        probabilities = logits.softmax(-1)
-        if sampling.temperature == 0:
-            id = int(logits.argmax())
-        else:
-            id = int(torch.multinomial(shaped(logits, sampling), 1, generator=dice))
-        written.append(id)
-        yield Step(id, float(probabilities[id]), likeliest(probabilities, LISTED))
+        step = step_of(logits, shape(logits, sampling), sampling.seed, position + len(written), listed)
+        written.append(step.id)
+        yield step
+
+
+def step_of(logits: Tensor, shaped: Shaped, seed: int, position: int, listed: int) -> Step:
+    probabilities = logits.softmax(-1)
+    ids = probabilities.topk(min(listed, len(probabilities))).indices.tolist()
+    id = shaped.draw(seed, position)
+    stages = (probabilities, shaped.after_temperature, shaped.after_top_k, shaped.after_top_p)
+    drawn, *top = (
+        Candidate(*one) for one in zip([id, *ids], *(stage[[id, *ids]].tolist() for stage in stages), strict=True)
+    )
+    return Step(**vars(drawn), top=top, top_k=shaped.top_k, top_p=shaped.top_p)
 
 
 def likeliest(probabilities: Tensor, n: int) -> list[tuple[int, float]]:

@@ -119,6 +119,24 @@ GLOSSARY = {
         "A score for every token of the vocabulary; its softmax is the prediction.",
         "词表中每个词元的得分；取 softmax 就是预测。",
     ),
+    "next_probabilities": Entry(
+        "n_vocab", "softmax(logits[-1])",
+        "How probable each token of the vocabulary is after the last one.",
+        "词表中每个词元紧接在最后一个词元之后的概率。",
+        derived=True,
+    ),
+    "lens_ids": Entry(
+        "block position rank", "likeliest(softmax(last_norm(resid_post) @ embed.mT))",
+        "Logit lens: the ten tokens that the residual stream after each block would predict, read through the final "
+        "norm and the unembedding; after the last block they are the prediction.",
+        "logit lens：每一块之后的残差流经过最后的归一化和反嵌入会预测的十个词元；最后一块之后的就是模型的预测。",
+        derived=True,
+    ),
+    "lens_probabilities": Entry(
+        "block position rank", "at(lens_ids, softmax(last_norm(resid_post) @ embed.mT))",
+        "Logit lens: how probable these tokens are.", "logit lens：这些词元的概率。",
+        derived=True,
+    ),
     "head_out_norm": Entry(
         "head query", "norm(z @ heads(W_o.weight).mT)",
         "The length of what a head adds to the residual stream, through its own columns of W_o. The bias of W_o "
@@ -143,9 +161,9 @@ GLOSSARY = {
         derived=True,
     ),
     "head_chance": Entry(
-        "kind", "",
-        "What a head that looks at all it sees alike would score, by kind.",
-        "若对看得见的都一视同仁，各类头的得分会是多少。",
+        "head kind", "",
+        "What a head that looks at all it sees alike would score in its place, by kind.",
+        "处在每个头的位置上，若对看得见的都一视同仁，各类头的得分会是多少。",
         derived=True,
     ),
     "thumbnails": Entry(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,24 +10,19 @@ import torch
 from torch import Tensor
 
 from . import masks
-from .edits import BadEdit, Edit, edited
-from .generate import LISTED, Sampling, Step, likeliest, write
+from .beams import Kept
+from .edits import Edit, edited, remasked, tap
+from .generate import LISTED, Step, likeliest
+from .input_error import InputError
+from .inputs import LANGUAGES, Inputs
 from .lexicon import Lexicon, alignment
 from .masks import Mask
-from .tokenizer import Language, Token, Tokenizer, language, other
-from .trace import Seen, Site, Tap, Trace
+from .sampling import Sampling
+from .swaps import swapped
+from .tokenizer import Token, Tokenizer
+from .trace import Trace
 from .transformer import Transformer
-
-LANGUAGES: list[Language] = ["en", "zh"]
-
-
-class InputError(ValueError):
-    """A request that this model cannot run. `code` says why, the rest with which numbers."""
-
-    def __init__(self, code: str, *, field: str | None = None, limit: int | None = None, actual: int | None = None):
-        facts = {"field": field, "limit": limit, "actual": actual}
-        super().__init__(", ".join([code, *(f"{name} {fact}" for name, fact in facts.items() if fact is not None)]))
-        self.code, self.field, self.limit, self.actual = code, field, limit, actual
+from .writing import Writing
 
 
 class Model:
@@ -48,6 +42,7 @@ class Model:
         self.id, self.transformer, self.tokenizer, self.sha256 = id, transformer.eval(), tokenizer, sha256
         self.kind, self.title, self.births, self.load_at = transformer.config.kind, title or id, births, load_at
         self.lexicon = lexicon or set()
+        self.inputs = Inputs(tokenizer, self.kind, transformer.config.n_ctx)
 
     @property
     def checkpoints(self) -> list[int]:
@@ -92,46 +87,64 @@ class Model:
         mask: Any = "native",
         edits: Sequence[Edit] = (),
         checkpoint: int | str | None = None,
+        written: Sequence[int] | None = None,
     ) -> Trace:
         """One run, and everything it computed. An encoder and an encoder-decoder read `text` as source, a decoder as
-        target; the target of an encoder-decoder is written by it (greedily) where none is given.
+        target; the target of an encoder-decoder is written by it (greedily) where neither it nor `written` is given,
+        and that before any edit: an edited run has the same positions. The ids `written` stand after these tokens, as
+        they are.
 
         Raises InputError.
         """
-        return self.run(self.prepare(text, target, mask, edits, checkpoint))
+        return self.run(self.prepare(text, target, mask, edits, checkpoint, written))
 
     def prepare(
-        self, text: str, target: str | None, mask: Any, edits: Sequence[Edit], checkpoint: int | str | None
+        self,
+        text: str,
+        target: str | None,
+        mask: Any,
+        edits: Sequence[Edit],
+        checkpoint: int | str | None,
+        written: Sequence[int] | None = None,
     ) -> Trace:
         """What a run will be: its inputs and its sites, checked, and no tensors yet. Raises InputError."""
         at = self.at(checkpoint)
-        tokens = at.tokens(text, target)
+        tokens = swapped(edits, at.tokens(text, target, written), self.tokenizer, masks=self.kind == "encoder")
         ids = {side: [token.id for token in read] for side, read in tokens.items()}
         sites = self.transformer.sites(self.mask(mask, n=len(tokens.get("target") or tokens["source"])))
-        self.edit(edits, sites)
+        sites = remasked(edits, sites, {side: len(read) for side, read in tokens.items()})
+        edited(edits, sites)  # what does not fit is refused here
         return Trace(
             sites=sites,
             tokens=tokens,
             model={"id": self.id, "kind": self.kind, "sha256": at.sha256, "config": asdict(self.transformer.config)},
-            request={"text": text, "target": target, "mask": mask, "edits": list(edits), "checkpoint": checkpoint},
+            request={
+                "text": text, "target": target, "written": None if written is None else list(written), "mask": mask,
+                "edits": list(edits), "checkpoint": checkpoint,
+            },
             links=alignment(ids.get("source", []), ids.get("target", []), self.lexicon),
         )
 
     @torch.no_grad()
     def run(self, trace: Trace) -> Trace:
         """The prepared trace with everything that one forward pass computes."""
-        inputs = {side: self.tensor(tokens) for side, tokens in trace.tokens.items()}
-        mask = self.mask(trace.request["mask"], n=len(inputs.get("target", inputs.get("source", ()))))
-        tap = Tap(self.edit(trace.request["edits"], trace.sites)).then(trace.record)
         transformer = self.at(trace.request["checkpoint"]).transformer
-        trace.W_o = transformer.W_o()
-        transformer(**inputs, mask=mask, tap=tap)
+        trace.W_o, trace.read_out = transformer.W_o(), transformer.read_out
+        transformer(**self.sides(trace), tap=tap(trace).then(trace.record))
         return trace
+
+    def sides(self, trace: Trace) -> dict[str, Any]:
+        """side -> token ids"""
+        return {side: self.tensor(tokens) for side, tokens in trace.tokens.items()}
 
     @torch.no_grad()
     def predictions(self, trace: Trace, n: int = LISTED) -> list[list[dict[str, Any]]]:
         """For each position the n likeliest tokens, by a softmax over the whole vocabulary."""
         return [self.listed(likeliest(row, n)) for row in trace["logits"].cpu().softmax(-1)]
+
+    def named(self, ids: Iterable[int]) -> dict[int, str]:
+        """What these entries of the vocabulary are called."""
+        return {id: self.tokenizer.piece(id) for id in sorted({*ids})}
 
     def listed(self, probabilities: list[tuple[int, float]]) -> list[dict[str, Any]]:
         """Entries of the vocabulary with what they are called and how probable they are."""
@@ -146,79 +159,51 @@ class Model:
         top_k: int | None = None,
         top_p: float | None = None,
         seed: int = 0,
+        written: Sequence[int] = (),
+        mask: Any = "native",
+        listed: int = LISTED,
     ) -> Iterator[Step]:
-        """What a decoder continues `text` with, or an encoder-decoder translates it to, beginning with `target`.
+        """What a decoder continues `text` with, or an encoder-decoder translates it to, beginning with `target`; after
+        the tokens `written`. Each step is what a trace of all that stands before it would predict, by the same mask.
 
         Raises InputError, at the first step.
         """
+        sampling = Sampling(temperature, top_k, top_p, seed)
+        yield from self.writing(text, target, written, mask).steps(max_new_tokens, sampling, listed)
+
+    def beams(
+        self,
+        text: str,
+        target: str | None = None,
+        max_new_tokens: int = 32,
+        width: int = 4,
+        length_penalty: float = 0.0,
+        written: Sequence[int] = (),
+    ) -> Iterator[Kept]:
+        """As generate, by beam search. Raises InputError, at the first step."""
+        yield from self.writing(text, target, written).beams(width, max_new_tokens, length_penalty)
+
+    def writing(self, text: str, target: str | None, written: Sequence[int] = (), mask: Any = "native") -> Writing:
+        """Raises InputError."""
         if self.kind == "encoder":
             raise InputError("unsuited-model", field="model")
-        self.check(text, target)
-        if self.kind == "decoder":
-            source, begun = [], self.fits(self.tokenizer.for_decoder(text), "text")
-        else:
-            source, begun = self.fits(self.tokenizer.for_source(text), "text"), self.begun(text, target)
-        room = self.transformer.config.n_ctx - len(begun)
-        yield from self.write(source, begun, min(max_new_tokens, room), Sampling(temperature, top_k, top_p, seed))
+        tokens = self.tokens(text, target, written)
+        return Writing(self, tokens, self.mask(mask, n=len(tokens["target"])))
 
-    @torch.no_grad()
-    def write(self, source: list[Token], begun: list[Token], most: int, sampling: Sampling) -> Iterator[Step]:
-        """At most this many tokens after those of `begun`; the source is encoded once."""
-        memory = self.transformer.encode(self.tensor(source)) if source else None
-
-        def logits_after(written: list[int]) -> Tensor:
-            ids = torch.tensor([*(token.id for token in begun), *written], device=self.device)
-            with torch.no_grad():  # a generator's own context does not hold between its steps
-                return self.transformer.unembed(self.transformer.decode(ids, memory)[-1:])[0].cpu()
-
-        return write(logits_after, self.tokenizer.id("<eos>"), most, sampling)
-
-    def tokens(self, text: str, target: str | None = None) -> dict[str, list[Token]]:
+    def tokens(
+        self, text: str, target: str | None = None, written: Sequence[int] | None = None
+    ) -> dict[str, list[Token]]:
         """The model's inputs, special tokens included. Raises InputError."""
-        self.check(text, target)
-        if self.kind == "encoder":
-            return {"source": self.fits(self.tokenizer.for_encoder(text), "text")}
-        if self.kind == "decoder":
-            return {"target": self.fits(self.tokenizer.for_decoder(text), "text")}
-        source, begun = self.fits(self.tokenizer.for_source(text), "text"), self.begun(text, target)
-        if target is None:
-            begun = self.translated(source, begun)
-        return {"source": source, "target": begun}
-
-    def translated(self, source: list[Token], begun: list[Token]) -> list[Token]:
-        """The greedy translation, without the <eos> that it predicts at last; cut where it does not come to an end."""
-        most = min(2 * len(source) + 10, self.transformer.config.n_ctx - 1)
-        written = [step.id for step in self.write(source, begun, most, Sampling())]
-        if written[-1] == self.tokenizer.id("<eos>"):
-            written.pop()
-        return self.tokenizer.tokens([*(token.id for token in begun), *written])
-
-    def begun(self, text: str, target: str | None) -> list[Token]:
-        """How an encoder-decoder's target begins. It is in the other language, unless `target` starts with another
-        language token."""
-        to, target = other(language(text)), target or ""
-        for named in LANGUAGES:
-            if target.startswith(f"<2{named}>"):
-                to, target = named, target.removeprefix(f"<2{named}>")
-        return self.fits(self.tokenizer.for_target(target, to), "target")
-
-    def check(self, text: str, target: str | None) -> None:
-        """Raises InputError for what no tokenizer should be asked about."""
-        if target is not None and self.kind != "encoder-decoder":
-            raise InputError("needs-no-target", field="target")
-        if not has_visible(text):
-            raise InputError("empty-text", field="text")
-        for field, read in (("text", text), ("target", target or "")):
-            try:
-                read.encode()
-            except UnicodeEncodeError:
-                raise InputError("invalid-unicode", field=field) from None
-
-    def fits(self, tokens: list[Token], field: str) -> list[Token]:
-        limit = self.transformer.config.n_ctx
-        if len(tokens) > limit:
-            raise InputError("too-many-tokens", field=field, limit=limit, actual=len(tokens))
+        tokens = self.inputs.tokens(text, target, written)
+        if self.kind == "encoder-decoder" and target is None and written is None:
+            tokens["target"] = self.translated(tokens)
         return tokens
+
+    def translated(self, tokens: dict[str, list[Token]]) -> list[Token]:
+        """The greedy translation, without what it ends with; cut where it does not come to an end."""
+        writing = Writing(self, tokens, self.transformer.native_mask)
+        steps = writing.steps(2 * len(tokens["source"]) + 10, Sampling())
+        return self.tokenizer.tokens([*writing.begun, *(step.id for step in steps if step.id not in writing.ends)])
 
     def mask(self, spec: Any, n: int) -> Mask:
         """What the self-attention over n positions may see."""
@@ -230,21 +215,9 @@ class Model:
             raise InputError("bad-mask", field="mask")
         return mask
 
-    def edit(self, asked: Sequence[Edit], sites: list[Site]) -> Seen:
-        """What a tap does for these edits."""
-        try:
-            return edited(asked, sites)
-        except BadEdit:
-            raise InputError("bad-edit", field="edits") from None
-
     def tensor(self, tokens: list[Token]) -> Tensor:
         return torch.tensor([token.id for token in tokens], device=self.device)
 
     @property
     def device(self) -> torch.device:
         return self.transformer.embed.weight.device
-
-
-def has_visible(text: str) -> bool:
-    """Whether any character is neither space nor invisible formatting."""
-    return any(not (character.isspace() or unicodedata.category(character) == "Cf") for character in text)

@@ -58,7 +58,7 @@ class Tokenizer:
         self._ids: dict[str, int] = bpe.get_vocab()
         self._pieces = {id: piece for piece, id in self._ids.items()}
         self._bytes = {self._ids[piece]: byte for byte, piece in enumerate(BYTES)}
-        self._special = {self._ids[piece] for piece in SPECIAL}
+        self.special_ids = {self._ids[piece] for piece in SPECIAL}
 
     @classmethod
     def load(cls, path: str | Path) -> Tokenizer:
@@ -83,7 +83,7 @@ class Tokenizer:
         return self._pieces[id]
 
     def is_special(self, id: int) -> bool:
-        return id in self._special
+        return id in self.special_ids
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids of many texts at once, without spans."""
@@ -104,7 +104,7 @@ class Tokenizer:
         ids, tokens, at = list(ids), list[Token](), 0
         while len(tokens) < len(ids):
             first = ids[len(tokens)]
-            if first in self._special:
+            if first in self.special_ids:
                 tokens.append(Token(first, self._pieces[first]))
                 continue
             text, parts = self._spelt(ids[len(tokens) : len(tokens) + 4])

@@ -77,14 +77,16 @@ class Block(nn.Module):
         self.norm_mlp, self.mlp = Norm(c.d_model), MLP(c)
         self.dropout = nn.Dropout(c.dropout)
 
-    def forward(self, x: Tensor, mask: Mask, memory: Tensor | None, memory_mask: Mask, tap: Tap) -> Tensor:
-        """x: [position, d_model], memory: [source, d_model] -> [position, d_model]"""
+    def forward(
+        self, x: Tensor, mask: Mask, memory: Tensor | None, memory_mask: Mask, tap: Tap, start: int = 0
+    ) -> Tensor:
+        """x: [position, d_model], the first at position `start`; memory: [source, d_model] -> [position, d_model]"""
         x = tap("resid_pre", x)
         y = self.norm_attn(x, tap / "norm_attn")
-        x = tap("resid_mid", x + tap("attn_out", self.dropout(self.attn(y, y, mask, tap / "attn"))))
+        x = tap("resid_mid", x + tap("attn_out", self.dropout(self.attn(y, y, mask, tap / "attn", start))))
         if memory is not None:
             y = self.norm_cross(x, tap / "norm_cross")
-            y = self.cross_attn(y, memory, memory_mask, tap / "cross_attn")
+            y = self.cross_attn(y, memory, memory_mask, tap / "cross_attn", start)
             x = tap("resid_cross", x + tap("cross_out", self.dropout(y)))
         y = self.mlp(self.norm_mlp(x, tap / "norm_mlp"), tap / "mlp")
         return tap("resid_post", x + tap("mlp_out", self.dropout(y)))
@@ -101,15 +103,21 @@ class Stack(nn.Module):
         self.dropout = nn.Dropout(c.dropout)
 
     def forward(
-        self, x: Tensor, mask: Mask, memory: Tensor | None = None, memory_mask: Mask = EVERYTHING, tap: Tap = SILENT
+        self,
+        x: Tensor,
+        mask: Mask,
+        memory: Tensor | None = None,
+        memory_mask: Mask = EVERYTHING,
+        tap: Tap = SILENT,
+        start: int = 0,
     ) -> Tensor:
-        """x: the tokens' embeddings [position, d_model] -> [position, d_model]"""
+        """x: the tokens' embeddings [position, d_model], the first at position `start` -> [position, d_model]"""
         x = tap("embed", x)
         if self.pos_embed is not None:
-            x = x + tap("pos_embed", self.pos_embed.weight[: x.shape[-2]])
+            x = x + tap("pos_embed", self.pos_embed.weight[start : start + x.shape[-2]])
         x = self.dropout(x)
         for i, block in enumerate(self.blocks):
-            x = block(x, mask, memory, memory_mask, tap / "blocks" / i)
+            x = block(x, mask, memory, memory_mask, tap / "blocks" / i, start)
         return self.norm(x, tap / "norm")
 
 
@@ -171,14 +179,23 @@ class Transformer(nn.Module):
         mask: Mask | None = None,
         memory_mask: Mask = EVERYTHING,
         tap: Tap = SILENT,
+        start: int = 0,
     ) -> Tensor:
-        """Token ids [target], memory [source, d_model] -> the decoder's output [target, d_model]"""
+        """Token ids [target], the first at position `start`, memory [source, d_model] -> the decoder's output
+        [target, d_model]"""
         assert self.decoder is not None
-        return self.decoder(self.embed(target), mask or self.native_mask, memory, memory_mask, tap / "decoder")
+        return self.decoder(self.embed(target), mask or self.native_mask, memory, memory_mask, tap / "decoder", start)
 
     def unembed(self, x: Tensor, tap: Tap = SILENT) -> Tensor:
         """A stack's output [position, d_model] -> logits [position, n_vocab]"""
         return tap("logits", F.linear(x, self.embed.weight))
+
+    def read_out(self, x: Tensor) -> Tensor:
+        """What a residual stream would predict as it stands: the final norm and the unembedding.
+        [position, d_model] -> logits [position, n_vocab]"""
+        last = self.decoder if self.decoder is not None else self.encoder
+        assert last is not None
+        return self.unembed(last.norm(x))
 
     def sites(self, mask: Mask | None = None) -> list[Site]:
         """Every attention of this model, in the order in which they run."""

@@ -1,87 +1,68 @@
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
-from model.generate import Sampling, likeliest, shaped, write
+from model.generate import likeliest, write
+from model.sampling import Sampling, shape
 
 LOGITS = torch.tensor([2.0, 1.0, 0.5, 0.0, -1.0, -3.0])
 END = 5
 
-logits = st.lists(st.floats(-20, 20), min_size=2, max_size=12).map(torch.tensor)
-samplings = st.builds(
-    Sampling,
-    temperature=st.floats(0.05, 10),
-    top_k=st.none() | st.integers(1, 15),
-    top_p=st.none() | st.floats(0.01, 1),
-)
 
+def drawn(most=20, seed=0, begun=(), position=0):
+    """Ids of a sequence in which what was written turns the logits round."""
+    written = [*begun]
 
-@given(logits, samplings)
-def test_what_is_drawn_from_is_a_distribution_over_the_likeliest(logits, sampling):
-    shape = shaped(logits, sampling)
-    assert shape.sum().item() == pytest.approx(1)
-    kept = shape > 0
-    assert kept.any()
-    assert logits[kept].min() >= logits[~kept].max() if (~kept).any() else True
+    def logits_after(new):
+        return LOGITS.roll(sum([*written, *new]))
 
-
-def test_temperature_divides_the_logits():
-    assert torch.allclose(shaped(LOGITS, Sampling(0.5)), (LOGITS.double() / 0.5).softmax(-1))
-    assert torch.allclose(shaped(LOGITS, Sampling(1.0)), LOGITS.double().softmax(-1))
-
-
-def test_top_k_keeps_the_k_likeliest_and_top_p_the_fewest_that_reach_p():
-    probabilities = LOGITS.double().softmax(-1)
-    two = shaped(LOGITS, Sampling(1.0, top_k=2))
-    assert two.tolist() == pytest.approx([*(probabilities[:2] / probabilities[:2].sum()).tolist(), 0, 0, 0, 0])
-    first_two = float(probabilities[:2].sum())
-    for top_p, kept in [(1e-9, 1), (float(probabilities[0]) + 1e-6, 2), (first_two + 1e-6, 3), (1.0, 6)]:
-        assert int((shaped(LOGITS, Sampling(1.0, top_p=top_p)) > 0).sum()) == kept
-
-
-def test_temperature_comes_before_top_k_and_top_k_before_top_p():
-    hot = Sampling(4.0, top_k=3, top_p=0.5)
-    cut = (LOGITS[:3].double() / 4).softmax(-1)  # of the three that top-k leaves, the first two reach one half
-    assert shaped(LOGITS, hot).tolist() == pytest.approx([*(cut[:2] / cut[:2].sum()).tolist(), 0, 0, 0, 0])
-
-
-def test_tokens_are_drawn_as_often_as_their_probability():
-    sampling = Sampling(1.3, top_k=4)
-    counts = torch.zeros(6)
-    for seed in range(60):
-        for step in write(lambda _: LOGITS, end=END, most=50, sampling=Sampling(1.3, 4, None, seed)):
-            counts[step.id] += 1
-    expected = shaped(LOGITS, sampling) * counts.sum()
-    kept = expected > 0
-    chi_square = ((counts - expected)[kept] ** 2 / expected[kept]).sum()
-    assert chi_square < 16.3  # three degrees of freedom: one in a thousand
-    assert counts[~kept].sum() == 0
+    return [step.id for step in write(logits_after, {9}, most, Sampling(2.0, seed=seed), position + len(written))]
 
 
 def test_the_seed_decides_what_is_drawn():
-    def drawn(seed: int) -> list[int]:
-        return [step.id for step in write(lambda _: LOGITS, END, 20, Sampling(2.0, seed=seed))]
+    assert drawn(seed=3) == drawn(seed=3)
+    assert drawn(seed=3) != drawn(seed=4)
 
-    assert drawn(3) == drawn(3)
-    assert drawn(3) != drawn(4)
+
+def test_token_by_token_is_all_at_once():
+    whole, pieces = drawn(12), []
+    for most in (1, 1, 1, 3, 4, 2):
+        pieces += drawn(most, begun=pieces)
+    assert pieces == whole
+    assert drawn(5, begun=whole[:7]) == whole[7:]  # having gone back
+    assert drawn(12, position=1) != whole
 
 
 def test_temperature_zero_takes_the_likeliest_and_the_end_ends():
     def next_is(written: list[int]) -> torch.Tensor:
         return torch.eye(6)[min(len(written) + 2, END)]
 
-    assert [step.id for step in write(next_is, END, 50, Sampling())] == [2, 3, 4, 5]
-    assert [step.id for step in write(next_is, END, 2, Sampling())] == [2, 3]
-    assert list(write(next_is, END, 0, Sampling())) == []
+    assert [step.id for step in write(next_is, {END}, 50, Sampling())] == [2, 3, 4, 5]
+    assert [step.id for step in write(next_is, {4, END}, 50, Sampling())] == [2, 3, 4]
+    assert [step.id for step in write(next_is, {END}, 2, Sampling())] == [2, 3]
+    assert list(write(next_is, {END}, 0, Sampling())) == []
 
 
-def test_a_step_tells_the_models_own_probabilities():
-    [step] = write(lambda _: LOGITS, END, 1, Sampling(5.0, top_k=1))
-    probabilities = LOGITS.softmax(-1)
-    assert step.id == 0
-    assert step.probability == pytest.approx(probabilities[0].item())
-    assert [p for _, p in step.top] == pytest.approx(probabilities.tolist())
+def test_a_step_tells_the_models_own_probabilities_and_every_stage():
+    sampling = Sampling(5.0, top_k=3, top_p=0.7)
+    [step] = write(lambda _: LOGITS, {END}, 1, sampling)
+    own, stages = LOGITS.softmax(-1), shape(LOGITS, sampling)
+    assert [one.id for one in step.top] == [0, 1, 2, 3, 4, 5]
+    assert [one.probability for one in step.top] == pytest.approx(own.tolist())
+    for name in ("after_temperature", "after_top_k", "after_top_p"):
+        assert [getattr(one, name) for one in step.top] == getattr(stages, name).tolist()
+        assert getattr(step, name) == getattr(stages, name)[step.id]
+    assert step.probability == pytest.approx(own[step.id].item())
+    assert step.after_top_p > 0
+    assert (step.top_k, step.top_p) == (stages.top_k, stages.top_p)
+    assert step.top_k.entries == 3
+
+
+def test_as_many_are_listed_as_asked_and_what_is_drawn_may_be_another():
+    steps = list(write(lambda _: LOGITS, {END}, 40, Sampling(10.0), listed=2))
+    assert all([one.id for one in step.top] == [0, 1] for step in steps)
+    assert any(step.id > 1 for step in steps)
+    [step] = write(lambda _: LOGITS, {END}, 1, Sampling(), listed=200)
+    assert len(step.top) == 6
 
 
 def test_the_likeliest_come_first():

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from model.attention import rotate, visible
 from model.glossary import GLOSSARY, dims, entry
 from model.masks import Painted, Prefix
-from model.trace import Tap, Trace
+from model.trace import OF_RUN, Tap, Trace
 
 RUNS = [
     (kind, positions, mask)
@@ -32,6 +32,9 @@ FUNCTIONS = {
     "largest": lambda pattern, patch: F.adaptive_max_pool2d(pattern, patch),
     "heads": lambda x: torch.stack(x.split(8, dim=-1)),
     "norm": lambda x: x.norm(dim=-1),
+    "softmax": lambda x: x.softmax(-1),
+    "likeliest": lambda x: x.topk(10).indices,
+    "at": lambda ids, x: x.gather(-1, ids.long()),
     "dot": lambda a, b: (a * b).sum(-1),
     "concat": lambda z: torch.cat(list(z), dim=-1),
 }
@@ -102,6 +105,16 @@ class Scope(dict):
     def get_patch(self):
         return [min(64, n) for n in self.trace.pattern(self.at).shape[-2:]]
 
+    def get_resid_post(self):
+        """Beside a block's names its own; of the whole run those of every block of the stack that predicts."""
+        if self.at:
+            return self.tensor("resid_post")
+        last = "decoder" if self.model.decoder is not None else "encoder"
+        return torch.stack([self.trace[f"{last}.blocks.{i}.resid_post"] for i in range(self.model.config.n_layers)])
+
+    def get_last_norm(self):
+        return self.model.decoder.norm if self.model.decoder is not None else self.model.encoder.norm
+
     def get_token(self):
         return self.ids["source" if self.at == "encoder" else "target"]
 
@@ -141,15 +154,15 @@ class Scope(dict):
 def run(request):
     kind, positions, mask = request.param
     model, ids = build(kind, positions), inputs(kind)
-    trace = Trace(sites=model.sites(mask), W_o=model.W_o())
+    trace = Trace(sites=model.sites(mask), W_o=model.W_o(), read_out=model.read_out)
     with torch.no_grad():
         model(**ids, mask=mask, tap=Tap(trace.record))
     return model, trace, ids, kind
 
 
 def names(trace: Trace) -> list[str]:
-    derived = [name for name, described in GLOSSARY.items() if described.derived]
-    return [*trace, *(f"{site.name}.{name}" for site in trace.sites for name in derived)]
+    derived = [name for name, described in GLOSSARY.items() if described.derived and name not in OF_RUN]
+    return [*trace, *(f"{site.name}.{name}" for site in trace.sites for name in derived), *OF_RUN]
 
 
 @torch.no_grad()
@@ -163,7 +176,7 @@ def test_every_formula_gives_the_tensor_it_describes(run):
             again = eval(described.formula, Scope(name, trace, model, ids))  # ours, and a test: that is its point
             assert torch.allclose(again.double(), trace[name].double(), rtol=0, atol=1e-10, equal_nan=True), name
     assert computed >= {"q", "k", "v", "scores", "log_denominator", "pattern", "z", "attn_out", "resid_mid", "logits"}
-    assert computed >= {"head_out_norm", "head_out_share"}
+    assert computed >= {"head_out_norm", "head_out_share", "next_probabilities", "lens_ids", "lens_probabilities"}
 
 
 def test_axes_are_as_long_as_what_they_run_over(run):
@@ -172,7 +185,7 @@ def test_axes_are_as_long_as_what_they_run_over(run):
     lengths = {
         **{side: len(tokens) for side, tokens in ids.items()},
         "head": c.n_heads, "kv_head": c.n_heads, "d_head": c.d_head, "d_model": c.d_model, "d_mlp": c.d_mlp,
-        "n_vocab": c.n_vocab,
+        "n_vocab": c.n_vocab, "block": c.n_layers, "rank": 10,
     }  # fmt: skip
     for name in names(trace):
         if name.endswith(("thumbnails", "head_scores", "head_chance")):  # test_trace.py, test_heads.py

@@ -14,6 +14,7 @@ from app import wire
 from app.refusals import Refusal
 from app.schemas import TraceRequest
 from model import zoo
+from model.trace import OF_RUN
 
 TEXT = "The cat sat."
 
@@ -30,7 +31,7 @@ def header(sent):
 
 TENSORS = st.dictionaries(
     st.text(min_size=1, max_size=20).filter(lambda name: name != "__metadata__"),
-    st.sampled_from(["float32", "float16", "uint8"]).flatmap(
+    st.sampled_from(["float32", "float16", "int32", "uint8"]).flatmap(
         lambda dtype: arrays.arrays(dtype, arrays.array_shapes(max_dims=3, max_side=5))
     ),
     max_size=6,
@@ -130,7 +131,7 @@ ASKED = TraceRequest(model="decoder", text=TEXT)
 @pytest.mark.parametrize("heads", [None, [2], [0, 1, 1]])
 def test_the_size_is_known_before_anything_is_made(trace, dtype, heads):
     asked = ASKED.model_copy(update={"dtype": dtype, "heads": heads})
-    names = wire.chosen(trace, ["*", *(f"*.{last}" for last in wire.DERIVED)])
+    names = wire.chosen(trace, ["*", *(f"*.{last}" for last in wire.DERIVED), *OF_RUN])
     made = sum(array.nbytes for _, array in wire.arrays(trace, names, asked))
     wire.check_size(trace, names, asked, None, made)
     with pytest.raises(Refusal, match="response-too-large") as refused:
@@ -139,7 +140,7 @@ def test_the_size_is_known_before_anything_is_made(trace, dtype, heads):
 
 
 def test_json_is_never_longer_than_it_was_counted(trace):
-    names = wire.chosen(trace, ["*", *(f"*.{last}" for last in wire.DERIVED)])
+    names = wire.chosen(trace, ["*", *(f"*.{last}" for last in wire.DERIVED), *OF_RUN])
     numbers = sum(array.size for _, array in wire.arrays(trace, names, ASKED))
     written = wire.to_json(wire.arrays(trace, names, ASKED), {}, "decoder")
     facts = wire.to_json(((name, array[:0]) for name, array in wire.arrays(trace, names, ASKED)), {}, "decoder")
@@ -147,9 +148,9 @@ def test_json_is_never_longer_than_it_was_counted(trace):
     assert len(written) - len(facts) < numbers * wire.JSON_NUMBER
 
 
-def test_derived_names_are_those_of_the_sites(trace):
-    names = wire.chosen(trace, [f"*.{last}" for last in wire.DERIVED])
-    assert sorted(names) == sorted(f"{site.name}.{last}" for site in trace.sites for last in wire.DERIVED)
+def test_derived_names_are_those_of_the_sites_and_of_the_run(trace):
+    names = wire.chosen(trace, [*(f"*.{last}" for last in wire.DERIVED), *OF_RUN])
+    assert sorted(names) == sorted([*(f"{site.name}.{last}" for site in trace.sites for last in wire.DERIVED), *OF_RUN])
 
 
 def test_names_come_once_and_in_the_order_of_computation(trace):

@@ -28,6 +28,35 @@ export async function figure(request, lang) {
   return (await call("/api/figure", {lang, body: request})).text();
 }
 
+/** One line for each token that is written, as it comes. */
+export const generate = (request, lang, signal) => lines("/api/generate", {lang, signal, body: request});
+
+/** One line for each step of a beam search, and the winner. */
+export const beams = (request, lang, signal) => lines("/api/beams", {lang, signal, body: request});
+
+/** The JSON lines of an answer; a problem among them is thrown. */
+async function* lines(path, options) {
+  const reader = (await call(path, options)).body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  try {
+    for (let part; !(part = await reader.read()).done;) {
+      const whole = (rest + part.value).split("\n");
+      rest = whole.pop();
+      for (const line of whole) yield checked(JSON.parse(line));
+    }
+  } catch (error) {
+    if (error instanceof TypeError) throw new Refusal("", {offline: true}); // the connection broke
+    throw error;
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
+
+function checked(line) {
+  if (line.type?.startsWith("urn:headlight:")) throw new Refusal(line.detail, {field: line.field});
+  return line;
+}
+
 async function call(path, {lang, signal, body}) {
   const language = {"Accept-Language": lang === "zh" ? "zh-CN" : "en"};
   const init = body === undefined

@@ -15,6 +15,9 @@ const visible = (text) => Array.from(text, shown).join("");
 /** Whether a token of the vocabulary stands for no text of its own: <eos>, or one byte of a rare character. */
 export const special = (text) => /^<(\w+|0x[0-9A-F]{2})>$/.test(text);
 
+/** Whether it ends a text, or is another token that no text can go on with. */
+export const over = (text) => special(text) && !text.startsWith("<0x");
+
 function shown(character) {
   if (character in VISIBLE) return VISIBLE[character];
   if (!INVISIBLE.test(character)) return character;

@@ -4,6 +4,7 @@ import {html} from "htm/preact";
 import {render} from "preact";
 import * as api from "./api.js";
 import {BadFile} from "./bad_file.js";
+import {NEEDED, createAsides} from "./asides.js";
 import {createChosen} from "./chosen.js";
 import {createCurves} from "./curves.js";
 import {createDrawing} from "./drawing.js";
@@ -16,12 +17,14 @@ import {createPlayback} from "./playback.js";
 import {missingAt} from "./portions.js";
 import {createSaving} from "./saving.js";
 import {fitted} from "./selection.js";
+import {createSearching} from "./searching.js";
 import {createShowing} from "./showing.js";
 import {createState} from "./state.js";
 import {createStepping} from "./stepping.js";
 import {createSurroundings} from "./surroundings.js";
 import {remember, toured} from "./visit.js";
 import {TOUR} from "./views/tour.js";
+import {from, createWriting} from "./writing.js";
 import {Workbench} from "./views/workbench.js";
 
 const page = JSON.parse(document.getElementById("page").textContent);
@@ -46,20 +49,30 @@ const digits = signal(4);
 const {plotly, load: loadPlotly} = createDrawing(window), {curves, load: loadCurve} = createCurves({lang: state.lang, told});
 
 const modelOf = (id) => models.value.find((m) => m.id === id) ?? {checkpoints: []};
-const showing = createShowing({state, draft, modelOf, told, onSentence: () => { stop(); hovered.value = null; }, onShown: loadPlotly});
+const showing = createShowing({state, draft, modelOf, told, onSentence: () => { pause(); hovered.value = null; }, onShown: loadPlotly});
 const {trace, refusal, running, reading, leave, moveTo} = showing;
 const training = createPlayback(), walking = createPlayback(); // from checkpoint to checkpoint; from query to query
 const stepping = createStepping({state, trace, told, bring: showing.bring});
 const {chosen, waiting} = createChosen({trace, bring: showing.bring, wanted: computed(() => stepping.stage.value?.site ?? state.site.value),
   failed: (error, site) => { refusal.value = told(error); state.site.value = site.name; }});
+const writing = createWriting({state, showing, told, before: pause});
+const searching = createSearching({state, trace, told, from});
+const asides = createAsides({trace, bring: showing.bring, told, names: computed(() => (state.act.value === "write" ? NEEDED[state.panel.value] ?? [] : []))});
 const saving = createSaving({window, state, trace, t, shows, lines, shown, loadPlotly, told, stage: () => stepping.shown.value.stage});
 const attention = computed(() => chosen.value?.site.name);
 effect(() => { attention.value; hovered.value = null; }); // another attention may have fewer queries and keys
 
-function stop() {
+/** What plays on the shown run. */
+function pause() {
   training.stop();
   walking.stop();
   stepping.pause();
+}
+
+function stop() {
+  pause();
+  writing.stop();
+  searching.stop();
 }
 
 function run(options) {
@@ -135,7 +148,16 @@ const on = {
     leading.show(".head-figure");
   },
   head: (site, head) => { walking.stop(); stepping.on.site(site); state.set({site, head, ...kept(site, head)}); },
-  act: (act) => { stop(); stepping.on.close(); state.set({act}); },
+  act: (act) => {
+    stop();
+    stepping.on.close();
+    const {kind} = modelOf(state.model.value), was = state.written.value;
+    state.set({act, written: act !== "write" && was === "" ? null : was});
+    if (kind === "encoder-decoder" && !was) showing.again(); // in writing it begins empty, elsewhere the model writes it all
+  },
+  panel: (panel) => { state.panel.value = panel; },
+  write: writing.on,
+  beams: searching.on,
   view: (view) => { state.view.value = view; },
   kind: (kind) => { state.set({kind, sort: kind ? state.sort.value : "block"}); },
   sort: (sort) => { state.sort.value = sort; },
@@ -203,6 +225,7 @@ function App() {
     t: t.value, lang: state.lang.value, theme: theme.value, page, models: models.value, model: state.model.value,
     act: state.act.value, mask: state.mask.value, draft: draft.value, refusal: refusal.value, reading: reading.value !== null,
     busy: running.value !== null || reading.value !== null || waiting.value, trace: trace.value,
+    panel: state.panel.value, over: state.over.value, writing: writing.shown.value, searching: searching.shown.value, asides: asides.value,
     shown: chosen.value && shown(), hovered: hovered.value, view: state.view.value, kind: state.kind.value, sort: state.sort.value, saved: saving.saved.value,
     shows: shows.value,
     tour: trace.value && tour.value, rows: state.rows.value, walking: walking.on.value, digits: digits.value, plotly: plotly.value,

@@ -29,12 +29,13 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
   /**
    * The chosen model on the written text.
    * step: leave the present state behind in the browser's history; keep: the chosen cell stays, whatever the text;
-   * cell: the one to choose
+   * cell: the one to choose; sentence: what is read
    */
-  function run({step = true, keep = false, cell = null} = {}) {
+  function run({step = true, keep = false, cell = null, sentence = draft.value} = {}) {
     series?.stop();
-    const {text, target} = draft.value, model = modelOf(state.model.value);
+    const {text, target} = sentence, model = modelOf(state.model.value);
     const setup = withSentence(Object.fromEntries(SETUP.map((name) => [name, state[name].value])), {text, target});
+    if (state.act.value === "write" && model.kind === "encoder-decoder") setup.written ??= ""; // there it is written before one's eyes
     const body = {...bodyOf({...setup, checkpoint: null}, model), names: firstNames(model, text)};
     const next = new Series(ask, body, model.kind === "encoder-decoder" && !body.target && !body.written);
     return show(next, {keep, cell, shown: () => {
@@ -43,6 +44,9 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
       state.set({...setup, checkpoint: state.checkpoint.value, target: body.target ?? ""});
     }});
   }
+
+  /** The sentence that is shown under what the state says now, whatever is written in the boxes. -> whether it could be shown */
+  const again = () => run({step: false, sentence: {text: state.text.value, target: state.target.value}});
 
   /** The sentence that is shown, with the weights of a checkpoint. -> whether it could be shown */
   function moveTo(step) {
@@ -144,5 +148,5 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
   /** Before a choice that runs the model: "back" shall lead to what was there. */
   const leave = () => { if (trace.value) state.leave(); };
 
-  return {trace, refusal, running, reading, bring, run, open, moveTo, leave};
+  return {trace, refusal, running, reading, bring, run, again, open, moveTo, leave};
 }

@@ -3,10 +3,12 @@
  * The sentence stands in the fragment, which browsers do not send: it never reaches a server's log.
  */
 import {batch, effect, signal} from "@preact/signals";
-import {ACTS} from "./acts.js";
+import {ACTS, PANELS} from "./acts.js";
+import {WIDTHS} from "./beams.js";
 import {THRESHOLDS} from "./lines.js";
 import {VIEWS} from "./names.js";
 import {ORDERS} from "./neuron.js";
+import {TEMPERATURES, TOP_KS, TOP_PS} from "./sampling.js";
 import {SINKS} from "./sink.js";
 import {MEASURES} from "./values.js";
 
@@ -41,6 +43,15 @@ export const PROPS = {
   measure: {...oneOf(...MEASURES), in: "query", initial: MEASURES[0]},
   feature: {...whole, in: "query", initial: null}, // null: the one that contributes most
   step: {...whole, in: "query", initial: null}, // of the step player; null: closed
+  // of writing
+  panel: {...oneOf(...PANELS), in: "query", initial: PANELS[0]},
+  temperature: {...oneOf(...TEMPERATURES), in: "query", initial: ""}, // what suits the model
+  top_k: {...oneOf(...TOP_KS), in: "query", initial: "0"},
+  top_p: {...oneOf(...TOP_PS), in: "query", initial: "0.9"},
+  seed: {...whole, in: "query", initial: null},
+  beams: {...oneOf(...WIDTHS), in: "query", initial: "4"},
+  penalty: {...oneOf("0", "0.6", "1"), in: "query", initial: "0"},
+  over: {...oneOf("head", "block", "model"), in: "query", initial: "head"}, // whose attention is spread
   act: {...oneOf(...ACTS), in: "query", initial: ACTS[0]},
   // what the run depends on beside model, mask and checkpoint: as setup.js reads it; token ids are the visitor's text, too
   edits: {...text, in: "fragment", initial: ""},

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from api.client import JSON, SAFETENSORS, post
 
-from app.schemas import GenerateRequest, TraceRequest
+from app.schemas import BeamsRequest, GenerateRequest, TraceRequest
 
 API = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^    (curl .*)$", API.replace("\\\n", " "), re.MULTILINE)
@@ -20,21 +20,24 @@ def test_the_description_holds_every_call_of_the_api(client):
     described = client.get("/openapi.json").json()
     calls = {f"{method.upper()} {path}" for path, methods in described["paths"].items() for method in methods}
     assert calls == {
-        "GET /api/models", "GET /api/models/{id}/births", "POST /api/trace",
-            "POST /api/figure", "POST /api/generate", "GET /api/glossary", "GET /healthz", "GET /readyz",
+        "GET /api/models", "GET /api/models/{id}/births", "POST /api/trace", "POST /api/figure", "POST /api/generate",
+        "POST /api/beams", "POST /api/importance", "GET /api/glossary", "GET /healthz", "GET /readyz",
     }  # fmt: skip
     answers = described["paths"]["/api/trace"]["post"]["responses"]["200"]["content"]
     assert answers.keys() == {SAFETENSORS, JSON}
     schemas = described["components"]["schemas"]
     assert schemas["TraceRequest"]["additionalProperties"] is False
-    for name in ("TraceRequest", "FigureRequest", "GenerateRequest"):
+    for name in ("TraceRequest", "FigureRequest", "GenerateRequest", "BeamsRequest", "ImportanceRequest"):
         for example in (field["examples"][0] for field in schemas[name]["properties"].values() if "examples" in field):
             assert example
 
 
 def test_the_examples_of_the_description_can_be_sent(client):
     schemas = client.get("/openapi.json").json()["components"]["schemas"]
-    for path, name in (("/api/trace", "TraceRequest"), ("/api/generate", "GenerateRequest")):
+    for path, name in (
+        ("/api/trace", "TraceRequest"), ("/api/generate", "GenerateRequest"), ("/api/beams", "BeamsRequest"),
+        ("/api/importance", "ImportanceRequest"),
+    ):  # fmt: skip
         fields = schemas[name]["properties"]
         body = {field: facts["examples"][0] for field, facts in fields.items() if "examples" in facts}
         assert client.post(path, json=body).status_code == 200
@@ -64,13 +67,13 @@ def test_the_documentation_has_an_example_of_every_call(client):
 
 
 def test_the_documentation_lists_every_field_with_its_default():
-    for name, schema in (("Trace", TraceRequest), ("Generate", GenerateRequest)):
+    for name, schema in (("Trace", TraceRequest), ("Generate", GenerateRequest), ("Beams", BeamsRequest)):
         section = API.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
         listed = dict(re.findall(r"^\| (\w+) \| (\S*) ?\|", section, re.MULTILINE))
         listed.pop("field")
         assert listed == {
             field: "" if info.is_required() else json.dumps(info.default) for field, info in schema.model_fields.items()
-        } | ({"temperature": "1"} if name == "Generate" else {})
+        } | {"Generate": {"temperature": "1"}, "Beams": {"length_penalty": "0"}}.get(name, {})
 
 
 def test_the_python_of_the_documentation_reads_a_trace(client, tmp_path, monkeypatch):

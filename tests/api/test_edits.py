@@ -1,9 +1,13 @@
-"""Heads that are switched off, and what each head adds."""
+"""Edited runs: heads that are switched off, what each head adds, and heads with masks of their own."""
+
+import re
 
 import numpy as np
+import pytest
 from api.client import CHINESE, TEXT, about, close, post, tensors
 
 from model import zoo
+from model.heads import KINDS
 
 
 def test_a_head_that_is_switched_off_adds_nothing_and_what_follows_changes(client):
@@ -61,3 +65,56 @@ def test_edits_add_up_and_reach_cross_attention(client):
     assert zero["encoder.blocks.0.attn.z"] == [True] * 4
     assert zero["encoder.blocks.1.attn.z"] == [False] * 4
     assert about(response)["request"]["edits"] == [{"head": None, **edit} for edit in edits]
+
+
+def test_masks_of_single_heads_are_told_only_where_there_are_any(client):
+    edits = [
+        {"paint": "decoder.blocks.1.attn", "head": 2, "cells": [[1, 3, True]]},
+        {"diagonal": "decoder.blocks.2.attn"},
+        {"diagonal": "decoder.blocks.1.attn", "head": 0},
+    ]
+    plain, edited = (about(post(client, names=["*.thumbnails"], edits=e))["sites"] for e in ([], edits))
+    assert [site.get("head_masks") for site in plain] == [None] * 4
+    assert [site.get("head_masks") for site in edited] == [
+        None,
+        {"2": {"painted": [[1, 3, True]], "of": "causal"}, "0": {"window": 1, "of": "causal"}},
+        None,
+        None,
+    ]
+    assert [site["mask"] for site in edited] == ["causal", "causal", {"window": 1, "of": "causal"}, "causal"]
+
+
+def test_what_is_derived_of_a_head_goes_by_its_mask(client):
+    names = ["*.1.attn.pattern", "*.1.attn.thumbnails", "*.1.attn.head_scores", "*.1.attn.head_chance"]
+    edits = [{"diagonal": "decoder.blocks.1.attn", "head": 2}]
+    sent = tensors(post(client, names=names, edits=edits, heads=[2, 0]))
+    pattern, small, scores, chance = (sent[name.replace("*.1", "decoder.blocks.1")] for name in names)
+    n = pattern.shape[-1]
+    np.testing.assert_allclose(pattern[0], np.eye(n), atol=1e-6)
+    assert np.array_equal(small, np.round(pattern * 255).astype("uint8"))
+    same = list(KINDS).index("same")
+    assert scores[0, same] == pytest.approx(1, abs=1e-6)
+    assert chance[0, same] == 1
+    assert chance[1, same] == pytest.approx(sum(1 / (query + 1) for query in range(n)) / n)
+    plain = tensors(post(client, names=names, heads=[0]))
+    np.testing.assert_allclose(scores[1], plain["decoder.blocks.1.attn.head_scores"][0], atol=1e-5)
+
+
+def test_a_figure_is_drawn_by_the_mask_of_its_head(client):
+    asked = {"model": "decoder", "text": TEXT, "site": "decoder.blocks.1.attn"}
+    edits = [{"diagonal": "decoder.blocks.1.attn", "head": 2}]
+    titles = []
+    for head in (2, 1):
+        figure = client.post("/api/figure", json={**asked, "edits": edits, "head": head})
+        titles.append(re.search("<h1.*?</h1>", figure.text)[0])
+    assert "{&#x27;window&#x27;: 1, &#x27;of&#x27;: &#x27;causal&#x27;}" in titles[0]
+    assert "window" not in titles[1]
+
+
+def test_a_swap_shows_in_the_tokens_and_equals_the_text_with_that_token(client):
+    dog = zoo.load("decoder").tokenizer.id(" dog")
+    edited = post(client, edits=[{"swap": 2, "side": "target", "token": dog}])
+    typed = post(client, "The dog sat on the mat.")
+    assert about(edited)["tokens"] == about(typed)["tokens"]
+    for name, array in tensors(typed).items():
+        assert np.array_equal(tensors(edited)[name], array), name

@@ -3,6 +3,7 @@
 import json
 import threading
 
+import numpy as np
 import pytest
 from api.client import CHINESE, TEXT, about, post, tensors, written
 
@@ -26,12 +27,69 @@ def test_each_line_is_a_token_with_its_probability_and_the_likeliest_ten(client)
     lines = written(client, max_new_tokens=5, seed=3)
     assert 1 <= len(lines) <= 5
     for line in lines:
-        assert line.keys() == {"id", "text", "probability", "top"}
+        assert line.keys() == {
+            "id", "text", "probability", "after_temperature", "after_top_k", "after_top_p", "top", "kept"
+        }  # fmt: skip
         assert 0 < line["probability"] <= 1
         probabilities = [entry["probability"] for entry in line["top"]]
         assert len(probabilities) == 10
         assert probabilities == sorted(probabilities, reverse=True)
         assert line["text"] == zoo.load("decoder").tokenizer.piece(line["id"])
+
+
+def test_a_line_shows_what_each_stage_of_shaping_left(client):
+    shaping = {"temperature": 1.7, "top_k": 40, "top_p": 0.8}
+    (line,) = written(client, max_new_tokens=1, listed=200, **shaping)
+    logits = tensors(post(client, names=["logits"]))["logits"][-1].astype("float64") / 1.7
+    warm = np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum()
+    order = np.argsort(-logits, kind="stable")
+    few = np.where(np.isin(np.arange(len(warm)), order[:40]), warm, 0)
+    few, top_k = few / few.sum(), few.sum()
+    enough = int(np.searchsorted(few[order].cumsum(), 0.8)) + 1
+    nucleus = np.where(np.isin(np.arange(len(warm)), order[:enough]), few, 0)
+    nucleus, top_p = nucleus / nucleus.sum(), nucleus.sum()
+    assert len(line["top"]) == 200
+    for entry in [line, *line["top"]]:
+        told = [entry[f"after_{stage}"] for stage in ("temperature", "top_k", "top_p")]
+        assert told == pytest.approx([warm[entry["id"]], few[entry["id"]], nucleus[entry["id"]]], abs=1e-5)
+    assert line["kept"]["top_k"] == {"entries": 40, "probability": pytest.approx(top_k, abs=1e-5)}
+    assert line["kept"]["top_p"] == {"entries": enough, "probability": pytest.approx(top_p, abs=1e-5)}
+    assert [entry["after_top_p"] > 0 for entry in line["top"]] == [rank < enough for rank in range(200)]
+
+
+def test_greedy_writing_tells_that_all_was_put_on_the_likeliest(client):
+    (line,) = written(client, max_new_tokens=1, temperature=0, top_k=5)
+    assert [entry["after_top_p"] for entry in line["top"]] == [1] + [0] * 9
+    assert line["kept"] == {"top_k": {"entries": 5, "probability": 1}, "top_p": {"entries": 5, "probability": 1}}
+
+
+@pytest.mark.parametrize("model", ["decoder", "encoder-decoder"])
+@pytest.mark.parametrize("mask", ["native", {"prefix": 3}, "bidirectional"])
+def test_token_by_token_is_all_at_once(client, model, mask):
+    asked = {"model": model, "temperature": 2, "seed": 4, "mask": mask}
+    whole = ids(written(client, "Once upon a time", max_new_tokens=6, **asked))
+    pieces = []
+    while len(pieces) < len(whole):
+        pieces += ids(written(client, "Once upon a time", max_new_tokens=1, written=pieces, **asked))
+    assert pieces == whole
+    gone_back = written(client, "Once upon a time", max_new_tokens=6 - 2, written=whole[:2], **asked)
+    assert ids(gone_back) == whole[2:]
+
+
+def test_a_prefix_mask_reads_the_document_both_ways(client):
+    text, prefix = "The cat sat on", {"prefix": 6}
+    (line,) = written(client, text, temperature=0, max_new_tokens=1, mask=prefix)
+    predicted = about(post(client, text, names=["logits"], mask=prefix))["predictions"][-1]
+    assert [entry["id"] for entry in line["top"]] == [entry["id"] for entry in predicted]
+    (causal,) = written(client, text, temperature=0, max_new_tokens=1)
+    assert causal["probability"] != pytest.approx(line["probability"])
+
+
+def test_a_decoder_goes_on_after_the_separator_that_it_wrote(client):
+    lines = written(client, CHINESE, temperature=0, max_new_tokens=12)
+    separator = [line["text"] for line in lines].index("<sep>") + 1
+    rest = written(client, CHINESE, temperature=0, max_new_tokens=12, written=ids(lines[:separator]))
+    assert ids(rest)[: len(lines) - separator] == ids(lines[separator:])
 
 
 def ids(lines):

@@ -6,7 +6,7 @@ from api.client import JSON, KINDS, SAFETENSORS, TEXT, about, close, post, tenso
 
 from model import zoo
 from model.glossary import dims
-from model.trace import DERIVED
+from model.trace import DERIVED, OF_RUN
 
 
 @pytest.mark.parametrize("id", KINDS)
@@ -22,12 +22,13 @@ def test_a_trace_holds_every_tensor_of_the_same_run_in_python(client, id):
 
 @pytest.mark.parametrize("id", KINDS)
 def test_every_axis_of_every_tensor_runs_over_what_the_glossary_says(client, id):
-    read = post(client, model=id, names=["*", *(f"*.{name}" for name in DERIVED)])
+    read = post(client, model=id, names=["*", *(f"*.{name}" for name in DERIVED), *OF_RUN])
     config, tokens = about(read)["model"]["config"], about(read)["tokens"]
     sizes = {
         "source": len(tokens.get("source", [])), "target": len(tokens.get("target", [])),
         "head": config["n_heads"], "kv_head": config["n_heads"], "d_head": config["d_model"] // config["n_heads"],
         "d_model": config["d_model"], "d_mlp": config["d_mlp"], "n_vocab": config["n_vocab"],
+        "block": config["n_layers"], "rank": 10,
     }  # fmt: skip
     for name, array in tensors(read).items():
         over = dims(name, id)
@@ -48,7 +49,7 @@ def test_a_trace_tells_its_tokens_sites_model_and_request(client, id):
     assert all(site["scale"] == model.info()["d_head"] ** -0.5 for site in told["sites"])
     assert told["model"]["id"] == id
     assert told["model"]["sha256"] == model.sha256
-    asked = {"text": TEXT, "target": None, "mask": "native", "edits": [], "checkpoint": None}
+    asked = {"text": TEXT, "target": None, "written": None, "mask": "native", "edits": [], "checkpoint": None}
     assert told["request"] == asked
     assert told["device"].startswith("CPU")
 

@@ -34,7 +34,7 @@ ADDRESSES = [
     r"(?:en|de)coder\.[\w.]+",
     r"“\w+”",
 ]  # and what is quoted from a sentence
-NAMES = [r"\w+_\w+", "Page Up", "Page Down", "Home", "End", "Shift", "Esc", "[a-z]"]
+NAMES = [r"\w+_\w+", "Page Up", "Page Down", "Home", "End", "Shift", "Esc", "top-k", "top-p", "[a-z]"]
 REPEATED = """() => {
   const ids = [...document.querySelectorAll("[id]")].map((node) => node.id);
   return ids.filter((id, i) => ids.indexOf(id) !== i);

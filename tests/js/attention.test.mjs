@@ -111,3 +111,18 @@ test("heads read their own rows, and copy none of them", () => {
     assert.equal(head.q(0).buffer, trace.tensors["x.attn.q"].data.buffer);
   }
 });
+
+test("a head with a mask of its own goes by it, the others by the site's", () => {
+  const diagonal = {window: 1, of: "causal"}, own = traceOf({heads: 3, mask: diagonal, sees: (query, key) => key === query});
+  const trace = traceOf({heads: 3});
+  const log = (of) => of.tensors["x.attn.log_denominator"].data;
+  log(trace).set(log(own).subarray(5, 10), 5); // of head 1, of 5 queries
+  const site = {...trace.site, head_masks: {1: diagonal}};
+  for (const [index, {expected}] of [trace, own, trace].entries()) {
+    const head = headOf(trace, site, index);
+    expected[index].forEach((row, query) => {
+      patternRow(head, query).forEach((weight, key) => near(weight, row[key]));
+      assert.deepEqual(row.map((_, key) => head.visible(query, key)), row.map((_, key) => (index === 1 ? key === query : key <= query)));
+    });
+  }
+});

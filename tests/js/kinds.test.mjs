@@ -18,7 +18,7 @@ function traceOf(scores, chance = {}) {
   };
 }
 
-const cells = (kind) => evidence(traceOf({[kind]: 0.5}, {[kind]: 0.1}), SITE, kind).map(({query, key}) => [query, key]);
+const cells = (kind) => evidence(traceOf({[kind]: 0.5}, {[kind]: 0.1}), SITE, 0, kind).map(({query, key}) => [query, key]);
 
 test("the evidence is where a head of the kind would look, of what the mask lets it see", () => {
   assert.deepEqual(cells("previous"), [[1, 0], [2, 1], [3, 2], [4, 3], [5, 4]]);
@@ -34,8 +34,8 @@ test("the evidence is where a head of the kind would look, of what the mask lets
 });
 
 test("nothing is marked for a kind that this sentence cannot tell", () => {
-  assert.deepEqual(evidence(traceOf({}), SITE, "previous"), []);
-  assert.deepEqual(evidence({...traceOf({}), tensors: {}}, SITE, "previous"), []);
+  assert.deepEqual(evidence(traceOf({}), SITE, 0, "previous"), []);
+  assert.deepEqual(evidence({...traceOf({}), tensors: {}}, SITE, 0, "previous"), []);
 });
 
 test("a head is named after the kind in which it is furthest above chance", () => {
@@ -57,4 +57,17 @@ test("a third of the way from chance to one makes a head one of a kind", () => {
 test("what cannot be told is not listed; what is furthest above chance stands first", () => {
   const list = told(traceOf({previous: 0.5, first: 0.5}, {previous: 0.4, first: 0.1}), SITE, 0);
   assert.deepEqual(list.map(({kind}) => kind), ["first", "previous"]);
+});
+
+test("chance and what is marked are those of the head that is asked about", () => {
+  const one = traceOf({same: 0.6}), nothing = Array(ORDER.length).fill(NaN), same = ORDER.indexOf("same");
+  const two = (first, second) => ({data: Float32Array.from([...nothing.with(same, first), ...nothing.with(same, second)])});
+  const trace = {
+    ...one, tensors: {"a.head_scores": two(0.6, 1), "a.head_chance": two(0.2, 1)},
+    head: (_, head) => ({visible: (query, key) => (head === 1 ? key === query && query < 2 : key <= query)}),
+  };
+  assert.equal(isOf(trace, SITE, 0, "same"), true);
+  assert.equal(isOf(trace, SITE, 1, "same"), false, "it could look nowhere else");
+  assert.equal(evidence(trace, SITE, 0, "same").length, 6);
+  assert.deepEqual(evidence(trace, SITE, 1, "same"), [{query: 0, key: 0}, {query: 1, key: 1}]);
 });

@@ -3,7 +3,7 @@
 import pytest
 from refusals.fields import REFUSED as OF_FIELDS
 from refusals.problem import FAILURES, check_problem, still_well
-from refusals.requests import N_CTX, WORD, painted, raw, trace, zero
+from refusals.requests import CANARY, N_CTX, WORD, edited, importance, painted, raw, trace, zero
 from refusals.unread import REFUSED as UNREAD
 from refusals.unrunnable import REFUSED as UNRUNNABLE
 
@@ -48,10 +48,17 @@ def test_numbers_of_our_own_are_told(client):
     assert told(trace(model="encoder-decoder", target="a" * 4_002)) == ("target", 4_000, 4_002)
     assert told(trace(text=WORD * N_CTX)) == ("text", N_CTX, N_CTX + 1)
     assert told(trace(model="encoder-decoder", target=WORD * (N_CTX + 1))) == ("target", N_CTX, N_CTX + 2)
+    assert told(trace(written=[0] * 9)) == ("written", None, None)
+    assert told(trace(written=[99_999])) == ("written", zoo.load("decoder").info()["n_vocab"] - 1, None)
+    assert told(trace(text=WORD * 9, written=[500] * N_CTX)) == ("written", N_CTX, N_CTX + 10)
     assert told(trace(heads=[4])) == ("heads", 3, None)
     assert told(raw(" " * 65_537)) == (None, 65_536, None)
     assert told(painted(True, 0, True)) == ("mask", None, None)
     assert told(zero(head="1")) == ("edits", None, None)
+    assert told(zero(head=4)) == ("edits", 3, None)
+    last = len(zoo.load("decoder").tokens(CANARY)["target"]) - 1
+    assert told(edited(swap=last + 1, side="target", token=300)) == ("edits", last, None)
+    assert told(importance(token=8_192)) == ("token", 8_191, None)
 
 
 def test_an_answer_that_would_be_too_large_says_how_large(serve):

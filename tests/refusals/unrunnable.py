@@ -1,6 +1,24 @@
 """Requests of the right form that no model can run: unknown names, texts too short or too long."""
 
-from refusals.requests import CANARY, N_CTX, NUMBER, WORD, painted, trace, writing, zero
+from refusals.requests import (
+    CANARY,
+    N_CTX,
+    NUMBER,
+    SITE,
+    WORD,
+    edited,
+    importance,
+    painted,
+    searching,
+    trace,
+    writing,
+    zero,
+)
+
+from model import zoo
+
+TOKENIZER = zoo.load("decoder").tokenizer
+WORD_ID = TOKENIZER.id(WORD)
 
 REFUSED = {
     "unknown-model": {
@@ -50,6 +68,28 @@ REFUSED = {
         "a source": trace(model="encoder-decoder", text=WORD * N_CTX),
         "a target": trace(model="encoder-decoder", target=WORD * N_CTX),
         "writing": writing(text=WORD * N_CTX),
+        "written before": trace(written=[WORD_ID] * N_CTX),
+        "written on": writing(text=WORD * (N_CTX - 2), written=[WORD_ID] * 2),
+        "searching": searching(model="encoder-decoder", written=[WORD_ID] * N_CTX),
+    },
+    "unknown-token": {
+        "just one too many": trace(written=[len(TOKENIZER)]),
+        "among others": trace(written=[WORD_ID, NUMBER]),
+        "writing": writing(written=[NUMBER]),
+        "searching": searching(model="encoder-decoder", written=[NUMBER]),
+        "in a swap": edited(swap=1, side="target", token=NUMBER),
+        "of importance": importance(token=NUMBER),
+    },
+    "special-written": {
+        **{
+            f"{piece} in {model}": trace(model=model, written=[WORD_ID, TOKENIZER.id(piece)])
+            for model, pieces in (
+                ("decoder", ["<eos>", "<bos>", "<pad>", "<2en>"]), ("encoder-decoder", ["<eos>", "<sep>", "<2zh>"]),
+            )
+            for piece in pieces
+        },
+        "writing": writing(written=[TOKENIZER.id("<eos>")]),
+        "searching": searching(written=[TOKENIZER.id("<mask>")]),
     },
     "unknown-name": {
         "a word": trace(names=[CANARY]),
@@ -66,6 +106,8 @@ REFUSED = {
     "unknown-head": {
         "one too many": trace(heads=[4]),
         "among others": trace(heads=[0, NUMBER], names=["*.pattern"]),
+        **{f"of {kind}": edited(**{kind: SITE, "head": NUMBER}) for kind in ("zero", "mean", "uniform", "diagonal")},
+        "of paint": edited(paint=SITE, head=4, cells=[]),
     },
     "unknown-checkpoint": {
         "a number": trace(checkpoint=NUMBER),
@@ -74,27 +116,58 @@ REFUSED = {
     },
     "bad-mask": {
         "a cell after the last": painted(NUMBER, 0, True),
+        "writing": writing(mask={"painted": [[0, NUMBER, True]]}),
         "a key after the last": painted(0, NUMBER, False),
         "just after the last": trace(text="a", mask={"painted": [[0, 2, True]]}),
         "of the source's length": trace(
             model="encoder-decoder", text=CANARY * 3, target="", mask={"painted": [[0, 1, True]]}
         ),
     },
-    "bad-edit": {
+    "unknown-site": {
         "no site": zero(CANARY),
         "a tensor, no site": zero("decoder.blocks.0.attn.z"),
         "another model's": zero("encoder.blocks.0.attn"),
         "a block too many": zero("decoder.blocks.99.attn"),
-        "a head too many": zero(head=NUMBER),
-        "just one too many": zero(head=4),
-        "after a good one": trace(edits=[{"zero": "decoder.blocks.0.attn"}, {"zero": CANARY}]),
+        "after a good one": trace(edits=[{"zero": SITE}, {"zero": CANARY}]),
+        **{kind: edited(**{kind: CANARY}) for kind in ("mean", "uniform", "diagonal")},
+        "paint": edited(paint=CANARY, cells=[[0, 0, True]]),
+        "of importance": importance(edits=[{"mean": CANARY}]),
+    },
+    "unknown-cell": {
+        "a query after the last": edited(paint=SITE, cells=[[NUMBER, 0, True]]),
+        "a key after the last": edited(paint=SITE, cells=[[0, 0, True], [0, NUMBER, False]]),
+        "of one head": edited(paint=SITE, head=1, cells=[[NUMBER, NUMBER, False]]),
+    },
+    "no-diagonal": {
+        "cross-attention": trace(
+            model="encoder-decoder", target="", edits=[{"diagonal": "decoder.blocks.0.cross_attn", "head": 0}]
+        ),
+    },
+    "unknown-side": {
+        "a source": edited(swap=1, side="source", token=300),
+        "a target": trace(model="encoder", edits=[{"swap": 1, "side": "target", "token": 300}]),
+    },
+    "unknown-position": {
+        "after the last": edited(swap=NUMBER, side="target", token=300),
+        "of importance": importance(position=NUMBER),
+    },
+    "special-token": {
+        "out": edited(swap=0, side="target", token=300),
+        "in": edited(swap=1, side="target", token=2),
+        "a mask in a decoder": edited(swap=1, side="target", token=3),
     },
     "needs-no-target": {
         "a decoder": trace(target=CANARY),
         "an encoder": trace(model="encoder", target=""),
         "writing": writing(target=CANARY),
+        "searching": searching(target=CANARY),
     },
-    "unsuited-model": {"an encoder": writing(model="encoder")},
+    "unsuited-model": {
+        "an encoder": writing(model="encoder"),
+        "written to an encoder": trace(model="encoder", written=[WORD_ID]),
+        "nothing written to an encoder": trace(model="encoder", written=[]),
+        "searching": searching(model="encoder"),
+    },
     "response-too-large": {
         "JSON": ("POST", "/api/trace", {
             "json": {"model": "decoder", "text": WORD * (N_CTX - 1)}, "headers": {"accept": "application/json"},

@@ -6,6 +6,7 @@ import {Player, Strips} from "./player.js";
 import {Stages} from "./stages.js";
 import {States} from "./states.js";
 import {Trainings} from "./training.js";
+import {Writings} from "./writing.js";
 import {Cells, NextTokens, Saving, Sentences, Tokens, Tours} from "./words.js";
 
 /** @param {(message: string) => string} t files: below static/js/views; narrow: three specimens stand side by side */
@@ -46,6 +47,8 @@ export const sections = (t) => [
     about: t("What a stage is made of: its figure, its formula with the shapes, and the numbers at the chosen token. Arrow keys read single numbers in a matrix, a click chooses a row.")},
   {id: "strip", title: t("Step strip"), files: ["step_strip"], Specimens: Strips,
     about: t("The stages as a film strip. Arrow keys go through them, Page Up and Page Down from part to part; playing stays at each for a while.")},
+  {id: "writing", title: t("Writing"), files: ["write", "written", "candidates", "vocabulary_curve", "beams", "lens", "spread", "kept"], Specimens: Writings, narrow: true,
+    about: t("What a model would write next, how a draw is shaped, and what is told of it. In the workbench a press on a token writes it; here nothing is written on.")},
   {id: "training", title: t("Training"), files: ["training", "birth_curve"], Specimens: Trainings,
     about: t("How a kind of head came up in training. The slider runs the sentence with the weights of a checkpoint; a click on the curve goes to the nearest one.")},
   {id: "save", title: t("Save"), files: ["save_menu"], Specimens: Saving,

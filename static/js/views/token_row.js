@@ -5,8 +5,8 @@ import {label} from "../labels.js";
 import {useMore} from "./sideways.js";
 import {Token} from "./token.js";
 
-/** @param {{tokens: any[], selected: number|null, role: "query"|"key"|"both", onPick: (i: number) => void}} props */
-export function TokenRow({t, title, tokens, query, key_, onPick, pick}) {
+/** @param {{tokens: any[], selected: number|null, written: number|null, onPick: (i: number) => void}} props written: the first position that the model wrote itself */
+export function TokenRow({t, title, tokens, query, key_, onPick, pick, written = null}) {
   const chosen = query ?? key_ ?? 0; // the one that Tab leads to
   const row = useRef(null), more = useMore(row);
   useLayoutEffect(() => { // what is chosen is where it can be seen
@@ -26,9 +26,9 @@ export function TokenRow({t, title, tokens, query, key_, onPick, pick}) {
     <div class="token-row">
       <span class="caption">${title}</span>
       <ol class="tokens" ref=${row} data-more=${more} onKeyDown=${onKeyDown}>
-        ${tokens.map((token, i) => made(i, [i === query, i === key_, i === chosen], (asks, read, pressed) => html`
+        ${tokens.map((token, i) => made(i, [i === query, i === key_, i === chosen, written !== null && i >= written], (asks, read, pressed, own) => html`
           <li>
-            <button type="button" class="${asks ? "is-query" : ""} ${read ? "is-key" : ""}"
+            <button type="button" class="${asks ? "is-query" : ""} ${read ? "is-key" : ""} ${own ? "is-written" : ""}"
               aria-label=${t("{action} {index}: {token}", {action: pick, index: i, token: label(token)})}
               aria-pressed=${pressed} tabindex=${pressed ? 0 : -1} onClick=${() => onPick(i)}>
               ${names[i]}

@@ -2,6 +2,7 @@
 import {html} from "htm/preact";
 import {ACTS} from "../acts.js";
 import {count} from "../format.js";
+import {begunAt} from "../spread.js";
 import {maskName} from "../names.js";
 import {Acts} from "./acts.js";
 import {Look} from "./look.js";
@@ -13,6 +14,7 @@ import {StepStrip} from "./step_strip.js";
 import {TokenRow} from "./token_row.js";
 import {Tour} from "./tour.js";
 import {Training} from "./training.js";
+import {Write} from "./write.js";
 
 export function Workbench(props) {
   const {t, lang, page, models, model, mask, draft, refusal, reading, busy, trace, examples, tour, on} = props;
@@ -53,7 +55,7 @@ function Banner({t, lang, theme, page, act, model, models, present, on}) {
     </header>`;
 }
 
-const ACT = {look: Look};
+const ACT = {look: Look, write: Write};
 
 function Figures(props) {
   const {t, trace, act, shown, hovered, theme, digits, plotly, saved, bounded, busy, models, stepping, present, on} = props;
@@ -64,12 +66,12 @@ function Figures(props) {
     <section class="figures ${busy ? "stale" : ""}" tabindex="-1" aria-label=${t("What the model computes")}>
       ${trace.file && html`<${OpenedFile} t=${t} trace=${trace} onClose=${on.close} />`}
       <${TokenRow} t=${t} title=${tokensName(t, trace, site)} tokens=${queries}
-        query=${cell.query} key_=${site.query === site.key ? cell.key : null} pick=${t("query")} onPick=${on.query} />
+        written=${act === "write" ? begunAt(trace) : null} query=${cell.query} key_=${site.query === site.key ? cell.key : null} pick=${t("query")} onPick=${on.query} />
       ${site.query !== site.key && html`
         <${TokenRow} t=${t} title=${trace.file ? t("Keys") : t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}
           onPick=${on.key} />`}
       ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, present, digits, saved, on}} scrolls=${!bounded} />`
-        : html`<${ACT[act]} ...${props} ...${{cell, off, weights}} />`}
+        : html`<${trace.file ? Look : ACT[act]} ...${props} ...${{cell, off, weights}} />`}
       ${stepping.all.length > 0 && html`<${StepStrip} ...${{t, stepping, site}} on=${on.step} />`}
     </section>`;
 }

@@ -1,0 +1,34 @@
+/** Further tensors that a panel beside the figure needs of the shown run; the ones before stay until they are here. */
+import {computed, effect, signal} from "@preact/signals";
+
+/** What a panel of writing needs beside what the page has. */
+export const NEEDED = {next: ["next_probabilities"], lens: ["lens_ids", "lens_probabilities"]};
+
+/**
+ * @param {{trace: any, names: any, bring: (trace: any, names: string[], signal: AbortSignal) => Promise<any>, told: (error: any) => string}} page
+ * trace, names: signals; names: of what the panel that is open needs, none where it needs nothing
+ */
+export function createAsides({trace, names, bring, told}) {
+  const held = signal(null); // {of: the run, ...what came of it}
+  const problem = signal("");
+  let asking = null;
+
+  effect(() => {
+    const one = trace.value, needed = names.value;
+    asking?.abort();
+    if (one && needed.length && !(held.peek()?.of === one && needed.every((name) => name in held.peek().tensors))) ask(one, needed);
+  });
+
+  async function ask(one, needed) {
+    const mine = asking = new AbortController();
+    problem.value = "";
+    try {
+      const {tensors, lens_tokens} = await bring(one, needed, mine.signal);
+      if (!mine.signal.aborted) held.value = {of: one, tensors, texts: lens_tokens};
+    } catch (error) {
+      if (!mine.signal.aborted) problem.value = told(error);
+    }
+  }
+
+  return computed(() => ({held: held.value, problem: problem.value, waiting: names.value.length > 0 && held.value?.of !== trace.value}));
+}
