@@ -24,13 +24,12 @@ Line = tuple[float, int, int]  # weight, query, key
 def lines(trace: Trace, site: Site, asked: FigureRequest, lang: str) -> tuple[go.Figure, str]:
     """The chosen head's lines on top, and how many there are of how many."""
     heads = [*(head for head in asked.beside if head != asked.head), asked.head]
-    visible = trace.visible(site.name).cpu()
+    visible = torch.stack([trace.visible(site.name, head) for head in heads]).cpu()  # [head, query, key]
     patterns = trace.pattern(site.name, heads).cpu()
-    places = visible.nonzero().tolist()
     queries, keys = (labels(trace.tokens[side]) for side in (site.query, site.key))
     figure, drawn, weight = go.Figure(), 0, 0.0
     for slot, (head, pattern) in enumerate(zip(heads, patterns, strict=True)):
-        found: list[Line] = [(float(pattern[query, key]), query, key) for query, key in places]
+        found: list[Line] = [(float(pattern[query, key]), query, key) for query, key in visible[slot].nonzero().tolist()]
         kept = sorted(line for line in found if line[0] >= asked.threshold)
         drawn, weight = drawn + len(kept), weight + sum(line[0] for line in kept)
         place = Place(asked.direction, len(queries), len(keys), shift(slot, len(heads)))
@@ -38,11 +37,11 @@ def lines(trace: Trace, site: Site, asked: FigureRequest, lang: str) -> tuple[go
             figure.add_trace(strokes(list(some), level, place, head, len(heads) > 1, queries, keys))
     figure.add_trace(go.Scatter(x=[None], y=[None], xaxis="x2", yaxis="y2", showlegend=False))  # the keys' axis
     arrange(figure, asked.direction, queries, keys, lang)
-    total = float(patterns[:, visible].double().sum())
+    total = float(patterns[visible].double().sum())
     share = f"{100 * (weight / total if total else 0):.1f} %"
     tally = translate(
         lang, N_("drawn: {drawn} of {of} lines, {share} of the weight"),
-        drawn=f"{drawn:,}", of=f"{len(places) * len(heads):,}", share=share,
+        drawn=f"{drawn:,}", of=f"{int(visible.sum()):,}", share=share,
     )  # fmt: skip
     note = translate(
         lang, N_("Thickness and opacity go in {levels} steps; the number at a line is exact."), levels=LEVELS

@@ -60,7 +60,7 @@ def numbers(trace: Trace, site: Site, asked: FigureRequest) -> tuple[np.ndarray,
     v = trace.tensors[f"{site.name}.v"]
     norms = v[asked.head * len(v) // site.n_heads].double().norm(dim=-1).cpu().numpy()
     pattern = trace.pattern(site.name, [asked.head])[0].double().cpu().numpy()
-    weights = np.where(trace.visible(site.name).cpu(), pattern, np.nan)
+    weights = np.where(trace.visible(site.name, asked.head).cpu(), pattern, np.nan)
     if asked.sink == "hidden":
         weights[:, 0] = np.nan
     return weights, norms

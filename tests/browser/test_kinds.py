@@ -24,7 +24,7 @@ EVIDENCE = """async ([request, order]) => {
   const answer = await fetch("/api/trace", {method: "POST", headers, body});
   const trace = new Trace(await answer.arrayBuffer());
   return trace.sites.map((site) => order.map((kind) => ({
-    cells: evidence(trace, site, kind).map(({query, key}) => [query, key]),
+    cells: evidence(trace, site, 0, kind).map(({query, key}) => [query, key]),
     scores: Array.from({length: site.n_heads}, (_, head) => score(trace, site, head, kind)?.score ?? null),
   })));
 }"""
