@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 import plotly.graph_objects as go
+import torch
 
 from model.trace import Site, Trace
 
