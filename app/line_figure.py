@@ -30,7 +30,8 @@ def lines(trace: Trace, site: Site, asked: FigureRequest, lang: str) -> tuple[go
     queries, keys = (labels(trace.tokens[side]) for side in (site.query, site.key))
     figure, drawn, weight = go.Figure(), 0, 0.0
     for slot, (head, pattern) in enumerate(zip(heads, patterns, strict=True)):
-        found: list[Line] = [(float(pattern[query, key]), query, key) for query, key in visible[slot].nonzero().tolist()]
+        places = visible[slot].nonzero().tolist()
+        found: list[Line] = [(float(pattern[query, key]), query, key) for query, key in places]
         kept = sorted(line for line in found if line[0] >= asked.threshold)
         drawn, weight = drawn + len(kept), weight + sum(line[0] for line in kept)
         place = Place(asked.direction, len(queries), len(keys), shift(slot, len(heads)))

@@ -62,7 +62,8 @@ def shape(logits: Tensor, sampling: Sampling) -> Shaped:
     whole = Cut(len(warm), 1.0)
     if sampling.top_k is None and sampling.top_p is None:
         return Shaped(warm, warm, warm, whole, whole)
-    order = logits.topk(min(sampling.top_k or len(logits), len(logits))).indices
+    ranked = warm if sampling.temperature == 0 else logits  # of equals the one that is taken comes first
+    order = ranked.topk(min(sampling.top_k or len(logits), len(logits))).indices
     few, top_k = (warm, whole) if sampling.top_k is None else cut(warm, order)
     if sampling.top_p is None:
         return Shaped(warm, few, few, top_k, Cut(top_k.entries, 1.0))

@@ -54,6 +54,12 @@ def test_temperature_divides_the_logits():
     assert torch.allclose(shaped(LOGITS, Sampling(1.0)), OWN)
 
 
+def test_of_equals_the_one_that_is_taken_passes_every_cut():
+    for n in (2, 4, 9):
+        for sampling in (Sampling(0, top_k=1), Sampling(0, top_p=0.5), Sampling(0, 1, 0.1)):
+            assert sorted(shaped(torch.zeros(n), sampling).tolist()) == [*[0] * (n - 1), 1]
+
+
 def test_temperature_zero_leaves_the_likeliest_alone():
     for sampling in (Sampling(), Sampling(0, top_k=3), Sampling(0, top_p=0.99), Sampling(0, 2, 0.1)):
         assert shaped(LOGITS.flip(0), sampling).tolist() == [0, 0, 0, 0, 0, 1]
