@@ -179,15 +179,17 @@ class WriteRequest(Request):
     written: Ids = Field(
         [], description="Ids of tokens that were written before, to go on from exactly these.", examples=[[4886, 5712]]
     )
-    max_new_tokens: int = Field(32, ge=1, le=256)
-
-
-class GenerateRequest(WriteRequest):
     mask: Mask = Field(
         "native",
         description="What the decoder's self-attention may see, as in a trace. With one that lets a query see a token "
         "written after it everything is computed anew for each token, and takes that much longer.",
     )
+    checkpoint: int | str | None = Field(None, description="A training checkpoint, where the model has them.")
+    edits: list[Edit] = Field([], max_length=64, description="Interventions, as in a trace.")
+    max_new_tokens: int = Field(32, ge=1, le=256)
+
+
+class GenerateRequest(WriteRequest):
     temperature: Annotated[float, Field(ge=0, le=0)] | Annotated[float, Field(ge=0.01, le=10)] = Field(
         1.0, description="0 takes the likeliest token every time."
     )

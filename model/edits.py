@@ -71,6 +71,11 @@ def edited(edits: Sequence[Edit], sites: Sequence[Site]) -> Seen:
     return seen
 
 
+def steady(edits: Sequence[Edit]) -> bool:
+    """Whether a position is edited alike however many come after it: a mean over the positions of a decoder is not."""
+    return not any(kind_of(edit) == "mean" and edit["mean"].startswith("decoder.") for edit in edits)
+
+
 def remasked(edits: Sequence[Edit], sites: Sequence[Site], lengths: Mapping[str, int]) -> list[Site]:
     """The sites with what the edits make of their masks. lengths: side -> how many tokens. Raises InputError."""
     at = {site.name: site for site in sites}

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from . import masks
 from .beams import Kept
-from .edits import Edit, edited, remasked, tap
+from .edits import Edit, edited, remasked, steady, tap
 from .generate import LISTED, Step, likeliest
 from .input_error import InputError
 from .inputs import LANGUAGES, Inputs
@@ -159,17 +159,18 @@ class Model:
         top_k: int | None = None,
         top_p: float | None = None,
         seed: int = 0,
-        written: Sequence[int] = (),
-        mask: Any = "native",
         listed: int = LISTED,
+        **run: Any,
     ) -> Iterator[Step]:
-        """What a decoder continues `text` with, or an encoder-decoder translates it to, beginning with `target`; after
-        the tokens `written`. Each step is what a trace of all that stands before it would predict, by the same mask.
+        """What a decoder continues `text` with, or an encoder-decoder translates it to, beginning with `target`. Each
+        step is what a trace of all that stands before it would predict.
+
+        run: `written`, `mask`, `edits`, `checkpoint`, as of a trace
 
         Raises InputError, at the first step.
         """
         sampling = Sampling(temperature, top_k, top_p, seed)
-        yield from self.writing(text, target, written, mask).steps(max_new_tokens, sampling, listed)
+        yield from self.writing(text, target, **run).steps(max_new_tokens, sampling, listed)
 
     def beams(
         self,
@@ -178,17 +179,25 @@ class Model:
         max_new_tokens: int = 32,
         width: int = 4,
         length_penalty: float = 0.0,
-        written: Sequence[int] = (),
+        **run: Any,
     ) -> Iterator[Kept]:
         """As generate, by beam search. Raises InputError, at the first step."""
-        yield from self.writing(text, target, written).beams(width, max_new_tokens, length_penalty)
+        yield from self.writing(text, target, **run).beams(width, max_new_tokens, length_penalty)
 
-    def writing(self, text: str, target: str | None, written: Sequence[int] = (), mask: Any = "native") -> Writing:
+    def writing(
+        self,
+        text: str,
+        target: str | None,
+        written: Sequence[int] = (),
+        mask: Any = "native",
+        edits: Sequence[Edit] = (),
+        checkpoint: int | str | None = None,
+    ) -> Writing:
         """Raises InputError."""
         if self.kind == "encoder":
             raise InputError("unsuited-model", field="model")
-        tokens = self.tokens(text, target, written)
-        return Writing(self, tokens, self.mask(mask, n=len(tokens["target"])))
+        run = self.prepare(text, target, mask, edits, checkpoint, written)
+        return Writing(self.at(checkpoint), run.tokens, run.sites, tap(run), steady(edits))
 
     def tokens(
         self, text: str, target: str | None = None, written: Sequence[int] | None = None
@@ -201,7 +210,7 @@ class Model:
 
     def translated(self, tokens: dict[str, list[Token]]) -> list[Token]:
         """The greedy translation, without what it ends with; cut where it does not come to an end."""
-        writing = Writing(self, tokens, self.transformer.native_mask)
+        writing = Writing(self, tokens, self.transformer.sites())
         steps = writing.steps(2 * len(tokens["source"]) + 10, Sampling())
         return self.tokenizer.tokens([*writing.begun, *(step.id for step in steps if step.id not in writing.ends)])
 

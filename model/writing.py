@@ -9,24 +9,28 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from .beams import Kept, search
+from .beams import After, Kept, search
 from .cache import Cache, lasting
 from .generate import LISTED, Step, write
-from .masks import Mask
 from .sampling import Sampling
 from .tokenizer import Token
+from .trace import SILENT, Site, Tap
 
 if TYPE_CHECKING:
     from .ready import Model
 
 
 class Writing:
-    """What a model goes on from: its inputs, and the mask of its decoder's self-attention."""
+    """What a model goes on from: its inputs, what each of its attentions may see, and what is edited."""
 
-    def __init__(self, model: Model, tokens: dict[str, list[Token]], mask: Mask):
-        self.transformer, self.mask, self.device = model.transformer, mask, model.device
+    def __init__(
+        self, model: Model, tokens: dict[str, list[Token]], sites: list[Site], tap: Tap = SILENT, steady: bool = True
+    ):
+        """steady: nothing that is edited of a position hangs on the positions after it"""
+        self.transformer, self.device, self.tap, self.steady = model.transformer, model.device, tap, steady
         self.source = [token.id for token in tokens.get("source", [])]
         self.begun = [token.id for token in tokens["target"]]
+        self.masks = [site.sees() for site in sites if (site.query, site.key) == ("target", "target")]
         self.ends = model.inputs.ends
         self.room = model.transformer.config.n_ctx - len(self.begun)
 
@@ -37,31 +41,51 @@ class Writing:
 
     def beams(self, width: int, most: int, penalty: float) -> Iterator[Kept]:
         """As steps, along this many beams."""
-        cache = Cache(self.transformer, self.mask, None if self._memory is None else self._memory[None])
+        most = min(most, self.room)
+        read = self._beams_kept() if self._lasting(most) else self._beams_anew()
+        return search(read, self.ends, width, most, penalty)
+
+    def _beams_kept(self) -> After:
+        cache = Cache(self.transformer, self.masks[0], None if self._memory is None else self._memory[None])
 
         def after(rows: list[int], ids: list[int]) -> Tensor:
             if not ids:
-                return cache.read(self._tensor(self.begun)[None]).cpu()
+                return cache.read(self._tensor(self.begun)[None], self.tap).cpu()
             cache.take(rows)
-            return cache.read(self._tensor(ids)[:, None]).cpu()
+            return cache.read(self._tensor(ids)[:, None], self.tap).cpu()
 
-        return search(after, self.ends, width, min(most, self.room), penalty)
+        return after
+
+    def _beams_anew(self) -> After:
+        beams: list[list[int]] = [self.begun]
+
+        def after(rows: list[int], ids: list[int]) -> Tensor:
+            beams[:] = [[*beams[row], id] for row, id in zip(rows, ids, strict=True)] if ids else beams
+            return torch.stack([self._cache().read(self._tensor(beam), self.tap) for beam in beams]).cpu()
+
+        return after
 
     def _logits_after(self, most: int) -> Callable[[list[int]], Tensor]:
-        """With a mask that lets a query see what is read after it, all is read anew for each token."""
-        cache = Cache(self.transformer, self.mask, self._memory)
-        kept = lasting(self.mask, len(self.begun), len(self.begun) + most)
+        """Where what was read does not stay as it was, all is read anew for each token."""
+        cache, kept = self._cache(), self._lasting(most)
 
         def logits_after(written: list[int]) -> Tensor:
-            reading = cache if kept else Cache(self.transformer, self.mask, self._memory)
-            return reading.read(self._tensor([*self.begun, *written][reading.n_read :])).cpu()
+            reading = cache if kept else self._cache()
+            return reading.read(self._tensor([*self.begun, *written][reading.n_read :]), self.tap).cpu()
 
         return logits_after
+
+    def _cache(self) -> Cache:
+        return Cache(self.transformer, self.masks[0], self._memory)
+
+    def _lasting(self, most: int) -> bool:
+        n = len(self.begun)
+        return self.steady and all(lasting(mask, n, n + most) for mask in self.masks)
 
     @cached_property
     @torch.no_grad()
     def _memory(self) -> Tensor | None:
-        return self.transformer.encode(self._tensor(self.source)) if self.source else None
+        return self.transformer.encode(self._tensor(self.source), tap=self.tap) if self.source else None
 
     def _tensor(self, ids: list[int]) -> Tensor:
         return torch.tensor(ids, device=self.device)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model import zoo
+from model.edits import steady
 
 TEXT = "I see a dog"
 IDS = ["decoder", "encoder-decoder"]
@@ -63,6 +64,44 @@ def test_greedy_writing_is_the_traces_argmax_step_by_step(id, mask):
         assert step.probability == pytest.approx(float(probabilities.max()), abs=1e-5)
         written.append(step.id)
     assert len(written) > 1
+
+
+def edits_of(id):
+    """One kind of edit a case; of an encoder-decoder, in its encoder and its cross-attention, too."""
+    site, other = "decoder.blocks.1.attn", "decoder.blocks.2.attn"
+    yield [{"zero": site}, {"uniform": other, "head": 1}]
+    yield [{"diagonal": site, "head": 2}, {"paint": other, "cells": [[2, 0, False]]}]
+    yield [{"mean": site, "head": 0}]
+    if id == "encoder-decoder":
+        yield [{"mean": "encoder.blocks.0.attn"}, {"zero": "decoder.blocks.2.cross_attn", "head": 2}]
+        yield [{"mean": "decoder.blocks.2.cross_attn"}]
+        yield [{"swap": 1, "side": "source", "token": 300}]
+    else:
+        yield [{"swap": 2, "side": "target", "token": 300}]
+
+
+RUNS = [(id, {"edits": edits}) for id in IDS for edits in edits_of(id)] + [
+    (id, {"checkpoint": zoo.load(id).checkpoints[-2]}) for id in IDS
+]
+
+
+@pytest.mark.parametrize(("id", "run"), RUNS)
+def test_an_edited_model_and_a_checkpoint_write_what_their_traces_predict(id, run):
+    model, written = zoo.load(id), []
+    begun = None if id == "decoder" else "你们说"
+    for step in model.generate(TEXT, begun, temperature=0, max_new_tokens=5, **run):
+        trace = model.trace(TEXT, begun, written=written, **run)
+        assert step.id == int(trace["next_probabilities"].argmax())
+        assert step.probability == pytest.approx(float(trace["next_probabilities"].max()), abs=1e-5)
+        written.append(step.id)
+    beams = [step.kept[0].ids[-1] for step in model.beams(TEXT, begun, width=1, max_new_tokens=5, **run)]
+    assert beams == written
+    if not steady(run.get("edits", [])):
+        return  # what was read has changed with what came after it, so no one trace has all the numbers of a search
+    widest = list(model.beams(TEXT, begun, width=3, max_new_tokens=4, **run))[-1].kept[0]
+    log_p = model.trace(TEXT, begun, written=widest.ids[:-1], **run)["logits"].double().log_softmax(-1)
+    each = [float(row[id]) for row, id in zip(log_p[-len(widest.ids) :], widest.ids, strict=True)]
+    assert widest.total == pytest.approx(sum(each), abs=1e-4)
 
 
 MODES = [

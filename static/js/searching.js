@@ -8,13 +8,13 @@ export function createSearching({state, trace, told, from}) {
 
   async function start() {
     stop();
-    const mine = running.value = new AbortController(), one = trace.peek(), {mask: _, ...body} = from(one);
+    const mine = running.value = new AbortController(), one = trace.peek();
     steps.value = [];
     winner.value = null;
     problem.value = "";
     of.value = one;
     try {
-      const asked = {...body, width: Number(state.beams.value), length_penalty: Number(state.penalty.value), max_new_tokens: 40};
+      const asked = {...from(one), width: Number(state.beams.value), length_penalty: Number(state.penalty.value), max_new_tokens: 40};
       for await (const line of api.beams(asked, state.lang.peek(), mine.signal)) {
         if (mine.signal.aborted) return;
         if (line.winner) winner.value = line.winner;

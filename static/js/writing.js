@@ -97,7 +97,7 @@ export function createWriting({state, showing, told, before}) {
   };
 }
 
-/** What the shown run has read, as /api/generate goes on from it. */
-export function from({model: {id}, request: {text, target, mask, written}}) {
-  return {model: id, text, mask, ...(target !== null && {target}), written: written ?? []};
+/** The shown run, as /api/generate and /api/beams go on from it. */
+export function from({model: {id}, request: {text, target, mask, written, edits, checkpoint}}) {
+  return {model: id, text, mask, edits, checkpoint, ...(target !== null && {target}), written: written ?? []};
 }

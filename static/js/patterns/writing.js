@@ -63,11 +63,11 @@ function Search({t, lang, trace}) {
   const [{beams, penalty}, choose] = useShown({beams: "4", penalty: "0"});
   const [{steps, winner}, set] = useState({steps: [], winner: null}), [running, setRunning] = useState(false), [problem, setProblem] = useState("");
   const start = async () => {
-    const found = [], {mask: _, ...body} = from(trace);
+    const found = [];
     setRunning(true);
     setProblem("");
     try {
-      for await (const line of api.beams({...body, width: Number(beams), length_penalty: Number(penalty), max_new_tokens: 24}, lang)) {
+      for await (const line of api.beams({...from(trace), width: Number(beams), length_penalty: Number(penalty), max_new_tokens: 24}, lang)) {
         if (!line.winner) found.push(line);
         set({steps: [...found], winner: line.winner ?? null});
       }
