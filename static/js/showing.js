@@ -28,11 +28,11 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
   /**
    * The chosen model on the written text.
    * step: leave the present state behind in the browser's history; keep: the chosen cell stays, whatever the text;
-   * cell: the one to choose
+   * cell: the one to choose; sentence: another than the boxes'
    */
-  function run({step = true, keep = false, cell = null} = {}) {
+  function run({step = true, keep = false, cell = null, sentence = draft.value} = {}) {
     series?.stop();
-    const {text, target} = draft.value, model = modelOf(state.model.value);
+    const {text, target} = sentence, model = modelOf(state.model.value);
     const setup = withSentence(Object.fromEntries(SETUP.map((name) => [name, state[name].value])), {text, target});
     const body = {...bodyOf({...setup, checkpoint: null}, model), names: firstNames(model, text)};
     const next = new Series(ask, body, model.kind === "encoder-decoder" && !body.target && !body.written);
@@ -124,8 +124,11 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
   /** Where a stage is open its attention is the chosen one. */
   const staged = (found, cell) => ({...cell, site: stageAt(stages(found), state.step.value)?.site ?? cell.site});
 
+  /** What is being made is not wanted any more: what is shown stays. */
+  const stop = () => { making?.abort(); };
+
   /** Before a choice that runs the model: "back" shall lead to what was there. */
   const leave = () => { if (trace.value) state.leave(); };
 
-  return {trace, refusal, running, bring, run, open, moveTo, leave};
+  return {trace, refusal, running, bring, run, stop, open, moveTo, leave};
 }
