@@ -22,6 +22,13 @@ export function visible(spec) {
   throw new RangeError("not a mask");
 }
 
+/** Whether it hides any of these keys from any of these queries. */
+export function hides(spec, nQuery, nKey) {
+  const sees = visible(spec);
+  for (let query = 0; query < nQuery; query++) for (let key = 0; key < nKey; key++) if (!sees(query, key)) return true;
+  return false;
+}
+
 /** The same word as a site carries it, on top of the native mask. */
 export function specOf(word, native) {
   const asked = requested(word);
