@@ -6,7 +6,6 @@ import re
 
 import pytest
 import torch
-from browser.address import address
 from browser.axe import violations
 from browser.bench import ENGLISH, Bench, Cell, trace
 from browser.painter import Painter
@@ -167,7 +166,8 @@ def test_a_query_that_sees_nothing_is_zero_hatched_and_told(bench: Bench, painte
     assert opacities(page, "decoder self-attention, block 0 · head 1")[2] == [0] * 5
     eventually(page, lambda: [pixel(page, 2, key, 5)[3] for key in range(5)], [0] * 5)
     expect(page.locator(".head-figure .blind")).to_have_text(
-        "Query 2 ␣want may see no key: its row is hatched, its weights are 0, and z, a sum over no keys, is exactly zero."
+        "Query 2 ␣want may see no key: its row is hatched, its weights are 0, "
+        "and z, a sum over no keys, is exactly zero."
     )
     shown = bench.shows_cell(Cell(expected, FIRST, 1, 2, 0))
     assert set(shown["z"]) == {"0"} and shown["weight"] is None

@@ -1,4 +1,4 @@
-"""What the mask does to a row, in the worked cell: −∞ becomes exactly 0, and zeros after the softmax are something else."""
+"""What a mask does to a row, in the worked cell: −∞ becomes exactly 0; zeros after the softmax are something else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ TEXT = "Tom likes music. Mary likes music. Tom likes"
 SITE = "decoder.blocks.1.attn"
 READ = """(table) => ({
   rows: [...table.tBodies[0].rows].map((row) => ({
-    key: Number(row.querySelector("sub").textContent), cells: [...row.querySelectorAll("td")].map((cell) => cell.textContent),
+    key: Number(row.querySelector("sub").textContent),
+    cells: [...row.querySelectorAll("td")].map((cell) => cell.textContent),
     struck: row.querySelector("s") !== null, own: row.classList.contains("own"),
   })),
   sums: [...(table.tFoot?.rows[0].querySelectorAll("td") ?? [])].map((cell) => cell.textContent),
@@ -55,10 +56,12 @@ def test_a_mask_after_the_softmax_leaves_less_than_one(bench: Bench, page: Page)
     read = page.locator(".late .mask-table").evaluate(READ)
     for row in read["rows"]:
         key, (unmasked, kept, weight) = row["key"], row["cells"]
-        assert agrees(unmasked, float(before[key])) and agrees(kept, float(left[key])) and agrees(weight, cell.weights[key])
+        assert agrees(unmasked, float(before[key])) and agrees(kept, float(left[key]))
+        assert agrees(weight, cell.weights[key])
         assert row["struck"] == (not visible[key])
     assert float(left.sum()) < 0.99
-    assert all(agrees(shown, due) for shown, due in zip(read["sums"], [1, float(left.sum()), sum(cell.weights)], strict=True))
+    sums = [1, float(left.sum()), sum(cell.weights)]
+    assert all(agrees(shown, due) for shown, due in zip(read["sums"], sums, strict=True))
     said = page.locator(".late > p").nth(1).inner_text().removesuffix(".")
     words = [word.strip(",") for word in said.split()]
     norms = [words[words.index("be") + 1], words[-1]]
