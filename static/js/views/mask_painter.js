@@ -53,12 +53,12 @@ export function MaskPainter({t, mask, native, queries, keys, cell = null, presen
       <p class="count" role="status">${counted(t, facts, native)}</p>
       ${over !== null && html`<p class="refusal" role="alert">${t("That would change {count} cells; a painted mask holds {most}.", {count: count(over), most: count(MOST)})}</p>`}
       <div class="tools">
-        <${Tool} name=${t("Undo")} idle=${!way.current.past.length} onClick=${back} />
-        <${Tool} name=${t("Redo")} idle=${!way.current.future.length} onClick=${forth} />
+        <${Tool} name=${t("Undo")} keys="Control+Z" idle=${!way.current.past.length} onClick=${back} />
+        <${Tool} name=${t("Redo")} keys="Control+Shift+Z" idle=${!way.current.future.length} onClick=${forth} />
         <${Tool} name=${t("Clear")} idle=${!facts.changed} onClick=${() => put(cleared(painting))} />
         ${many || html`
-          <${Tool} name=${t("This row")} idle=${false} onClick=${() => put(flipped(painting, rowOf(painting, at.row)))} />
-          <${Tool} name=${t("This column")} idle=${false} onClick=${() => put(flipped(painting, columnOf(painting, at.column)))} />`}
+          <${Tool} name=${t("This row")} onClick=${() => put(flipped(painting, rowOf(painting, at.row)))} />
+          <${Tool} name=${t("This column")} onClick=${() => put(flipped(painting, columnOf(painting, at.column)))} />`}
         <label class="presets"><span class="caption">${t("Presets")}</span>
           <select value="" onChange=${(e) => { put(preset(painting, e.target.value, at)); e.target.value = ""; }}>
             <option value="" disabled selected>${t("Choose a preset")}</option>
@@ -70,7 +70,7 @@ export function MaskPainter({t, mask, native, queries, keys, cell = null, presen
 }
 
 /** A button without use stays where the focus may be: one that is disabled would lose it. */
-const Tool = ({name, idle, onClick}) => html`<button type="button" aria-disabled=${idle} onClick=${onClick}>${name}</button>`;
+const Tool = ({name, keys, idle = false, onClick}) => html`<button type="button" aria-keyshortcuts=${keys} aria-disabled=${idle} onClick=${onClick}>${name}</button>`;
 
 /** The words of this painting; a mask that comes from elsewhere begins anew. */
 function useWay(mask) {
