@@ -16,7 +16,7 @@ PURE = {
     "stage_words", "at_stage", "attended", "layers", "matrices", "pixels", "architecture", "paging",
     "tiling", "colour_table", "halves", "bad_file", "head_scores", "attentions", "print", "line_picture",
     "cells", "edits", "setup", "line_layers", "marks", "birth_layout", "birth_picture", "number_types",
-    "acts", "spread", "beams", "kept", "sampling",
+    "acts", "spread", "beams", "kept", "sampling", "painting",
 }  # fmt: skip
 OUTSIDE = {"state.js", "api.js", "main.js"}  # what a view may not reach for: the store, the server, the wiring
 REACHES = {"fetch", "document", "window", "localStorage", "sessionStorage", "navigator", "location", "history"}

@@ -9,15 +9,18 @@ import {createChosen} from "./chosen.js";
 import {createCurves} from "./curves.js";
 import {createDrawing} from "./drawing.js";
 import {createDropping} from "./dropping.js";
-import {parse} from "./edits.js";
-import {ALL, count} from "./format.js";
+import {ALL} from "./format.js";
 import {createLeading} from "./leading.js";
 import {translator} from "./locale.js";
+import {createOpening} from "./opening.js";
+import {createPainter} from "./painter.js";
+import {BLANK} from "./painting.js";
 import {createPlayback} from "./playback.js";
 import {missingAt} from "./portions.js";
 import {createSaving} from "./saving.js";
 import {fitted} from "./selection.js";
 import {createSearching} from "./searching.js";
+import {withoutCells} from "./setup.js";
 import {createShowing} from "./showing.js";
 import {createState} from "./state.js";
 import {createStepping} from "./stepping.js";
@@ -59,6 +62,8 @@ const writing = createWriting({state, showing, told, before: pause});
 const searching = createSearching({state, trace, told, from});
 const asides = createAsides({trace, bring: showing.bring, told, names: computed(() => (state.act.value === "write" ? NEEDED[state.panel.value] ?? [] : []))});
 const saving = createSaving({window, state, trace, t, shows, lines, shown, loadPlotly, told, stage: () => stepping.shown.value.stage});
+const opening = createOpening({examples: page.examples, state, draft, modelOf, refusal, run, t});
+const painter = createPainter({state, draft, trace, modelOf, run, stop: () => { stop(); showing.stop(); }});
 const attention = computed(() => chosen.value?.site.name);
 effect(() => { attention.value; hovered.value = null; }); // another attention may have fewer queries and keys
 
@@ -76,6 +81,7 @@ function stop() {
 }
 
 function run(options) {
+  painter.rest();
   stop();
   return showing.run(options);
 }
@@ -122,13 +128,19 @@ const on = {
   text: (text) => { draft.value = {...draft.value, text}; },
   target: (target) => { draft.value = {...draft.value, target}; },
   model: (model) => {
-    const untouched = page.examples.some((x) => x.text === draft.value.text), first = untouched ? example(model) : null;
+    const untouched = page.examples.some((x) => x.text === draft.value.text), first = untouched ? opening.example(model) : null;
     draft.value = {text: first?.text ?? draft.value.text, target: first?.target ?? ""};
     leave();
-    state.set({model, rows: "all", step: state.step.value && 0, site: "", head: null, query: null, key: null, checkpoint: null, edits: "", written: null, ...(modelOf(model).kind === "encoder-decoder" && {mask: "native"})});
+    state.set({model, rows: "all", step: state.step.value && 0, site: "", head: null, query: null, key: null, checkpoint: null, edits: "", written: null, mask: modelOf(model).kind === "encoder-decoder" ? "native" : withoutCells(state.mask.value)});
     run({step: false, cell: first});
   },
-  mask: (mask) => { leave(); state.mask.value = mask; run({step: false}); },
+  mask: (mask) => {
+    leave();
+    if (mask === BLANK) stepping.on.close(); // the painter stands beside the heads
+    state.mask.value = mask === BLANK ? painter.begun() : mask;
+    run({step: false});
+  },
+  paint: painter.paint,
   checkpoint: (step, begun = true) => {
     training.stop();
     if (begun) leave();
@@ -192,14 +204,6 @@ function kept(site, head) {
   return {query, key};
 }
 
-const examplesOf = (model) => page.examples.filter((x) => x.model === model);
-
-/** The first one in the visitor's language. */
-const example = (model) => {
-  const own = examplesOf(model);
-  return own.find((x) => x.lang === state.lang.value) ?? own[0];
-};
-
 /** The head and the cell that are shown, once the attention is here. */
 function shown() {
   return fitted(chosen.value.trace, {site: chosen.value.site.name, head: state.head.value, query: state.query.value, key: state.key.value});
@@ -232,7 +236,7 @@ function App() {
     bounded: surroundings.bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: training.on.value,
     lines: lines.value,
     stepping: stepped(), dropping: dropping.value, present: state.present.value === "on",
-    births: trace.value && curves.value[trace.value.model.id], unfolded: unfolded.value, examples: examplesOf(state.model.value), on,
+    births: trace.value && curves.value[trace.value.model.id], unfolded: unfolded.value, examples: opening.examplesOf(state.model.value), on,
   }} />`;
 }
 
@@ -246,33 +250,11 @@ async function start() {
     return;
   }
   if (!models.value.some((m) => m.id === state.model.value)) state.model.value = models.value[0].id;
-  if (trace.value) write(); // a file, opened before the models were here
+  if (trace.value) opening.write(); // a file, opened before the models were here
   else {
     const told = refusal.value; // of a file
-    await openAddress({});
+    await opening.open({});
     refusal.value ||= told;
-  }
-}
-
-/** What the address says, in the boxes; where it says nothing, an example. -> the example */
-function write() {
-  const first = state.text.value ? null : example(state.model.value);
-  draft.value = {text: first?.text ?? state.text.value, target: first?.target ?? state.target.value};
-  return first;
-}
-
-/** What the address says, with the finished model where it asks for a checkpoint that there is not. */
-async function openAddress(options) {
-  const asked = state.checkpoint.value, {checkpoints} = modelOf(state.model.value);
-  if (asked === checkpoints.at(-1) || !checkpoints.includes(asked)) state.checkpoint.value = null;
-  const first = write();
-  const placed = state.site.value || [state.head, state.query, state.key].some((place) => place.value !== null);
-  const shown = await run({step: false, cell: placed ? null : first, ...options});
-  if (shown && parse(state.edits.value) === null) {
-    state.edits.value = "";
-    refusal.value = t.value("The edits in this address cannot be read: the model is shown without them.");
-  } else if (shown && asked !== null && !checkpoints.includes(asked)) {
-    refusal.value = t.value("This model has no checkpoint at step {step}: the finished model is shown.", {step: count(asked)});
   }
 }
 
@@ -283,7 +265,7 @@ addEventListener("keydown", (event) => {
   if (tour.value !== null) on.tour(null);
   else if (state.step.value !== null && !event.target.closest(FIELDS)) on.step.close();
 });
-state.onBack(() => openAddress({keep: true}));
+state.onBack(() => opening.open({keep: true}));
 effect(() => {
   const {id, checkpoints} = modelOf(state.model.value);
   if (checkpoints.length > 1 && !(id in curves.peek())) loadCurve(id);

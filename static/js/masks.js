@@ -24,10 +24,24 @@ export function visible(spec) {
 
 /** What a head may see: heads of an edited run may have masks of their own. */
 export const maskOf = (site, head) => site.head_masks?.[head] ?? site.mask;
+/** Whether it hides any of these keys from any of these queries. */
+export function hides(spec, nQuery, nKey) {
+  const sees = visible(spec);
+  for (let query = 0; query < nQuery; query++) for (let key = 0; key < nKey; key++) if (!sees(query, key)) return true;
+  return false;
+}
+
+/** The same word as a site carries it, on top of the native mask. */
+export function specOf(word, native) {
+  const asked = requested(word);
+  if (asked === "native") return native;
+  return "window" in Object(asked) || "painted" in Object(asked) ? {...asked, of: native} : asked;
+}
 
 /** What the mask picker and the URL write as one word ("prefix:3", "painted:2.0-1.3+") as the API takes it. */
 export function requested(word) {
   const [name, rest] = word.split(":");
   if (rest === undefined) return name;
+  if (name === "painted" && rest === "") return "native"; // nothing is painted yet
   return {[name]: name === "painted" ? parseCells(rest) : Number(rest)};
 }

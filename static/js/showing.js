@@ -145,8 +145,11 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
   /** Where a stage is open its attention is the chosen one. */
   const staged = (found, cell) => ({...cell, site: stageAt(stages(found), state.step.value)?.site ?? cell.site});
 
+  /** What is being made is not wanted any more: what is shown stays. */
+  const stop = () => { making?.abort(); };
+
   /** Before a choice that runs the model: "back" shall lead to what was there. */
   const leave = () => { if (trace.value) state.leave(); };
 
-  return {trace, refusal, running, reading, bring, run, again, open, moveTo, leave};
+  return {trace, refusal, running, reading, bring, run, again, stop, open, moveTo, leave};
 }

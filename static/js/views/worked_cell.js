@@ -4,6 +4,7 @@ import {useCallback, useMemo} from "preact/hooks";
 import {workedCell} from "../attention.js";
 import {ALL, number} from "../format.js";
 import {CellHeader} from "./cell_header.js";
+import {Masked, MaskedAfter} from "./masked_row.js";
 import {worked} from "./precision.js";
 import {RowTable} from "./row_table.js";
 import {Equation} from "./sideways.js";
@@ -27,10 +28,11 @@ export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits,
       <ol class="steps">
         <${DotProduct} ...${{t, work, show, theme}} lives=${html`${lives("q", head, cell.query)} ${lives("k", own, cell.key)}`} />
         <${Scaled} ...${{t, work, show, dHead: one.dHead}} lives=${lives("scores", head, cell.query, cell.key)} />
-        <${Masked} ...${{t, work, show}} />
+        <${Masked} ...${{t, trace, site, one, work, show, keys, cell, onPick}} />
         <${Softmax} ...${{t, work, show, keys, cell, one, onPick}} lives=${lives("pattern", head, cell.query, cell.key)} />
         <${WeightedSum} ...${{t, work, show, theme}} lives=${html`${lives("v", own, cell.key)} ${lives("z", head, cell.query)}`} />
       </ol>
+      <${MaskedAfter} ...${{t, one, work, show, keys, cell, onPick}} />
     </section>`;
 }
 
@@ -66,18 +68,6 @@ function Scaled({t, work, show, dHead, lives}) {
     </li>`;
 }
 
-function Masked({t, work, show}) {
-  const after = work.visible ? show(work.score) : "−∞";
-  return html`
-    <li>
-      <h3>${t("Mask")}</h3>
-      <p class="meaning">${t("A key that this query may not see gets −∞.")}</p>
-      <p class="equation ${work.visible ? "" : "hidden-key"}">
-        ${work.visible ? t("visible: the score stays {score}", {score: after})
-          : t("hidden: {score} becomes −∞", {score: show(work.score)})}</p>
-    </li>`;
-}
-
 function Softmax({t, work, show, keys, cell, one, onPick, lives}) {
   const power = work.visible ? show(work.score) : "−∞";
   return html`
@@ -105,6 +95,7 @@ function WeightedSum({t, work, show, theme, lives}) {
       <${Strip} name="v" role="value" values=${work.v} largest=${size} theme=${theme} show=${show} />
       <${Strip} name="w × v" role="value" values=${work.moved} largest=${size} theme=${theme} show=${show} />
       <${Strip} name="z" role="" values=${work.sum} largest=${size} theme=${theme} show=${show} />
+      ${work.seen === 0 && html`<p class="equation hidden-key">${t("z is a sum over no keys: exactly zero.")}</p>`}
       <p class="checked">${t("Worked again here from q, k and v. Largest difference from the model's own z: {difference}.",
         {difference: number(work.difference, 2)})}</p>
     </li>`;
