@@ -5,20 +5,21 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from model import zoo
+from model import importance, zoo
 from model.trace import Trace
 from model.training.checkpoint import BadWeights
 
 from . import devices, figures, wire
 from .cache import Cache
 from .refusals import KINDS, Refusal
-from .schemas import FigureRequest, GenerateRequest, RunRequest, TraceRequest
+from .schemas import FigureRequest, GenerateRequest, ImportanceRequest, RunRequest, TraceRequest
 from .settings import Settings
 
 log = logging.getLogger("headlight")
@@ -166,6 +167,26 @@ class Answers:
                 yield {**model.listed([(step.id, step.probability)])[0], "top": model.listed(step.top)}
         except zoo.InputError as error:
             raise refusal(error) from None
+
+    def importance(self, request: ImportanceRequest) -> Iterator[list[dict[str, Any]]]:
+        """What is asked about, then of each head what becomes of it, as the API sends them. Raises Refusal."""
+        model = self.model(request.model)
+        trace = self.run(model, request, Clock())
+        try:
+            token, before = importance.predicted(model, trace, request.position, request.token)
+        except zoo.InputError as error:
+            raise refusal(error) from None
+        entry = {"id": token, "text": model.tokenizer.piece(token)}
+        yield [{"token": entry, "probability": math.exp(before), "heads": sum(site.n_heads for site in trace.sites)}]
+        for effects in importance.effects(model, trace, request.position, token, request.by):
+            yield [
+                {
+                    "site": effect.site, "head": effect.head, "probability": math.exp(effect.log_probability),
+                    "difference": math.exp(effect.log_probability) - math.exp(before),
+                    "log_difference": effect.log_probability - before, "top": model.listed([effect.likeliest])[0],
+                }
+                for effect in effects
+            ]  # fmt: skip
 
 
 def refusal(error: zoo.InputError) -> Refusal:

@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from contextlib import aclosing
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
@@ -18,10 +18,12 @@ from .answers import Answer, Answers
 from .i18n import language
 from .refusals import Refusal
 from .runs import Runs
-from .schemas import FigureRequest, GenerateRequest, TraceRequest, parse
+from .schemas import FigureRequest, GenerateRequest, ImportanceRequest, TraceRequest, parse
 from .wire import JSON, SAFETENSORS
 
 NDJSON = "application/x-ndjson"
+
+T = TypeVar("T")
 
 
 class StrictRequest(Request):
@@ -128,6 +130,29 @@ async def generate(body: GenerateRequest, request: Request, answers: AnswersOf, 
     steps = runs.each(partial(answers.generate, body))
     first = await anext(steps, None)  # a refusal of the request is still a status of its own
     return StreamingResponse(lines(first, steps, request), media_type=NDJSON, headers={"Cache-Control": "no-store"})
+
+
+@router.post(
+    "/api/importance",
+    response_class=StreamingResponse,
+    responses={200: {"content": {NDJSON: {"schema": {"type": "string"}}}}},
+)
+async def importance(body: ImportanceRequest, request: Request, answers: AnswersOf, runs: RunsOf) -> Response:
+    """Which heads matter for a prediction: each head in turn is switched off, or set to its mean, and the probability
+    of one token told again. First a line with the token and its probability in the run itself,
+    `{"token", "probability", "heads"}`, then one for each head:
+    `{"site", "head", "probability", "difference", "log_difference", "top"}`."""
+    answers.check_text(body)
+    steps = one_by_one(runs.each(partial(answers.importance, body)))
+    first = await anext(steps)  # a refusal of the request is still a status of its own
+    return StreamingResponse(lines(first, steps, request), media_type=NDJSON, headers={"Cache-Control": "no-store"})
+
+
+async def one_by_one(batches: AsyncGenerator[list[T]]) -> AsyncGenerator[T]:
+    async with aclosing(batches):
+        async for batch in batches:
+            for one in batch:
+                yield one
 
 
 async def lines(

@@ -34,7 +34,7 @@ def standalone(trace: Trace, site: str, head: int, view: str, lang: str) -> str:
     figure = matrices(trace, at, head) if view == "qkv" else pattern(trace, at, head, view, lang)
     weights = trace.model["sha256"][:12]
     numbered = translate(lang, N_("head {head}"), head=head)
-    where = f"{site}, {numbered}, {trace.model['id']} ({weights}), {at.mask.spec}"
+    where = f"{site}, {numbered}, {trace.model['id']} ({weights}), {at.mask_of(head).spec}"
     title = f"{translate(lang, NAMES[view])}: {where}"
     figure.update_layout(margin={"l": MARGIN, "t": MARGIN}, font={"family": FONT})
     figure.update_layout(paper_bgcolor=PAPER, plot_bgcolor=MASKED)
@@ -46,7 +46,7 @@ def standalone(trace: Trace, site: str, head: int, view: str, lang: str) -> str:
 def pattern(trace: Trace, site: Site, head: int, view: str, lang: str) -> go.Figure:
     """Weights or scores [query, key]; what the mask hides is left out."""
     whole = trace.pattern(site.name, [head]) if view == "weights" else trace.scores(site.name, [head])
-    z = np.where(trace.visible(site.name).cpu(), whole[0].double().cpu(), np.nan)
+    z = np.where(trace.visible(site.name, head).cpu(), whole[0].double().cpu(), np.nan)
     rows, columns = (labels(trace.tokens[side]) for side in (site.query, site.key))
     largest = 1.0 if view == "weights" else float(np.nanmax(np.abs(z), initial=1e-9))
     scale: dict[str, Any] = {"colorscale": of_weights(), "zmin": 0} if view == "weights" else signed(largest)

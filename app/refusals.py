@@ -77,8 +77,36 @@ KINDS = {
     "bad-mask": Kind(
         422, N_("Not a mask"), N_("The mask does not fit this model or this text. See /docs for the masks.")
     ),
-    "bad-edit": Kind(
-        422, N_("Not an edit"), N_("An edit does not fit this model or this text. See /docs for the edits.")
+    "unknown-site": Kind(
+        422,
+        N_("No such attention"),
+        N_("An edit names an attention that this model does not have. A trace lists them as its sites."),
+    ),
+    "unknown-cell": Kind(
+        422,
+        N_("No such cell"),
+        N_("A painted cell lies beyond the last query or the last key of its attention. Both count from 0."),
+    ),
+    "no-diagonal": Kind(
+        422,
+        N_("No diagonal here"),
+        N_("In cross-attention no query can look at itself: it reads other tokens. Choose a self-attention."),
+    ),
+    "unknown-side": Kind(
+        422,
+        N_("No such input"),
+        N_("An encoder has a source, a decoder a target, an encoder-decoder both. Choose one that this model has."),
+    ),
+    "unknown-position": Kind(
+        422, N_("No such position"), N_("Positions are numbered from 0 to {limit} here. Choose among them.")
+    ),
+    "unknown-token": Kind(
+        422, N_("No such token"), N_("The tokens of the vocabulary are numbered from 0 to {limit}. Choose among them.")
+    ),
+    "special-token": Kind(
+        422,
+        N_("Special token"),
+        N_("Special tokens stay where they are, and none is put in but <mask> in an encoder. Choose another token."),
     ),
     "needs-no-target": Kind(
         422, N_("No target here"), N_("Only an encoder-decoder takes a target. Leave it out for this model.")

@@ -7,13 +7,15 @@ import json
 import math
 from typing import Annotated, Any, Literal, NoReturn
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from .refusals import Refusal
 
 Position = Annotated[int, Field(ge=0, le=1_000_000)]
 Cell = Annotated[tuple[Position, Position, bool], Field(strict=False)]  # JSON has lists, not tuples
+Cells = Annotated[list[Cell], Field(max_length=1_024)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+Site = Annotated[Name, Field(description="A site, as the trace names it.", examples=["decoder.blocks.0.attn"])]
 
 
 class Request(BaseModel):
@@ -35,16 +37,68 @@ class Window(Request):
 class Painted(Request):
     """The native mask with single cells [query, key, visible] switched on or off."""
 
-    painted: list[Cell] = Field(max_length=1_024)
+    painted: Cells
 
 
-class Zero(Request):
-    """A head, or all heads of a site, that add nothing."""
-
-    zero: Name = Field(description="A site, as the trace names it.", examples=["decoder.blocks.0.attn"])
-    head: Position | None = None
+class OfHeads(Request):
+    head: Position | None = Field(None, description="Left out: every head of the site.")
 
 
+class Zero(OfHeads):
+    """Heads that add nothing."""
+
+    zero: Site
+
+
+class Mean(OfHeads):
+    """Heads whose output is at every position its mean over the positions."""
+
+    mean: Site
+
+
+class Uniform(OfHeads):
+    """Heads that look at all keys that the mask allows alike."""
+
+    uniform: Site
+
+
+class Diagonal(OfHeads):
+    """Heads in which each query sees itself alone, where the mask allows it. Not in cross-attention."""
+
+    diagonal: Site
+
+
+class Paint(OfHeads):
+    """Cells [query, key, visible] of a mask, of one attention or of one of its heads, painted on what it has."""
+
+    paint: Site
+    cells: Cells = Field(examples=[[[2, 0, False]]])
+
+
+class Swap(Request):
+    """Another token at this position of the inputs, not in place of a special token. No special token comes in but
+    <mask>, into the source of an encoder."""
+
+    swap: Position
+    side: Literal["source", "target"]
+    token: Position = Field(description="Its id in the vocabulary.")
+
+
+def kind_of(edit: Any) -> str | None:
+    """Of an edit as it was sent, or as it was read."""
+    fields = edit if isinstance(edit, dict) else getattr(type(edit), "model_fields", {})
+    return next((kind for kind in ("zero", "mean", "uniform", "diagonal", "paint", "swap") if kind in fields), None)
+
+
+Edit = Annotated[
+    Annotated[Zero, Tag("zero")]
+    | Annotated[Mean, Tag("mean")]
+    | Annotated[Uniform, Tag("uniform")]
+    | Annotated[Diagonal, Tag("diagonal")]
+    | Annotated[Paint, Tag("paint")]
+    | Annotated[Swap, Tag("swap")],
+    Discriminator(kind_of),
+]
 Mask = Literal["native", "bidirectional", "causal"] | Prefix | Window | Painted
 
 
@@ -61,7 +115,14 @@ class RunRequest(Request):
         "native", description="What queries may see, in the model's own inputs, special tokens included."
     )
     checkpoint: int | str | None = Field(None, description="A training checkpoint, where the model has them.")
-    edits: list[Zero] = Field([], max_length=64, description="Interventions, in order.")
+    edits: list[Edit] = Field(
+        [],
+        max_length=64,
+        description="Interventions, in order.",
+        examples=[
+            [{"mean": "decoder.blocks.0.attn", "head": 1}, {"paint": "decoder.blocks.1.attn", "cells": [[2, 0, False]]}]
+        ],
+    )
 
 
 class TraceRequest(RunRequest):
@@ -82,9 +143,17 @@ class TraceRequest(RunRequest):
 
 
 class FigureRequest(RunRequest):
-    site: Name = Field(description="A site, as the trace names it.", examples=["decoder.blocks.0.attn"])
+    site: Site
     head: Position
     view: Literal["weights", "scores", "qkv"] = "weights"
+
+
+class ImportanceRequest(RunRequest):
+    """Each head of the model edited in turn, after `edits`."""
+
+    position: Position = Field(description="Whose prediction is asked about.", examples=[3])
+    token: Position | None = Field(None, description="The token whose probability is told; null: the likeliest there.")
+    by: Literal["zero", "mean"] = Field("zero", description="What is done to each head.")
 
 
 class GenerateRequest(Request):

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from model.glossary import GLOSSARY, dims
 from model.heads import KINDS, chance, scored
-from model.trace import Trace
+from model.trace import Site, Trace
 
 from .refusals import Refusal
 from .schemas import TraceRequest
@@ -73,7 +73,7 @@ def size(trace: Trace, name: str, heads: list[int] | None) -> tuple[int, int]:
     if last in ("head_out_norm", "head_out_share"):
         return n_heads * n_query, 4
     if last in ("head_scores", "head_chance"):
-        return (n_heads if last == "head_scores" else 1) * len(KINDS), 4
+        return n_heads * len(KINDS), 4
     if last == "thumbnails":
         return n_heads * min(n_query, THUMBNAIL) * min(n_key, THUMBNAIL), 1
     return n_heads * n_query * n_key, 4
@@ -113,16 +113,19 @@ def metadata(trace: Trace, predictions: Any, device: str) -> dict[str, Any]:
             side: [{"id": t.id, "text": t.text, "start": t.start, "end": t.end, "part": t.part} for t in tokens]
             for side, tokens in trace.tokens.items()
         },
-        "sites": [
-            {
-                "name": site.name, "layer": site.layer, "n_heads": site.n_heads, "query": site.query, "key": site.key,
-                "mask": site.mask.spec, "scale": site.scale, "no_visible_key": trace.no_visible_key(site.name),
-            }
-            for site in trace.sites
-        ],
+        "sites": [described(trace, site) for site in trace.sites],
         "links": trace.links, "model": trace.model, "request": trace.request, "predictions": predictions,
         "device": device,
     }
+
+
+def described(trace: Trace, site: Site) -> dict[str, Any]:
+    of_site = {
+        "name": site.name, "layer": site.layer, "n_heads": site.n_heads, "query": site.query, "key": site.key,
+        "mask": site.mask.spec, "scale": site.scale, "no_visible_key": trace.no_visible_key(site.name),
+    }  # fmt: skip
+    own = {head: mask.spec for head, mask in site.head_masks.items()}
+    return {**of_site, "head_masks": own} if own else of_site
 
 
 def to_safetensors(tensors: Iterator[tuple[str, Array]], about: dict[str, Any]) -> bytes:

@@ -28,7 +28,8 @@ def scores(q: Tensor, k: Tensor, scale: float) -> Tensor:
 
 
 def visible(q: Tensor, k: Tensor, mask: Mask, row: int = 0) -> Tensor:
-    """Where these queries, the first of them at position `row`, may look. -> bool [query, key]"""
+    """Where these queries, the first of them at position `row`, may look. -> bool [query, key], or [head, query, key]
+    where heads have masks of their own"""
     query = torch.arange(row, row + q.shape[-2], device=q.device)[:, None]
     return mask(query, torch.arange(k.shape[-2], device=q.device)[None, :])
 
@@ -100,7 +101,7 @@ class Attention(nn.Module):
         if self.rotary:
             q, k = rotate(tap("q_unrotated", q)), rotate(tap("k_unrotated", k))
         q, k, v = tap("q", q), tap("k", k), tap("v", self.heads(self.W_v(memory)))
-        z, log_denominator = attend(q, k, v, mask, self.scale)
+        z, log_denominator = attend(q, k, v, tap.mask(mask), self.scale)
         tap("log_denominator", log_denominator)
         return self.W_o(concat(tap("z", z)))
 

@@ -1,42 +1,118 @@
-"""Edits: interventions in a forward pass, as taps. What is computed downstream of an edit is computed from it.
+"""Edits: interventions in a forward pass. What is computed downstream of an edit is computed from it.
 
-    {"zero": "decoder.blocks.0.attn", "head": 1}    this head adds nothing to the residual stream
-    {"zero": "decoder.blocks.0.attn"}               no head of this site does; W_o's bias stays
+    {"swap": 3, "side": "target", "token": 17}           another token stands at this position of the inputs
+    {"paint": SITE, "head": 1, "cells": [[2, 0, false]]} cells [query, key, visible] of a head's mask, painted on it
+    {"diagonal": SITE, "head": 1}                        of what its mask allows, a query sees itself alone
+    {"uniform": SITE, "head": 1}                         its queries are 0: it looks at all that it sees alike
+    {"zero": SITE, "head": 1}                            its z is 0: it adds nothing to the residual stream
+    {"mean": SITE, "head": 1}                            its z is, everywhere, its mean over the positions
+
+Without `head` it is every head of the site; W_o's bias, which belongs to none, stays.
+
+Each takes hold where the forward pass comes by: at the inputs (swaps.py), a mask, `q` or `z`. So paint and uniform of
+one head both count, in either order, and z is mean of what they made. Of those that take hold at the same place the
+later one in the list finds what the earlier left: the last swap of a position and the last paint of a cell hold, paint
+after diagonal opens cells beside it, diagonal after paint closes them, and mean after zero is the mean of zeros.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
+import torch
 from torch import Tensor
 
-from .trace import Seen, Site
+from .input_error import InputError
+from .masks import Mask, Painted, Window
+from .trace import Seen, Site, Tap, Trace
 
 Edit = dict[str, Any]
 
 
-class BadEdit(ValueError):
-    """An edit that does not fit the model: no such site, or no such head."""
+def mean(z: Tensor) -> Tensor:
+    """Of each head over its positions. [head, position, d_head] -> the same"""
+    return z.mean(-2, keepdim=True).expand_as(z)
+
+
+NEEDED: dict[str, list[str]] = {  # kind of edit -> what it says besides where, and of which head
+    "zero": [], "mean": [], "uniform": [], "diagonal": [], "paint": ["cells"], "swap": ["side", "token"],
+}  # fmt: skip
+ACTS: dict[str, Callable[[Tensor], Tensor]] = {"zero": torch.zeros_like, "mean": mean, "uniform": torch.zeros_like}
+PLACES = {"zero": ["z"], "mean": ["z"], "uniform": ["q_unrotated", "q"]}  # the tensors of a site where these take hold
+
+
+def tap(trace: Trace) -> Tap:
+    """What a prepared trace shows its forward pass: every site's masks, and what the edits make of its tensors."""
+    return Tap(edited(trace.request["edits"], trace.sites), masks={site.name: site.sees() for site in trace.sites})
 
 
 def edited(edits: Sequence[Edit], sites: Sequence[Site]) -> Seen:
-    """All edits as what a tap is made of. Raises BadEdit."""
-    n_heads = {site.name: site.n_heads for site in sites}
-    zeroed: dict[str, set[int]] = {}  # name of z -> heads
+    """The edits of tensors as what a tap is made of. Raises InputError."""
+    at = {site.name: site for site in sites}
+    acts: dict[str, list[tuple[Callable[[Tensor], Tensor], list[int]]]] = {}  # name of a tensor -> what is done to whom
     for edit in edits:
-        site, head = edit.get("zero"), edit.get("head")
-        if site not in n_heads or edit.keys() - {"zero", "head"}:
-            raise BadEdit("no attention stands at this address")
-        if head is not None and not 0 <= head < n_heads[site]:
-            raise BadEdit(f"heads of {site} are numbered from 0 to {n_heads[site] - 1}")
-        zeroed.setdefault(f"{site}.z", set()).update(range(n_heads[site]) if head is None else [head])
+        kind = kind_of(edit)
+        for last in PLACES.get(kind, []):
+            site = site_of(edit, at)
+            heads = list(range(site.n_heads)) if edit.get("head") is None else [edit["head"]]
+            acts.setdefault(f"{site.name}.{last}", []).append((ACTS[kind], heads))
 
     def seen(name: str, tensor: Tensor) -> Tensor:
-        if name not in zeroed:
+        if name not in acts:
             return tensor
-        tensor = tensor.clone()  # [head, query, d_head]
-        tensor[sorted(zeroed[name])] = 0
+        tensor = tensor.clone()  # [head, position, d_head]
+        for act, heads in acts[name]:
+            tensor[..., heads, :, :] = act(tensor[..., heads, :, :])
         return tensor
 
     return seen
+
+
+def remasked(edits: Sequence[Edit], sites: Sequence[Site], lengths: Mapping[str, int]) -> list[Site]:
+    """The sites with what the edits make of their masks. lengths: side -> how many tokens. Raises InputError."""
+    at = {site.name: site for site in sites}
+    for edit in edits:
+        if (kind := kind_of(edit)) in ("paint", "diagonal"):
+            site = site_of(edit, at)
+            wrap = partial(Painted, cells_of(edit, site, lengths)) if kind == "paint" else partial(Window, 1)
+            if kind == "diagonal" and site.query != site.key:
+                raise InputError("no-diagonal", field="edits")
+            at[site.name] = wrapped(site, edit.get("head"), wrap)
+    return list(at.values())
+
+
+def wrapped(site: Site, head: int | None, wrap: Callable[[Mask], Mask]) -> Site:
+    """A site whose mask is another, or that of one head; without a head it is that of each."""
+    if head is not None:
+        return replace(site, head_masks={**site.head_masks, head: wrap(site.mask_of(head))})
+    own = {head: wrap(mask) for head, mask in site.head_masks.items()}
+    return replace(site, mask=wrap(site.mask), head_masks=own)
+
+
+def kind_of(edit: Edit) -> str:
+    """Raises InputError."""
+    for kind, needed in NEEDED.items():
+        if kind in edit and {kind, *needed} <= edit.keys() <= {kind, *needed, "head"}:
+            return kind
+    raise InputError("bad-edit", field="edits")
+
+
+def site_of(edit: Edit, at: Mapping[str, Site]) -> Site:
+    """Where it takes hold. Raises InputError where there is no such site, or no such head."""
+    site, head = at.get(edit[kind_of(edit)]), edit.get("head")
+    if site is None:
+        raise InputError("unknown-site", field="edits")
+    if head is not None and not 0 <= head < site.n_heads:
+        raise InputError("unknown-head", field="edits", limit=site.n_heads - 1)
+    return site
+
+
+def cells_of(edit: Edit, site: Site, lengths: Mapping[str, int]) -> tuple[tuple[int, int, bool], ...]:
+    """Raises InputError where one of them lies outside the site."""
+    cells = tuple((query, key, on) for query, key, on in edit["cells"])
+    if not all(0 <= query < lengths[site.query] and 0 <= key < lengths[site.key] for query, key, _ in cells):
+        raise InputError("unknown-cell", field="edits")
+    return cells

@@ -143,9 +143,9 @@ GLOSSARY = {
         derived=True,
     ),
     "head_chance": Entry(
-        "kind", "",
-        "What a head that looks at all it sees alike would score, by kind.",
-        "若对看得见的都一视同仁，各类头的得分会是多少。",
+        "head kind", "",
+        "What a head that looks at all it sees alike would score in its place, by kind.",
+        "处在每个头的位置上，若对看得见的都一视同仁，各类头的得分会是多少。",
         derived=True,
     ),
     "thumbnails": Entry(

@@ -141,14 +141,14 @@ class Scores:
     """Of one site, by kind, in the order of KINDS; NaN where this sentence cannot tell."""
 
     heads: Tensor  # [head, kind]
-    chance: Tensor  # [kind]
-    n_queries: Tensor  # [kind]: how many queries had something to look at
+    chance: Tensor  # [head, kind]: the same for all heads but those with masks of their own
+    n_queries: Tensor  # [head, kind]: how many queries had something to look at
 
 
 def scores(trace: Trace, site: str, heads: list[int] | None = None) -> Scores:
     """How much each head of a site, or each of these, looks where each kind would."""
     at = trace.site(site)
-    pattern, visible = trace.pattern(site, heads), trace.visible(site)
+    pattern, visible = trace.pattern(site, heads), visible_of(trace, at, heads)
     tokens, here = tokens_of(trace, at), "self" if at.query == at.key else "cross"
     columns = [
         untold(len(pattern)) if kind.sites not in (here, "both")
@@ -156,8 +156,14 @@ def scores(trace: Trace, site: str, heads: list[int] | None = None) -> Scores:
         else evenness(pattern, visible)
         for kind in KINDS.values()
     ]  # fmt: skip
-    of_heads, chance, n_queries = zip(*columns, strict=True)
-    return Scores(torch.stack(of_heads, -1), torch.stack(chance), torch.tensor(n_queries))
+    return Scores(*(torch.stack(of_kinds, -1) for of_kinds in zip(*columns, strict=True)))
+
+
+def visible_of(trace: Trace, at: Site, heads: list[int] | None) -> Tensor:
+    """bool [head, query, key]; [1, query, key] where all heads see the same"""
+    if not at.head_masks:
+        return trace.visible(at.name)[None]
+    return torch.stack([trace.visible(at.name, i) for i in (range(at.n_heads) if heads is None else heads)])
 
 
 def scored(trace: Trace, site: str, heads: list[int] | None = None) -> Tensor:
@@ -165,36 +171,38 @@ def scored(trace: Trace, site: str, heads: list[int] | None = None) -> Tensor:
     return scores(trace, site, heads).heads
 
 
-def chance(trace: Trace, site: str, _heads: list[int] | None = None) -> Tensor:
-    """What a head that looks at all it sees alike would score, whichever head that is. -> [kind]"""
-    return scores(trace, site, [0]).chance
+def chance(trace: Trace, site: str, heads: list[int] | None = None) -> Tensor:
+    """What heads that look at all they see alike would score in place of these. -> [head, kind]"""
+    return scores(trace, site, heads).chance
 
 
-def measured(pattern: Tensor, visible: Tensor, looked: Tensor) -> tuple[Tensor, Tensor, int]:
-    """pattern [head, query, key], the others bool [query, key] -> score [head], chance [], and how many queries"""
+def measured(pattern: Tensor, visible: Tensor, looked: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """pattern [head, query, key], visible bool [head or 1, query, key], looked bool [query, key]
+    -> of each head [head] its score, chance, and how many queries"""
     looked = looked.to(visible.device) & visible
     asking = looked.any(-1)
-    if not asking.any():
-        return untold(len(pattern))
-    score = (pattern * looked).sum(-1)[:, asking].mean(-1)
-    chance = (looked.sum(-1) / visible.sum(-1))[asking].mean()
-    return score.float().cpu(), chance.float().cpu(), int(asking.sum())
+    share = torch.where(asking, looked.sum(-1) / visible.sum(-1), 0)
+    return means(pattern, (pattern * looked).sum((-1, -2)), share.sum(-1), asking)
 
 
-def evenness(pattern: Tensor, visible: Tensor) -> tuple[Tensor, Tensor, int]:
+def evenness(pattern: Tensor, visible: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """As measured: of each row, the weight that an even spread over the visible keys would put there too, which is 1
     for a head that looks at all alike, over the queries with more than one key to see."""
     n_visible = visible.sum(-1)
     asking = n_visible > 1
-    if not asking.any():
-        return untold(len(pattern))
-    even = visible / n_visible.clamp(min=1)[:, None]
-    score = torch.minimum(pattern, even).sum(-1)[:, asking].mean(-1)
-    return score.float().cpu(), torch.tensor(1.0), int(asking.sum())
+    even = visible / n_visible.clamp(min=1)[..., None] * asking[..., None]
+    return means(pattern, torch.minimum(pattern, even).sum((-1, -2)), asking.sum(-1), asking)
 
 
-def untold(n_heads: int) -> tuple[Tensor, Tensor, int]:
-    return torch.full((n_heads,), math.nan), torch.tensor(math.nan), 0
+def means(pattern: Tensor, score: Tensor, chance: Tensor, asking: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Sums over the queries that are asking, as means over them; NaN where there are none."""
+    n = asking.sum(-1).expand(len(pattern))
+    return (score / n).float().cpu(), (chance / n).float().cpu(), n.cpu()
+
+
+def untold(n_heads: int) -> tuple[Tensor, Tensor, Tensor]:
+    nothing = torch.full((n_heads,), math.nan)
+    return nothing, nothing, torch.zeros(n_heads, dtype=torch.int64)
 
 
 def tokens_of(trace: Trace, site: Site) -> Tokens:

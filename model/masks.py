@@ -93,10 +93,30 @@ class Painted:
     def __call__(self, query: Tensor, key: Tensor) -> Tensor:
         visible = self.of(query, key).clone()
         row, column = int(query[0, 0]), int(key[0, 0])
-        for q, k, on in self.cells:
-            if row <= q < row + visible.shape[-2] and column <= k < column + visible.shape[-1]:
-                visible[..., q - row, k - column] = on
+        here = {
+            (q - row, k - column): on
+            for q, k, on in self.cells
+            if row <= q < row + visible.shape[-2] and column <= k < column + visible.shape[-1]
+        }
+        if here:
+            rows, columns = torch.tensor(list(here), device=visible.device).T
+            visible[..., rows, columns] = torch.tensor(list(here.values()), device=visible.device)
         return visible
+
+
+@dataclass(frozen=True)
+class OfHeads:
+    """Heads that do not all see the same: -> bool [head, query, key]"""
+
+    heads: tuple[Mask, ...]
+
+    @property
+    def spec(self) -> Any:
+        return [mask.spec for mask in self.heads]
+
+    def __call__(self, query: Tensor, key: Tensor) -> Tensor:
+        shape = (query.shape[-2], key.shape[-1])
+        return torch.stack([mask(query, key).expand(shape) for mask in self.heads])
 
 
 @dataclass(frozen=True)

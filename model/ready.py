@@ -11,24 +11,17 @@ import torch
 from torch import Tensor
 
 from . import masks
-from .edits import BadEdit, Edit, edited
+from .edits import Edit, edited, remasked, tap
 from .generate import LISTED, Sampling, Step, likeliest, write
+from .input_error import InputError
 from .lexicon import Lexicon, alignment
 from .masks import Mask
+from .swaps import swapped
 from .tokenizer import Language, Token, Tokenizer, language, other
-from .trace import Seen, Site, Tap, Trace
+from .trace import Trace
 from .transformer import Transformer
 
 LANGUAGES: list[Language] = ["en", "zh"]
-
-
-class InputError(ValueError):
-    """A request that this model cannot run. `code` says why, the rest with which numbers."""
-
-    def __init__(self, code: str, *, field: str | None = None, limit: int | None = None, actual: int | None = None):
-        facts = {"field": field, "limit": limit, "actual": actual}
-        super().__init__(", ".join([code, *(f"{name} {fact}" for name, fact in facts.items() if fact is not None)]))
-        self.code, self.field, self.limit, self.actual = code, field, limit, actual
 
 
 class Model:
@@ -94,7 +87,8 @@ class Model:
         checkpoint: int | str | None = None,
     ) -> Trace:
         """One run, and everything it computed. An encoder and an encoder-decoder read `text` as source, a decoder as
-        target; the target of an encoder-decoder is written by it (greedily) where none is given.
+        target; the target of an encoder-decoder is written by it (greedily) where none is given, and that before any
+        edit: an edited run has the same positions.
 
         Raises InputError.
         """
@@ -105,10 +99,11 @@ class Model:
     ) -> Trace:
         """What a run will be: its inputs and its sites, checked, and no tensors yet. Raises InputError."""
         at = self.at(checkpoint)
-        tokens = at.tokens(text, target)
+        tokens = swapped(edits, at.tokens(text, target), self.tokenizer, masks=self.kind == "encoder")
         ids = {side: [token.id for token in read] for side, read in tokens.items()}
         sites = self.transformer.sites(self.mask(mask, n=len(tokens.get("target") or tokens["source"])))
-        self.edit(edits, sites)
+        sites = remasked(edits, sites, {side: len(read) for side, read in tokens.items()})
+        edited(edits, sites)  # what does not fit is refused here
         return Trace(
             sites=sites,
             tokens=tokens,
@@ -120,13 +115,14 @@ class Model:
     @torch.no_grad()
     def run(self, trace: Trace) -> Trace:
         """The prepared trace with everything that one forward pass computes."""
-        inputs = {side: self.tensor(tokens) for side, tokens in trace.tokens.items()}
-        mask = self.mask(trace.request["mask"], n=len(inputs.get("target", inputs.get("source", ()))))
-        tap = Tap(self.edit(trace.request["edits"], trace.sites)).then(trace.record)
         transformer = self.at(trace.request["checkpoint"]).transformer
         trace.W_o = transformer.W_o()
-        transformer(**inputs, mask=mask, tap=tap)
+        transformer(**self.inputs(trace), tap=tap(trace).then(trace.record))
         return trace
+
+    def inputs(self, trace: Trace) -> dict[str, Any]:
+        """side -> token ids"""
+        return {side: self.tensor(tokens) for side, tokens in trace.tokens.items()}
 
     @torch.no_grad()
     def predictions(self, trace: Trace, n: int = LISTED) -> list[list[dict[str, Any]]]:
@@ -229,13 +225,6 @@ class Model:
         if isinstance(mask, masks.Painted) and any(max(query, key) >= n for query, key, _ in mask.cells):
             raise InputError("bad-mask", field="mask")
         return mask
-
-    def edit(self, asked: Sequence[Edit], sites: list[Site]) -> Seen:
-        """What a tap does for these edits."""
-        try:
-            return edited(asked, sites)
-        except BadEdit:
-            raise InputError("bad-edit", field="edits") from None
 
     def tensor(self, tokens: list[Token]) -> Tensor:
         return torch.tensor([token.id for token in tokens], device=self.device)

@@ -7,7 +7,7 @@ and without state in the model. (The idea of naming an expression where it is co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from . import attention
-from .masks import Mask
+from .masks import Mask, OfHeads
 
 DERIVED = ("scores", "pattern", "thumbnails", "head_out_norm", "head_out_share")  # each a method of Trace
 
@@ -28,16 +28,21 @@ class Tap:
 
     seen: Seen
     at: str = ""
+    masks: Mapping[str, Mask] = field(default_factory=dict)  # of attentions that see other than they are told
 
     def __call__(self, name: str, tensor: Tensor) -> Tensor:
         return self.seen(self.at + name, tensor)
 
     def __truediv__(self, part: str | int) -> Tap:
-        return Tap(self.seen, f"{self.at}{part}.")
+        return Tap(self.seen, f"{self.at}{part}.", self.masks)
+
+    def mask(self, mask: Mask) -> Mask:
+        """Is shown the mask of the attention at this address; returns the one to go on with."""
+        return self.masks.get(self.at.removesuffix("."), mask)
 
     def then(self, seen: Seen) -> Tap:
         """A tap that shows each tensor to this one first, and what comes of it to `seen`."""
-        return Tap(lambda name, tensor: seen(name, self.seen(name, tensor)), self.at)
+        return Tap(lambda name, tensor: seen(name, self.seen(name, tensor)), self.at, self.masks)
 
 
 SILENT = Tap(lambda _, tensor: tensor)
@@ -54,6 +59,16 @@ class Site:
     key: str  # and whose are read
     mask: Mask
     scale: float  # 1 / sqrt(d_head)
+    head_masks: Mapping[int, Mask] = field(default_factory=dict)  # of heads that do not see what `mask` says
+
+    def mask_of(self, head: int | None) -> Mask:
+        return self.mask if head is None else self.head_masks.get(head, self.mask)
+
+    def sees(self, heads: list[int] | None = None) -> Mask:
+        """What all of its heads may see, or these."""
+        if not self.head_masks:
+            return self.mask
+        return OfHeads(tuple(map(self.mask_of, range(self.n_heads) if heads is None else heads)))
 
 
 @dataclass
@@ -106,12 +121,12 @@ class Trace:
     def pattern(self, site: str, heads: list[int] | None = None) -> Tensor:
         """The attention weights; every row sums to 1, or is 0 where no key is visible. -> [head, query, key]"""
         q, k, log_denominator = self._of(site, heads)
-        return attention.pattern(q, k, log_denominator, self.site(site).mask, self.site(site).scale)
+        return attention.pattern(q, k, log_denominator, self.site(site).sees(heads), self.site(site).scale)
 
-    def visible(self, site: str) -> Tensor:
-        """What the mask lets each query see. -> bool [query, key]"""
+    def visible(self, site: str, head: int | None = None) -> Tensor:
+        """What the site's mask lets each query see, or that of one of its heads. -> bool [query, key]"""
         q, k, _ = self._of(site, None)
-        return attention.visible(q, k, self.site(site).mask)
+        return attention.visible(q, k, self.site(site).mask_of(head))
 
     def thumbnails(self, site: str, heads: list[int] | None = None, size: int = 64) -> Tensor:
         """The pattern of each head for a small picture: the largest weight of each patch. -> uint8 [head, r, c]
@@ -119,7 +134,7 @@ class Trace:
         0..255 stands for 0..1; r and c are at most `size`. The whole pattern is never held.
         """
         q, k, log_denominator = self._of(site, heads)
-        rule, scale = self.site(site).mask, self.site(site).scale
+        rule, scale = self.site(site).sees(heads), self.site(site).scale
         rows = []
         for band in torch.arange(q.shape[-2]).tensor_split(min(size, q.shape[-2])):
             row, end = int(band[0]), int(band[-1]) + 1
@@ -147,8 +162,8 @@ class Trace:
         return attention.added(self.tensors[f"{site}.z"], self.W_o[site])
 
     def no_visible_key(self, site: str) -> list[int]:
-        """The queries of a site that may see nothing: their weights and output are 0."""
-        return self.tensors[f"{site}.log_denominator"][0].isneginf().nonzero().flatten().tolist()
+        """The queries of a site that may see nothing, in no head: their weights and output are 0."""
+        return self.tensors[f"{site}.log_denominator"].isneginf().all(0).nonzero().flatten().tolist()
 
     def _of(self, site: str, heads: list[int] | None) -> tuple[Tensor, Tensor, Tensor]:
         q, k, log_denominator = (self.tensors[f"{site}.{name}"] for name in ("q", "k", "log_denominator"))

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from . import lexicon
+from .input_error import InputError
 from .lexicon import Lexicon
-from .ready import InputError, Model
+from .ready import Model
 from .tokenizer import Tokenizer
 from .training.card import SUFFIX
 from .training.checkpoint import BadWeights, load_transformer

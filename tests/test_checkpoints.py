@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from model import zoo
-from model.ready import InputError
 from model.training.checkpoint import BadWeights
+from model.zoo import InputError
 
 BORN = [id for id in zoo.ids() if zoo.load(id).checkpoints]
 TEXT = "Tom likes music. Mary likes"

@@ -60,9 +60,9 @@ def a_trace(q: torch.Tensor, k: torch.Tensor, ids: list[int] = IDS) -> Trace:
 
 def test_a_head_that_looks_at_all_keys_alike_scores_chance():
     scores = heads.scores(a_trace(torch.zeros(2, 9, 4), torch.randn(2, 9, 4)), SITE)
-    assert torch.allclose(scores.heads, scores.chance.expand(2, -1), equal_nan=True, atol=1e-6)
+    assert torch.allclose(scores.heads, scores.chance, equal_nan=True, atol=1e-6)
     by_hand = sum(1 / (query + 1) for query in range(1, 9)) / 8
-    assert scores.chance[list(KINDS).index("previous")].item() == pytest.approx(by_hand)
+    assert scores.chance[0, list(KINDS).index("previous")].item() == pytest.approx(by_hand)
 
 
 def test_a_head_that_always_looks_at_one_place_scores_one_there():
@@ -81,7 +81,7 @@ def test_a_head_is_as_broad_as_an_even_spread_has_in_common_with_it():
     one_hot = torch.eye(9)[None] * 40
     itself = heads.scores(a_trace(one_hot, one_hot), SITE)  # each query looks at itself alone
     assert itself.heads[0, broad].item() == pytest.approx(sum(1 / (query + 1) for query in range(1, 9)) / 8)
-    assert (itself.chance[broad], itself.n_queries[broad]) == (1, 8)
+    assert (itself.chance[0, broad], itself.n_queries[0, broad]) == (1, 8)
 
 
 def test_alignment_is_the_weight_on_the_translation_of_what_is_written_next():
@@ -94,9 +94,9 @@ def test_alignment_is_the_weight_on_the_translation_of_what_is_written_next():
     scores = heads.scores(trace, site)
     at = list(KINDS).index("alignment")
     by_hand = torch.stack([trace[f"{site}.pattern"][:, query, key] for query, key in trace.links])
-    assert len({query for query, _ in trace.links}) == len(trace.links) == scores.n_queries[at]
+    assert len({query for query, _ in trace.links}) == len(trace.links) == scores.n_queries[0, at]
     assert torch.allclose(scores.heads[:, at], by_hand.mean(0), atol=1e-6)
-    assert scores.chance[at] == pytest.approx(1 / len(tokens["source"]))
+    assert scores.chance[0, at] == pytest.approx(1 / len(tokens["source"]))
 
 
 def test_a_model_without_two_sequences_has_no_links():
@@ -108,8 +108,8 @@ def test_what_the_sentence_cannot_tell_is_not_told():
     for kind in ("duplicate", "induction", "next"):  # no repeats, and causal
         at = list(KINDS).index(kind)
         assert math.isnan(scores.heads[0, at])
-        assert math.isnan(scores.chance[at])
-        assert scores.n_queries[at] == 0
+        assert math.isnan(scores.chance[0, at])
+        assert scores.n_queries[0, at] == 0
 
 
 def test_the_decoder_has_a_previous_token_head_and_an_induction_head():
@@ -118,7 +118,7 @@ def test_the_decoder_has_a_previous_token_head_and_an_induction_head():
     trace = model.trace(" ".join([*words, *words]))
     best = torch.stack([heads.scores(trace, site.name).heads for site in trace.sites]).amax((0, 1))
     told = dict(zip(KINDS, best.tolist(), strict=True))
-    chance = dict(zip(KINDS, heads.scores(trace, SITE).chance.tolist(), strict=True))
+    chance = dict(zip(KINDS, heads.scores(trace, SITE).chance[0].tolist(), strict=True))
     assert told["previous"] > 0.8
     assert told["induction"] > 0.5
     assert chance["induction"] < 0.1
@@ -143,7 +143,7 @@ def test_the_api_sends_the_scores_of_the_heads_asked_for(client):
     assert torch.allclose(sent, expected, equal_nan=True, atol=1e-5)
     chance = {**body, "names": ["*.0.attn.head_chance"]}
     sent = load(client.post("/api/trace", json=chance).content)["decoder.blocks.0.attn.head_chance"]
-    expected = heads.scores(zoo.load("decoder").trace("a b a b"), SITE).chance
+    expected = heads.scores(zoo.load("decoder").trace("a b a b"), SITE).chance[[2, 0]]
     assert torch.allclose(sent, expected, equal_nan=True, atol=1e-6)
     told = client.post("/api/trace", json=body, headers={"Accept": "application/json"}).json()["tensors"]
     assert told["decoder.blocks.0.attn.head_scores"]["dims"] == ["head", "kind"]

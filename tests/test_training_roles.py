@@ -39,9 +39,9 @@ def test_the_roles_are_means_over_all_queries_of_all_rows(kind):
     for i, site in enumerate(found.sites):
         told = [heads.scores(traced(run.model, row), site) for row in rows]
         for k in range(len(KIND)):
-            n = [int(scores.n_queries[k]) for scores in told]
+            n = [int(scores.n_queries[0, k]) for scores in told]
             weighted = sum(scores.heads[:, k].nan_to_num() * many for scores, many in zip(told, n, strict=True))
-            chance = sum(scores.chance[k].nan_to_num() * many for scores, many in zip(told, n, strict=True))
+            chance = sum(scores.chance[0, k].nan_to_num() * many for scores, many in zip(told, n, strict=True))
             if sum(n):
                 assert torch.allclose(found.heads[i, :, k], weighted / sum(n), atol=1e-6)
                 assert torch.allclose(found.chance[i, k], chance / sum(n), atol=1e-6)

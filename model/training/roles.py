@@ -43,8 +43,8 @@ def roles(model: Transformer, tokenizer: Tokenizer, rows: Sequence[dict[str, Ids
         for i, site in enumerate(sites):
             scored = scores(trace, site.name)
             heads[i] += (scored.heads * scored.n_queries).nan_to_num()
-            chance[i] += (scored.chance * scored.n_queries).nan_to_num()
-            n[i] += scored.n_queries
+            chance[i] += (scored.chance * scored.n_queries)[0].nan_to_num()  # all heads see the same
+            n[i] += scored.n_queries[0]
     return Roles([site.name for site in sites], heads / n[:, None], chance / n)
 
 

@@ -2,7 +2,7 @@
  * Attention worked again in the browser, from the model's own q, k, v and log_denominator.
  * The formula is the glossary's: pattern = exp(q . k * scale - log_denominator) where the mask allows it, else 0.
  */
-import {visible} from "./masks.js";
+import {maskOf, visible} from "./masks.js";
 
 /** @param {ArrayLike<number>} a @param {ArrayLike<number>} b */
 export function dot(a, b) {
@@ -78,7 +78,7 @@ export function workedCell(head, query, key) {
 
 /** One head of one site of a trace, its rows by position. Grouped-query heads share their group's key and value. */
 export function headOf(trace, site, index) {
-  const {scale, mask} = site;
+  const {scale} = site;
   const tensor = (name) => trace.tensors[`${site.name}.${name}`];
   const row = (name) => {
     const {shape: [heads, positions, d], data} = tensor(name);
@@ -90,6 +90,6 @@ export function headOf(trace, site, index) {
     site, index, scale, nQuery, nKey: tensor("k").shape[1], dHead: tensor("q").shape[2],
     q: row("q"), k: row("k"), v: row("v"), z: row("z"),
     logDenominator: (query) => denominators[index * nQuery + query],
-    visible: visible(mask),
+    visible: visible(maskOf(site, index)),
   };
 }

@@ -19,13 +19,14 @@ export function scoresOf(trace, site) {
   return scores;
 }
 
-/** What a head that looks at all it sees alike would have. -> [kind] */
+/** What a head that looks at all it sees alike would have, in place of any: they all see the same. -> [head * kind] */
 export function chanceOf(trace, site) {
   const {visible} = lookedOf(trace, site), nKey = trace.along(site, "key").length;
-  return Float32Array.from(lookedOf(trace, site), ({kind, cells, asking}) => {
+  const ofOne = lookedOf(trace, site).map(({kind, cells, asking}) => {
     if (kind === "broad" || !asking) return asking ? 1 : NaN;
     return cells.reduce((sum, at) => sum + 1 / visible[Math.floor(at / nKey)].length, 0) / asking;
   });
+  return Float32Array.from({length: site.n_heads * ofOne.length}, (_, i) => ofOne[i % ofOne.length]);
 }
 
 const remembered = new WeakMap(); // by trace: its blocks have the same tokens and the same mask
@@ -40,7 +41,7 @@ function lookedOf(trace, site) {
   const looked = ORDER.map((kind) => {
     if (kind === "broad") return {kind, cells: [], asking: visible.filter((row) => row.length > 1).length};
     const told = EVERYWHERE.includes(kind) || (kind === "alignment" ? !self && trace.links.length > 0 : self);
-    const cells = told ? sought(trace, site, kind).map(({query, key}) => query * nKey + key) : [];
+    const cells = told ? sought(trace, site, 0, kind).map(({query, key}) => query * nKey + key) : [];
     return {kind, cells, asking: new Set(cells.map((at) => Math.floor(at / nKey))).size};
   });
   remembered.set(trace, Object.assign(looked, {visible}));

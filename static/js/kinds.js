@@ -21,13 +21,13 @@ const LOOKS = {
 const separates = ({start, text}) => start === null || !/[\p{L}\p{N}]/u.test(text);
 
 /** The cells in which a head of this kind would look; none for a kind that this sentence cannot tell. */
-export const evidence = (trace, site, kind) => (LOOKS[kind] && score(trace, site, 0, kind) ? sought(trace, site, kind) : []);
+export const evidence = (trace, site, head, kind) => (LOOKS[kind] && score(trace, site, head, kind) ? sought(trace, site, head, kind) : []);
 
 /** The cells in which a head of a kind that is told by where it looks would look. */
-export function sought(trace, site, kind) {
+export function sought(trace, site, head, kind) {
   const looks = LOOKS[kind];
   const given = {queries: trace.along(site, "query"), keys: trace.along(site, "key"), links: new Set(trace.links.map(String))};
-  const {visible} = trace.head(site, 0), cells = [];
+  const {visible} = trace.head(site, head), cells = [];
   for (let query = 0; query < given.queries.length; query++) {
     for (let key = 0; key < given.keys.length; key++) {
       if (visible(query, key) && looks(given, query, key)) cells.push({query, key});
@@ -44,7 +44,7 @@ const indexOf = (kind) => ORDER.indexOf(kind);
 function scoreOf(trace, site, head, i) {
   const scores = trace.tensors[`${site.name}.head_scores`], chances = trace.tensors[`${site.name}.head_chance`];
   if (!scores || i < 0) return null;
-  const score = scores.data[head * ORDER.length + i], chance = chances.data[i];
+  const score = scores.data[head * ORDER.length + i], chance = chances.data[head * ORDER.length + i];
   if (Number.isNaN(score)) return null;
   return {score, chance, lift: chance < 1 ? (score - chance) / (1 - chance) : 0};
 }

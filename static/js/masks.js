@@ -22,6 +22,9 @@ export function visible(spec) {
   throw new RangeError("not a mask");
 }
 
+/** What a head may see: heads of an edited run may have masks of their own. */
+export const maskOf = (site, head) => site.head_masks?.[head] ?? site.mask;
+
 /** What the mask picker and the URL write as one word ("prefix:3", "painted:2.0-1.3+") as the API takes it. */
 export function requested(word) {
   const [name, rest] = word.split(":");

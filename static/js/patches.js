@@ -1,5 +1,5 @@
 /** A head's pattern for a small picture: of a long one, the largest weight of each patch. */
-import {visible} from "./masks.js";
+import {maskOf, visible} from "./masks.js";
 
 export const LARGEST = 64; // patches a side
 
@@ -9,7 +9,7 @@ export const LARGEST = 64; // patches a side
  * @returns {{rows: number, columns: number, values: Float32Array}} NaN where nothing is visible
  */
 export function patchesOf(trace, site, head, from) {
-  const seen = seenOf(trace, site, from), {rows, columns} = seen, sent = trace.tensors?.[`${site.name}.thumbnails`];
+  const seen = seenOf(trace, site, head, from), {rows, columns} = seen, sent = trace.tensors?.[`${site.name}.thumbnails`];
   const values = new Float32Array(rows * columns).fill(NaN);
   if (sent) {
     const first = from > 0 ? 1 : 0;
@@ -18,7 +18,7 @@ export function patchesOf(trace, site, head, from) {
     }
     return {rows, columns, values};
   }
-  const sees = visible(site.mask), pattern = trace.pattern(site, head), nKey = seen.column.length;
+  const sees = visible(maskOf(site, head)), pattern = trace.pattern(site, head), nKey = seen.column.length;
   for (let query = 0; query < seen.row.length; query++) {
     for (let key = from; key < nKey; key++) {
       const at = seen.row[query] * columns + seen.column[key], weight = pattern[query * nKey + key];
@@ -31,12 +31,12 @@ export function patchesOf(trace, site, head, from) {
 const remembered = new WeakMap(); // trace -> by mask and axes: heads of one trace seldom differ in them
 
 /** Which patch each position falls into, and in which patches any key is visible. */
-function seenOf(trace, site, from) {
+function seenOf(trace, site, head, from) {
   if (!remembered.has(trace)) remembered.set(trace, new Map());
-  const known = remembered.get(trace), name = JSON.stringify([site.mask, site.query, site.key, from]);
+  const known = remembered.get(trace), mask = maskOf(site, head), name = JSON.stringify([mask, site.query, site.key, from]);
   if (!known.has(name)) {
     const row = split(trace.along(site, "query").length), column = split(trace.along(site, "key").length);
-    const rows = row.at(-1) + 1, columns = column.at(-1) + 1, any = new Uint8Array(rows * columns), sees = visible(site.mask);
+    const rows = row.at(-1) + 1, columns = column.at(-1) + 1, any = new Uint8Array(rows * columns), sees = visible(mask);
     for (let query = 0; query < row.length; query++) {
       for (let key = from; key < column.length; key++) {
         const at = row[query] * columns + column[key];

@@ -66,7 +66,7 @@ def test_a_head_says_what_it_does_and_the_cells_are_marked(bench: Bench, page: P
     scores = heads.scores(trace("decoder", ENGLISH), one.site)
     at = list(KINDS).index("induction")
     chip = page.locator(".head-kinds button", has_text="induction")
-    expect(chip).to_have_text(re.compile(f"induction {scores.heads[one.head, at]:.2f} *chance {scores.chance[at]:.2f}"))
+    expect(chip).to_have_text(re.compile(f"induction {scores.heads[one.head, at]:.2f} *chance {scores.chance[0, at]:.2f}"))
     expect(page.locator(".evidence")).to_have_count(0)
     chip.click()
     expect(chip).to_have_attribute("aria-pressed", "true")
@@ -85,7 +85,7 @@ def test_the_grid_is_sifted_and_sorted_by_a_kind(bench: Bench, page: Page) -> No
     at = list(KINDS).index("induction")
     columns = {site.layer: heads.scores(expected, site.name).heads[:, at].tolist() for site in expected.sites}
     scores = {(layer, head): score for layer, column in columns.items() for head, score in enumerate(column)}
-    chance = float(heads.scores(expected, expected.sites[0].name).chance[at])
+    chance = float(heads.scores(expected, expected.sites[0].name).chance[0, at])
     of_kind = {place for place, score in scores.items() if (score - chance) / (1 - chance) >= 1 / 3}
     assert 0 < len(of_kind) < 16
     bench.open(ENGLISH)

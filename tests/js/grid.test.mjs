@@ -10,8 +10,8 @@ const PREVIOUS = 0, N_KINDS = 9;
 function traceOf(sites, scores = {}) {
   const tensors = {};
   for (const {name, n_heads} of sites) {
-    const data = new Float32Array(n_heads * N_KINDS).fill(NaN), chance = new Float32Array(N_KINDS).fill(NaN);
-    chance[PREVIOUS] = 0.2;
+    const data = new Float32Array(n_heads * N_KINDS).fill(NaN), chance = new Float32Array(n_heads * N_KINDS).fill(NaN);
+    for (let head = 0; head < n_heads; head++) chance[head * N_KINDS + PREVIOUS] = 0.2;
     (scores[name] ?? []).forEach((value, head) => { data[head * N_KINDS + PREVIOUS] = value; });
     Object.assign(tensors, {[`${name}.head_scores`]: {data}, [`${name}.head_chance`]: {data: chance}});
   }

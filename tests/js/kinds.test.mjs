@@ -18,7 +18,7 @@ function traceOf(scores, chance = {}) {
   };
 }
 
-const cells = (kind) => evidence(traceOf({[kind]: 0.5}, {[kind]: 0.1}), SITE, kind).map(({query, key}) => [query, key]);
+const cells = (kind) => evidence(traceOf({[kind]: 0.5}, {[kind]: 0.1}), SITE, 0, kind).map(({query, key}) => [query, key]);
 
 test("the evidence is where a head of the kind would look, of what the mask lets it see", () => {
   assert.deepEqual(cells("previous"), [[1, 0], [2, 1], [3, 2], [4, 3], [5, 4]]);
@@ -34,8 +34,8 @@ test("the evidence is where a head of the kind would look, of what the mask lets
 });
 
 test("nothing is marked for a kind that this sentence cannot tell", () => {
-  assert.deepEqual(evidence(traceOf({}), SITE, "previous"), []);
-  assert.deepEqual(evidence({...traceOf({}), tensors: {}}, SITE, "previous"), []);
+  assert.deepEqual(evidence(traceOf({}), SITE, 0, "previous"), []);
+  assert.deepEqual(evidence({...traceOf({}), tensors: {}}, SITE, 0, "previous"), []);
 });
 
 test("a head is named after the kind in which it is furthest above chance", () => {

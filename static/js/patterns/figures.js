@@ -32,7 +32,7 @@ export function Heatmaps({given}) {
 function Matrix({t, theme, plotly, trace, first, view = "weights", as = "picture", kind = "", sinks = false, steps = false}) {
   const {site, head, query, cell, on} = useChosen(trace, first), [sink, setSink] = useState(sinks ? "hidden" : "shown");
   const stepped = useTokenSteps(trace, site, head, query, on, steps ? "read" : "all");
-  const marks = useMemo(() => evidence(trace, site, kind), [trace, site, kind]);
+  const marks = useMemo(() => evidence(trace, site, head, kind), [trace, site, head, kind]);
   const all = {...on, ...stepped.on, show: ({sink}) => setSink(sink)};
   return html`
     ${sinks && html`<${SinkToggle} ...${{t, trace, site, head, sink}} query=${cell.query} on=${all} />`}

@@ -6,6 +6,7 @@ import {plotlyScale, signedColour, weightColour} from "../colour.js";
 import {number} from "../format.js";
 import {evidence} from "../kinds.js";
 import {label} from "../labels.js";
+import {maskOf} from "../masks.js";
 import {headName, maskName, siteName, viewName} from "../names.js";
 import {FIRST} from "../sink.js";
 import {isLarge, magnitude, matrixOf} from "../tiling.js";
@@ -38,11 +39,11 @@ export function HeadFigure({
     event.currentTarget.querySelector(`[data-view="${next}"]`).focus();
   };
   const Figure = {qkv: Matrices, lines: Lines, values: Values}[view] ?? Pattern;
-  const marks = useMemo(() => (Figure === Pattern ? evidence(trace, site, kind) : []), [trace, site, kind, Figure]);
+  const marks = useMemo(() => (Figure === Pattern ? evidence(trace, site, head, kind) : []), [trace, site, head, kind, Figure]);
   return html`
     <section class="head-figure" aria-label=${t("The chosen head")}>
       <header>
-        <h2>${siteName(t, site)}<small>${headName(t, site, head)} · ${maskName(t, site.mask)}</small></h2>
+        <h2>${siteName(t, site)}<small>${headName(t, site, head)} · ${maskName(t, maskOf(site, head))}</small></h2>
         <${SaveMenu} t=${t} kinds=${trace.saves} saved=${saved} onSave=${on.save} />
         <div role="tablist" class="tabs" aria-label=${t("What is drawn")} onKeyDown=${choose}>
           ${views.map((name) => html`

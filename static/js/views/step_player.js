@@ -3,7 +3,7 @@ import {html} from "htm/preact";
 import {useLayoutEffect, useMemo, useRef} from "preact/hooks";
 import {attended} from "../attended.js";
 import {count} from "../format.js";
-import {visible} from "../masks.js";
+import {maskOf, visible} from "../masks.js";
 import {fitted} from "../selection.js";
 import {parts} from "../stages.js";
 import {placeName, stageMeaning, stageTitle} from "../stage_words.js";
@@ -82,7 +82,7 @@ function Heads({t, site, head, onHead}) {
 
 /** The numbers that the sentences name. */
 function facts(trace, site, head) {
-  const {n_vocab, d_model, d_mlp, n_heads} = trace.model.config, sees = visible(site.mask), d_head = d_model / n_heads;
+  const {n_vocab, d_model, d_mlp, n_heads} = trace.model.config, sees = visible(maskOf(site, head)), d_head = d_model / n_heads;
   const [nQuery, nKey] = ["query", "key"].map((axis) => trace.along(site, axis).length);
   let hidden = 0;
   for (let query = 0; query < nQuery; query++) {
