@@ -28,6 +28,33 @@ export async function figure(request, lang) {
   return (await call("/api/figure", {lang, body: request})).text();
 }
 
+/** Every token of a model's vocabulary, by its id. -> {texts, special} */
+export async function vocabulary(model, lang) {
+  return (await call(`/api/models/${encodeURIComponent(model)}/vocabulary`, {lang})).json();
+}
+
+/** What becomes of a prediction with each head edited in turn: what is asked about, then one head after the other. */
+export async function* importance(request, lang, signal) {
+  const {body} = await call("/api/importance", {lang, signal, body: request});
+  let rest = "";
+  for await (const piece of chunks(body.pipeThrough(new TextDecoderStream()))) {
+    const lines = (rest + piece).split("\n");
+    rest = lines.pop();
+    for (const line of lines) yield unrefused(JSON.parse(line));
+  }
+}
+
+async function* chunks(stream) {
+  const reader = stream.getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+}
+
+/** A refusal that came after the answer had begun is its last line. */
+function unrefused(line) {
+  if ("detail" in line) throw new Refusal(line.detail, {field: line.field});
+  return line;
+}
+
 async function call(path, {lang, signal, body}) {
   const language = {"Accept-Language": lang === "zh" ? "zh-CN" : "en"};
   const init = body === undefined

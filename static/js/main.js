@@ -6,17 +6,20 @@ import * as api from "./api.js";
 import {BadFile} from "./bad_file.js";
 import {createChosen} from "./chosen.js";
 import {createDropping} from "./dropping.js";
+import {createEditing} from "./editing.js";
 import {parse} from "./edits.js";
 import {ALL, count} from "./format.js";
+import {createImportance} from "./importance.js";
 import {translator} from "./locale.js";
 import {createPlayback} from "./playback.js";
-import {missingAt} from "./portions.js";
+import {firstNames, missingAt} from "./portions.js";
 import {save, saveStage} from "./save.js";
 import {fitted} from "./selection.js";
 import {createShowing} from "./showing.js";
 import {createState} from "./state.js";
 import {createStepping} from "./stepping.js";
 import {createSurroundings} from "./surroundings.js";
+import {undoing} from "./undoing.js";
 import {remember, toured} from "./visit.js";
 import {TOUR} from "./views/tour.js";
 import {Workbench} from "./views/workbench.js";
@@ -46,7 +49,12 @@ const plotly = signal(null);
 
 const modelOf = (id) => models.value.find((m) => m.id === id) ?? {checkpoints: []};
 const showing = createShowing({state, draft, modelOf, told, onSentence: () => { stop(); hovered.value = null; }, onShown: loadPlotly});
-const {trace, refusal, running, leave, moveTo} = showing;
+const {refusal, running, leave, moveTo} = showing;
+const editing = createEditing({state, trace: showing.trace, wanted: state.site, names: (one) => firstNames(modelOf(one.model.id), one.request.text),
+  run: (options) => run(options), bring: showing.bring, told});
+const trace = editing.seen;
+const importance = createImportance({state, told});
+const vocabularies = signal({}); // by model, as far as they were asked for; {problem} where one could not be had
 const training = createPlayback(), walking = createPlayback(); // from checkpoint to checkpoint; from query to query
 const stepping = createStepping({state, trace, told, bring: showing.bring});
 const {chosen, waiting} = createChosen({trace, bring: showing.bring, wanted: computed(() => stepping.stage.value?.site ?? state.site.value),
@@ -84,6 +92,12 @@ async function loadBirths(id) {
   births.value = {...births.peek(), [id]: null};
   const found = await api.births(id, state.lang.peek()).catch((error) => ({problem: told(error)}));
   births.value = {...births.peek(), [id]: found};
+}
+
+async function loadVocabulary(id) {
+  if (vocabularies.peek()[id]?.texts) return;
+  const found = await api.vocabulary(id, state.lang.peek()).catch((error) => ({problem: told(error)}));
+  vocabularies.value = {...vocabularies.peek(), [id]: found};
 }
 
 function told(error) {
@@ -163,6 +177,9 @@ const on = {
   lang: (lang) => { state.lang.value = lang; },
   present: (on) => { state.present.value = on ? "on" : ""; },
   theme: (name) => { state.theme.value = name; },
+  edit: editing.on,
+  importance: {...importance.on, start: (asked) => importance.on.start(showing.trace.value, asked)},
+  vocabulary: () => loadVocabulary(trace.value.model.id),
   step: {...stepping.on, open: () => { unfolded.value = false; stepping.on.open(state.site.value); }},
   painted: () => performance.measure("headlight:painted", "headlight:run"),
 };
@@ -214,7 +231,7 @@ function App() {
     shows: shows.value,
     tour: trace.value && tour.value, rows: state.rows.value, walking: walking.on.value, digits: digits.value, plotly: plotly.value,
     bounded: surroundings.bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: training.on.value,
-    lines: lines.value,
+    lines: lines.value, editing: editing.shown.value, importance: importance.found.value, vocabulary: trace.value && vocabularies.value[trace.value.model.id],
     stepping: stepped(), dropping: dropping.value, present: state.present.value === "on",
     births: trace.value && births.value[trace.value.model.id], unfolded: unfolded.value, examples: examplesOf(state.model.value), on,
   }} />`;
@@ -240,8 +257,10 @@ async function openAddress(options) {
   const first = state.text.value ? null : example(state.model.value); // where it says nothing
   draft.value = {text: first?.text ?? state.text.value, target: first?.target ?? state.target.value};
   const placed = state.site.value || [state.head, state.query, state.key].some((place) => place.value !== null);
-  const shown = await run({step: false, cell: placed ? null : first, ...options});
-  if (shown && parse(state.edits.value) === null) {
+  const {refused, shown} = await withoutRefused({step: false, cell: placed ? null : first, ...options});
+  if (refused) {
+    refusal.value = `${refused} ${t.value("The model is shown without the edits of this address.")}`;
+  } else if (shown && parse(state.edits.value) === null) {
     state.edits.value = "";
     refusal.value = t.value("The edits in this address cannot be read: the model is shown without them.");
   } else if (shown && asked !== null && !checkpoints.includes(asked)) {
@@ -249,7 +268,25 @@ async function openAddress(options) {
   }
 }
 
+/** A run without its edits, where it is they that are refused. */
+async function withoutRefused(options) {
+  const {value: edits} = state.edits;
+  let shown = await run(options);
+  const refused = shown || !edits ? "" : refusal.value;
+  if (!refused) return {shown, refused};
+  state.edits.value = "";
+  shown = await run(options);
+  if (shown) return {shown, refused};
+  state.edits.value = edits;
+  return {shown, refused: ""};
+}
+
 addEventListener("keydown", (event) => {
+  const back = undoing(event);
+  if (back && !event.target.closest?.("input, textarea, select, [contenteditable]")) {
+    event.preventDefault();
+    editing.on[back]();
+  }
   if (event.key === "Escape" && !event.isComposing && !event.defaultPrevented && tour.value !== null) on.tour(null);
 });
 state.onBack(() => openAddress({keep: true}));

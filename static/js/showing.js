@@ -28,12 +28,13 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
   /**
    * The chosen model on the written text.
    * step: leave the present state behind in the browser's history; keep: the chosen cell stays, whatever the text;
-   * cell: the one to choose
+   * cell: the one to choose; edits: others, of the sentence that is shown
    */
-  function run({step = true, keep = false, cell = null} = {}) {
+  function run({step = true, keep = false, cell = null, edits = null} = {}) {
     series?.stop();
-    const {text, target} = draft.value, model = modelOf(state.model.value);
-    const setup = withSentence(Object.fromEntries(SETUP.map((name) => [name, state[name].value])), {text, target});
+    const asked = Object.fromEntries(SETUP.map((name) => [name, state[name].value])), model = modelOf(state.model.value);
+    const {text, target} = edits === null ? draft.value : asked;
+    const setup = withSentence(edits === null ? asked : {...asked, edits}, {text, target});
     const body = {...bodyOf({...setup, checkpoint: null}, model), names: firstNames(model, text)};
     const next = new Series(ask, body, model.kind === "encoder-decoder" && !body.target && !body.written);
     return show(next, {keep, cell, shown: () => {

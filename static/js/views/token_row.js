@@ -4,8 +4,8 @@ import {useLayoutEffect, useMemo, useRef} from "preact/hooks";
 import {label} from "../labels.js";
 import {Token} from "./token.js";
 
-/** @param {{tokens: any[], selected: number|null, role: "query"|"key"|"both", onPick: (i: number) => void}} props */
-export function TokenRow({t, title, tokens, query, key_, onPick, pick}) {
+/** @param {{tokens: any[], selected: number|null, role: "query"|"key"|"both", onPick: (i: number) => void, more: any}} props more: what stands behind the tokens */
+export function TokenRow({t, title, tokens, query, key_, onPick, pick, more = null}) {
   const chosen = query ?? key_ ?? 0; // the one that Tab leads to
   const row = useRef(null);
   useLayoutEffect(() => { // what is chosen is where it can be seen
@@ -34,6 +34,7 @@ export function TokenRow({t, title, tokens, query, key_, onPick, pick}) {
             </button>
           </li>`))}
       </ol>
+      ${more}
     </div>`;
 }
 

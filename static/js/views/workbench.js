@@ -1,14 +1,18 @@
 /** The page: the sentence across the top, the heads at the left, the chosen head in the middle, the worked cell at the right. */
 import {html} from "htm/preact";
 import {ACTS} from "../acts.js";
+import {kindOf, swapped} from "../edits.js";
 import {count} from "../format.js";
 import {maskName} from "../names.js";
 import {Acts} from "./acts.js";
+import {Edit} from "./edit.js";
+import {EditChips} from "./edit_chips.js";
 import {Look} from "./look.js";
 import {DropZone, OpenedFile} from "./opened_file.js";
 import {SentenceBar} from "./sentence_bar.js";
 import {StepPlayer} from "./step_player.js";
 import {StepStrip} from "./step_strip.js";
+import {SwapMenu} from "./swap_menu.js";
 import {TokenRow} from "./token_row.js";
 import {Tour} from "./tour.js";
 import {Training} from "./training.js";
@@ -23,6 +27,7 @@ export function Workbench(props) {
         target=${draft.target} limit=${page.limits.characters} />
       ${checkpoints.length > 1 && html`
         <${Training} ...${props} ...${{checkpoints, stale: trace.model.id !== model}} step=${props.checkpoint ?? checkpoints.at(-1)} />`}
+      ${trace && props.shown && html`<${EditChips} ...${{t, on}} editing=${props.editing} shown=${props.shown} />`}
       ${trace ? html`<${Figures} ...${props} />`
         : html`<p class="waiting">${refusal ? t("Nothing to show yet.") : t("Running the model on the first example…")}</p>`}
     </main>
@@ -51,7 +56,7 @@ function Banner({t, lang, theme, page, act, model, models, present, on}) {
     </header>`;
 }
 
-const ACT = {look: Look};
+const ACT = {look: Look, edit: Edit};
 
 function Figures(props) {
   const {t, trace, act, shown, hovered, theme, digits, plotly, saved, bounded, busy, models, stepping, present, on} = props;
@@ -62,14 +67,22 @@ function Figures(props) {
     <div class="figures ${busy ? "stale" : ""}">
       ${trace.file && html`<${OpenedFile} t=${t} trace=${trace} onClose=${on.close} />`}
       <${TokenRow} t=${t} title=${tokensName(t, trace, site)} tokens=${queries}
-        query=${cell.query} key_=${site.query === site.key ? cell.key : null} pick=${t("query")} onPick=${on.query} />
+        query=${cell.query} key_=${site.query === site.key ? cell.key : null} pick=${t("query")} onPick=${on.query}
+        more=${!trace.file && html`<${Swap} ...${props} side=${site.query} position=${shown.query} />`} />
       ${site.query !== site.key && html`
         <${TokenRow} t=${t} title=${trace.file ? t("Keys") : t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}
-          onPick=${on.key} />`}
+          onPick=${on.key} more=${!trace.file && html`<${Swap} ...${props} side=${site.key} position=${shown.key} />`} />`}
       ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, present, digits, saved, on}} scrolls=${!bounded} />`
-        : html`<${ACT[act]} ...${props} ...${{cell, off, weights}} />`}
+        : html`<${trace.file ? Look : ACT[act]} ...${props} ...${{cell, off, weights}} />`}
       ${stepping.all.length > 0 && html`<${StepStrip} ...${{t, stepping, site}} on=${on.step} />`}
     </div>`;
+}
+
+function Swap({t, trace, editing: {edits, before}, vocabulary, side, position, on}) {
+  const expects = side !== trace.predicted ? [] : trace.predictions[trace.model.kind === "encoder" ? position : position - 1] ?? [];
+  const here = edits.some((edit) => kindOf(edit) === "swap" && edit.side === side && edit.swap === position);
+  return html`<${SwapMenu} key=${`${side}/${position}`} ...${{t, side, position, vocabulary}} token=${trace.tokens[side][position]} encoder=${trace.model.kind === "encoder"} candidates=${expects}
+    swapped=${here} original=${(here && before?.tokens[side][position]) || null} onOpen=${on.vocabulary} onSwap=${(token) => on.edit.apply(swapped(edits, {swap: position, side, token}))} />`;
 }
 
 function tokensName(t, trace, site) {
@@ -91,7 +104,7 @@ function weightsOf(trace, models) {
 
 /** The example that is shown, as its model was trained to read it: only then is what it says true. */
 function claimed({model, request}, examples) {
-  return request.mask === "native" && request.checkpoint === null
+  return request.mask === "native" && request.checkpoint === null && !request.edits.length
     && examples.find((x) => x.model === model.id && x.text === request.text && (x.target ?? null) === request.target);
 }
 
