@@ -18,7 +18,7 @@ from .input_error import InputError
 from .ready import Model
 from .trace import Trace
 
-TOKENS = 2_048  # in a batch: others wait no longer than it takes
+TOKENS = 1_024  # in a batch: others wait no longer than it takes
 
 
 @dataclass(frozen=True)

@@ -163,21 +163,6 @@ def test_zeroing_all_heads_leaves_the_bias_alone():
     assert torch.allclose(trace["decoder.blocks.0.cross_out"], bias.expand(2, -1), atol=1e-6)
 
 
-@pytest.mark.parametrize(
-    "edit",
-    [
-        {},
-        {"zero": "decoder.blocks.9.attn"},
-        {"zero": "decoder.blocks.0"},
-        {"zero": "decoder.blocks.0.attn", "head": 4},
-        {"zero": "decoder.blocks.0.attn", "head": -1},
-        {"zero": "decoder.blocks.0.attn", "keep": 1},
-    ],
-)
-def test_an_edit_that_does_not_fit_is_refused(edit):
-    refused("bad-edit", lambda: zoo.load("decoder").trace(TEXT, edits=[edit]), field="edits")
-
-
 @pytest.mark.parametrize("text", ["", "  \n\t", "\u200b\u200b\ufeff", "\u00ad\u2060"])
 def test_nothing_to_read_is_refused(text):
     refused("empty-text", lambda: zoo.load("encoder").trace(text), field="text")

@@ -21,20 +21,23 @@ def test_the_description_holds_every_call_of_the_api(client):
     calls = {f"{method.upper()} {path}" for path, methods in described["paths"].items() for method in methods}
     assert calls == {
         "GET /api/models", "GET /api/models/{id}/births", "POST /api/trace",
-            "POST /api/figure", "POST /api/generate", "GET /api/glossary", "GET /healthz", "GET /readyz",
+        "POST /api/figure", "POST /api/generate", "POST /api/importance", "GET /api/glossary",
+        "GET /healthz", "GET /readyz",
     }  # fmt: skip
     answers = described["paths"]["/api/trace"]["post"]["responses"]["200"]["content"]
     assert answers.keys() == {SAFETENSORS, JSON}
     schemas = described["components"]["schemas"]
     assert schemas["TraceRequest"]["additionalProperties"] is False
-    for name in ("TraceRequest", "FigureRequest", "GenerateRequest"):
+    for name in ("TraceRequest", "FigureRequest", "GenerateRequest", "ImportanceRequest"):
         for example in (field["examples"][0] for field in schemas[name]["properties"].values() if "examples" in field):
             assert example
 
 
 def test_the_examples_of_the_description_can_be_sent(client):
     schemas = client.get("/openapi.json").json()["components"]["schemas"]
-    for path, name in (("/api/trace", "TraceRequest"), ("/api/generate", "GenerateRequest")):
+    for path, name in (
+        ("/api/trace", "TraceRequest"), ("/api/generate", "GenerateRequest"), ("/api/importance", "ImportanceRequest"),
+    ):  # fmt: skip
         fields = schemas[name]["properties"]
         body = {field: facts["examples"][0] for field, facts in fields.items() if "examples" in facts}
         assert client.post(path, json=body).status_code == 200

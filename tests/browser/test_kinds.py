@@ -66,7 +66,8 @@ def test_a_head_says_what_it_does_and_the_cells_are_marked(bench: Bench, page: P
     scores = heads.scores(trace("decoder", ENGLISH), one.site)
     at = list(KINDS).index("induction")
     chip = page.locator(".head-kinds button", has_text="induction")
-    expect(chip).to_have_text(re.compile(f"induction {scores.heads[one.head, at]:.2f} *chance {scores.chance[0, at]:.2f}"))
+    score, chance = scores.heads[one.head, at], scores.chance[one.head, at]
+    expect(chip).to_have_text(re.compile(f"induction {score:.2f} *chance {chance:.2f}"))
     expect(page.locator(".evidence")).to_have_count(0)
     chip.click()
     expect(chip).to_have_attribute("aria-pressed", "true")

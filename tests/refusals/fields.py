@@ -1,6 +1,19 @@
 """Requests with a field that is missing, not known, of another type or out of its range."""
 
-from refusals.requests import CANARY, NUMBER, PREFIX, painted, raw, trace, without, writing, zero
+from refusals.requests import (
+    CANARY,
+    NUMBER,
+    PREFIX,
+    SITE,
+    edited,
+    importance,
+    painted,
+    raw,
+    trace,
+    without,
+    writing,
+    zero,
+)
 
 REFUSED = {
     "unknown-field": {
@@ -8,6 +21,10 @@ REFUSED = {
         "writing": writing(**{CANARY: 1}),
         "of another call": writing(names=["logits"]),
         "in an edit": zero(**{CANARY: 1}),
+        "of another edit": edited(mean=SITE, cells=[]),
+        "two edits in one": edited(zero=SITE, mean=SITE),
+        "a head of a swap": edited(swap=1, side="target", token=300, head=1),
+        "importance": importance(names=["logits"]),
         "nearly one": trace(Mask="native"),
     },
     "missing-field": {
@@ -15,7 +32,9 @@ REFUSED = {
         "model": without("model"),
         "everything": raw("{}"),
         "the body": raw(""),
-        "in an edit": trace(edits=[{"head": NUMBER}]),
+        "paint without cells": edited(paint=SITE),
+        "a swap without a token": edited(swap=1, side="target"),
+        "importance of no position": ("POST", "/api/importance", {"json": {"model": "decoder", "text": CANARY}}),
     },
     "invalid-field": {
         "a list for a body": raw(f'["{CANARY}"]'),
@@ -47,6 +66,19 @@ REFUSED = {
         "edits null": trace(edits=None),
         "an edit for edits": trace(edits={"zero": "decoder.blocks.0.attn"}),
         "an edit that is a text": trace(edits=[CANARY]),
+        "an edit that is named": trace(edits=["zero"]),
+        "an edit of nothing": edited(head=NUMBER),
+        "an empty edit": edited(),
+        "an edit that is not known": edited(**{CANARY: SITE}),
+        "a painted cell with 1 for true": edited(paint=SITE, cells=[[0, 0, 1]]),
+        "a painted cell at 0.0": edited(paint=SITE, cells=[[0.0, 0, True]]),
+        "cells null": edited(paint=SITE, cells=None),
+        "a side": edited(swap=1, side=CANARY, token=300),
+        "a token that is a text": edited(swap=1, side="target", token=CANARY),
+        "a swap at true": edited(swap=True, side="target", token=300),
+        "importance by": importance(by=CANARY),
+        "importance at 1.0": importance(position=1.0),
+        'importance of "1"': importance(token="1"),
         "head true": zero(head=True),
         'head "1"': zero(head="1"),
         "head 1.0": zero(head=1.0),
@@ -89,6 +121,13 @@ REFUSED = {
         "a site without a name": zero(""),
         "a site's name too long": zero(CANARY * 100),
         "65 edits": trace(edits=[{"zero": "decoder.blocks.0.attn"}] * 65),
+        "65 edits of importance": importance(edits=[{"mean": SITE}] * 65),
+        "1,025 painted cells": edited(paint=SITE, cells=[[0, 0, True]] * 1_025),
+        "a painted cell before the first": edited(paint=SITE, cells=[[0, -1, True]]),
+        "a swap before the first": edited(swap=-1, side="target", token=300),
+        "a token below 0": edited(swap=1, side="target", token=-NUMBER),
+        "a token of 2^63": edited(swap=1, side="target", token=2**63),
+        "importance before the first": importance(position=-1),
         "prefix -1": trace(mask={"prefix": -1}),
         "window 10^12": trace(mask={"window": 10**12}),
         "a cell before the first": painted(-1, 0, True),

@@ -8,10 +8,10 @@ from refusals.requests import CANARY, NORMAL, NUMBER
 from app import Settings, create_app
 from app.i18n import translate
 from app.refusals import KINDS
-from app.schemas import GenerateRequest, TraceRequest
+from app.schemas import GenerateRequest, ImportanceRequest, TraceRequest
 
 FAILURES = {"slow-body", "internal", "starting", "model-unavailable", "busy", "deadline"}  # of the server itself
-FIELDS = {*TraceRequest.model_fields, *GenerateRequest.model_fields, "body"}
+FIELDS = {"body"}.union(*(request.model_fields for request in (TraceRequest, GenerateRequest, ImportanceRequest)))
 
 
 def another():

@@ -8,6 +8,7 @@ from model import zoo
 CANARY, NUMBER = "Xylophon", 987654  # what is sent; no answer may hold it
 NORMAL = {"model": "decoder", "text": "The cat sat on the mat.", "names": ["*.q", "*.pattern", "logits"]}
 N_CTX = zoo.load("decoder").info()["n_ctx"]
+SITE = "decoder.blocks.0.attn"
 WORD = " the"  # one token, however often it comes
 PREFIX = f'{{"model":"decoder","text":"{CANARY}",'
 
@@ -39,8 +40,16 @@ def without(field):
     return "POST", "/api/trace", {"json": {name: value for name, value in NORMAL.items() if name != field}}
 
 
-def zero(site="decoder.blocks.0.attn", **more):
+def zero(site=SITE, **more):
     return trace(edits=[{"zero": site, **more}])
+
+
+def edited(**edit):
+    return trace(edits=[edit])
+
+
+def importance(**fields):
+    return "POST", "/api/importance", {"json": {"model": "decoder", "text": CANARY, "position": 0, **fields}}
 
 
 def painted(*cell):

@@ -3,7 +3,7 @@
 import pytest
 from refusals.fields import REFUSED as OF_FIELDS
 from refusals.problem import FAILURES, check_problem, still_well
-from refusals.requests import N_CTX, WORD, painted, raw, trace, zero
+from refusals.requests import CANARY, N_CTX, WORD, edited, importance, painted, raw, trace, zero
 from refusals.unread import REFUSED as UNREAD
 from refusals.unrunnable import REFUSED as UNRUNNABLE
 
@@ -52,6 +52,10 @@ def test_numbers_of_our_own_are_told(client):
     assert told(raw(" " * 65_537)) == (None, 65_536, None)
     assert told(painted(True, 0, True)) == ("mask", None, None)
     assert told(zero(head="1")) == ("edits", None, None)
+    assert told(zero(head=4)) == ("edits", 3, None)
+    last = len(zoo.load("decoder").tokens(CANARY)["target"]) - 1
+    assert told(edited(swap=last + 1, side="target", token=300)) == ("edits", last, None)
+    assert told(importance(token=8_192)) == ("token", 8_191, None)
 
 
 def test_an_answer_that_would_be_too_large_says_how_large(serve):

@@ -1,6 +1,6 @@
 """Requests of the right form that no model can run: unknown names, texts too short or too long."""
 
-from refusals.requests import CANARY, N_CTX, NUMBER, WORD, painted, trace, writing, zero
+from refusals.requests import CANARY, N_CTX, NUMBER, SITE, WORD, edited, importance, painted, trace, writing, zero
 
 REFUSED = {
     "unknown-model": {
@@ -66,6 +66,8 @@ REFUSED = {
     "unknown-head": {
         "one too many": trace(heads=[4]),
         "among others": trace(heads=[0, NUMBER], names=["*.pattern"]),
+        **{f"of {kind}": edited(**{kind: SITE, "head": NUMBER}) for kind in ("zero", "mean", "uniform", "diagonal")},
+        "of paint": edited(paint=SITE, head=4, cells=[]),
     },
     "unknown-checkpoint": {
         "a number": trace(checkpoint=NUMBER),
@@ -80,14 +82,42 @@ REFUSED = {
             model="encoder-decoder", text=CANARY * 3, target="", mask={"painted": [[0, 1, True]]}
         ),
     },
-    "bad-edit": {
+    "unknown-site": {
         "no site": zero(CANARY),
         "a tensor, no site": zero("decoder.blocks.0.attn.z"),
         "another model's": zero("encoder.blocks.0.attn"),
         "a block too many": zero("decoder.blocks.99.attn"),
-        "a head too many": zero(head=NUMBER),
-        "just one too many": zero(head=4),
-        "after a good one": trace(edits=[{"zero": "decoder.blocks.0.attn"}, {"zero": CANARY}]),
+        "after a good one": trace(edits=[{"zero": SITE}, {"zero": CANARY}]),
+        **{kind: edited(**{kind: CANARY}) for kind in ("mean", "uniform", "diagonal")},
+        "paint": edited(paint=CANARY, cells=[[0, 0, True]]),
+        "of importance": importance(edits=[{"mean": CANARY}]),
+    },
+    "unknown-cell": {
+        "a query after the last": edited(paint=SITE, cells=[[NUMBER, 0, True]]),
+        "a key after the last": edited(paint=SITE, cells=[[0, 0, True], [0, NUMBER, False]]),
+        "of one head": edited(paint=SITE, head=1, cells=[[NUMBER, NUMBER, False]]),
+    },
+    "no-diagonal": {
+        "cross-attention": trace(
+            model="encoder-decoder", target="", edits=[{"diagonal": "decoder.blocks.0.cross_attn", "head": 0}]
+        ),
+    },
+    "unknown-side": {
+        "a source": edited(swap=1, side="source", token=300),
+        "a target": trace(model="encoder", edits=[{"swap": 1, "side": "target", "token": 300}]),
+    },
+    "unknown-position": {
+        "after the last": edited(swap=NUMBER, side="target", token=300),
+        "of importance": importance(position=NUMBER),
+    },
+    "unknown-token": {
+        "in a swap": edited(swap=1, side="target", token=NUMBER),
+        "of importance": importance(token=NUMBER),
+    },
+    "special-token": {
+        "out": edited(swap=0, side="target", token=300),
+        "in": edited(swap=1, side="target", token=2),
+        "a mask in a decoder": edited(swap=1, side="target", token=3),
     },
     "needs-no-target": {
         "a decoder": trace(target=CANARY),
