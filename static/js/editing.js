@@ -2,9 +2,12 @@
 import {computed, effect, signal} from "@preact/signals";
 import {fill} from "./chosen.js";
 import {STREAM} from "./downstream.js";
+import {painted} from "./edited_mask.js";
 import {written} from "./edits.js";
 import {missingAt} from "./portions.js";
 import {BEGUN, followed} from "./undoing.js";
+
+const REST = 150; // milliseconds: several strokes in a row are one run
 
 /**
  * @param {{state: any, trace: any, wanted: any, names: (trace: any) => string[], run: (options: any) => Promise<any>,
@@ -14,11 +17,13 @@ import {BEGUN, followed} from "./undoing.js";
 export function createEditing({state, trace, wanted, names, run, bring, told}) {
   const before = signal(null); // the run without its edits
   const without = signal(false); // whether that one is shown for the time being
+  const painting = signal(""); // what of the chosen attention is painted: the mask of its "head", of the "site", or ""
+  const stroke = signal(null); // {site, head, word}: painted, and not run yet
   const problem = signal(""), arrived = signal(0), line = signal(BEGUN);
   const edits = computed(() => trace.value?.request.edits ?? []); // a file has none
   const seen = computed(() => (without.value && before.value) || trace.value);
   let plain = null; // the last run without edits: {key, trace}
-  let asking = null;
+  let asking = null, due;
 
   const keyOf = ({model, request}) => JSON.stringify([model, {...request, edits: []}]);
 
@@ -28,6 +33,7 @@ export function createEditing({state, trace, wanted, names, run, bring, told}) {
     const {model, request: {text, target, written: ids}} = one;
     line.value = followed(line.peek(), JSON.stringify([model.id, text, target, ids]), written(edits.value));
     without.value = false;
+    stroke.value = null;
     if (!edits.value.length) plain = {key: keyOf(one), trace: one};
     before.value = edits.value.length && plain?.key === keyOf(one) ? plain.trace : null;
     problem.value = "";
@@ -59,17 +65,29 @@ export function createEditing({state, trace, wanted, names, run, bring, told}) {
     }
   });
 
-  const apply = (list) => run({edits: written(list), keep: true});
+  /** On the sentence that is shown, whatever is written in the boxes by now. */
+  const make = (word) => { clearTimeout(due); return run({edits: word, keep: true, sentence: {text: state.text.value, target: state.target.value}}); };
+  const apply = (list) => make(written(list));
   const go = (to) => {
     const word = line.value.words[line.value.at + to];
-    if (word !== undefined) run({edits: word, keep: true});
+    if (word !== undefined) make(word);
   };
+  /** The model runs once the hand rests. */
+  function paint(site, head, word) {
+    stroke.value = {site: site.name, head, word};
+    clearTimeout(due);
+    due = setTimeout(() => apply(painted(edits.value, site, head, word)), REST);
+  }
+
   const shown = computed(() => ({
+    painting: painting.value, stroke: stroke.value,
     edits: edits.value, before: before.value, after: trace.value, without: without.value, problem: problem.value, arrived: arrived.value,
     undoable: line.value.at > 0, redoable: line.value.at < line.value.words.length - 1,
   }));
   const on = {
-    apply, undo: () => go(-1), redo: () => go(1),
+    apply, paint,
+    painting: (what) => { painting.value = what; if (what) state.act.value = "edit"; },
+    undo: () => go(-1), redo: () => go(1),
     without: (is) => { without.value = is; },
     again: () => { problem.value = ""; if (!before.value) ask(trace.value); },
   };

@@ -11,10 +11,13 @@ import {parse} from "./edits.js";
 import {ALL, count} from "./format.js";
 import {createImportance} from "./importance.js";
 import {translator} from "./locale.js";
+import {createPainter} from "./painter.js";
+import {BLANK} from "./painting.js";
 import {createPlayback} from "./playback.js";
 import {firstNames, missingAt} from "./portions.js";
 import {save, saveStage} from "./save.js";
 import {fitted} from "./selection.js";
+import {withoutCells} from "./setup.js";
 import {createShowing} from "./showing.js";
 import {createState} from "./state.js";
 import {createStepping} from "./stepping.js";
@@ -59,6 +62,7 @@ const training = createPlayback(), walking = createPlayback(); // from checkpoin
 const stepping = createStepping({state, trace, told, bring: showing.bring});
 const {chosen, waiting} = createChosen({trace, bring: showing.bring, wanted: computed(() => stepping.stage.value?.site ?? state.site.value),
   failed: (error, site) => { refusal.value = told(error); state.site.value = site.name; }});
+const painter = createPainter({state, draft, trace, modelOf, run, stop: () => { stop(); showing.stop(); }});
 const attention = computed(() => chosen.value?.site.name);
 effect(() => { attention.value; hovered.value = null; }); // another attention may have fewer queries and keys
 
@@ -69,6 +73,7 @@ function stop() {
 }
 
 function run(options) {
+  painter.rest();
   stop();
   return showing.run(options);
 }
@@ -129,10 +134,16 @@ const on = {
     const untouched = page.examples.some((x) => x.text === draft.value.text), first = untouched ? example(model) : null;
     draft.value = {text: first?.text ?? draft.value.text, target: first?.target ?? ""};
     leave();
-    state.set({model, rows: "all", step: state.step.value && 0, site: "", head: null, query: null, key: null, checkpoint: null, edits: "", written: null, ...(modelOf(model).kind === "encoder-decoder" && {mask: "native"})});
+    state.set({model, rows: "all", step: state.step.value && 0, site: "", head: null, query: null, key: null, checkpoint: null, edits: "", written: null, mask: modelOf(model).kind === "encoder-decoder" ? "native" : withoutCells(state.mask.value)});
     run({step: false, cell: first});
   },
-  mask: (mask) => { leave(); state.mask.value = mask; run({step: false}); },
+  mask: (mask) => {
+    leave();
+    if (mask === BLANK) stepping.on.close(); // the painter stands beside the heads
+    state.mask.value = mask === BLANK ? painter.begun() : mask;
+    run({step: false});
+  },
+  paint: painter.paint,
   checkpoint: (step, begun = true) => {
     training.stop();
     if (begun) leave();
@@ -283,7 +294,7 @@ async function withoutRefused(options) {
 
 addEventListener("keydown", (event) => {
   const back = undoing(event);
-  if (back && !event.target.closest?.("input, textarea, select, [contenteditable]")) {
+  if (back && !event.defaultPrevented && !event.target.closest?.("input, textarea, select, [contenteditable]")) {
     event.preventDefault();
     editing.on[back]();
   }

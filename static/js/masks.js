@@ -25,9 +25,17 @@ export function visible(spec) {
 /** What a head may see: heads of an edited run may have masks of their own. */
 export const maskOf = (site, head) => site.head_masks?.[head] ?? site.mask;
 
+/** The same word as a site carries it, on top of the native mask. */
+export function specOf(word, native) {
+  const asked = requested(word);
+  if (asked === "native") return native;
+  return "window" in Object(asked) || "painted" in Object(asked) ? {...asked, of: native} : asked;
+}
+
 /** What the mask picker and the URL write as one word ("prefix:3", "painted:2.0-1.3+") as the API takes it. */
 export function requested(word) {
   const [name, rest] = word.split(":");
   if (rest === undefined) return name;
+  if (name === "painted" && rest === "") return "native"; // nothing is painted yet
   return {[name]: name === "painted" ? parseCells(rest) : Number(rest)};
 }

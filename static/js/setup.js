@@ -4,6 +4,7 @@
  */
 import {ofSentence, parse, written} from "./edits.js";
 import {requested} from "./masks.js";
+import {BLANK} from "./painting.js";
 
 export const SETUP = ["model", "text", "target", "mask", "checkpoint", "edits", "written"];
 
@@ -27,8 +28,11 @@ export function bodyOf({model: id, text, target = "", mask = "native", checkpoin
 export function withSentence(setup, {text, target}) {
   if ((text === setup.text && target === setup.target) || setup.text === "") return {...setup, text, target}; // "": none was shown before
   const edits = (parse(setup.edits) ?? []).filter((edit) => !ofSentence(edit));
-  return {...setup, text, target, edits: written(edits), written: null, mask: setup.mask.startsWith("painted") ? "native" : setup.mask};
+  return {...setup, text, target, edits: written(edits), written: null, mask: withoutCells(setup.mask)};
 }
+
+/** Painted cells are of one sentence and one model's tokens; another begins with none. */
+export const withoutCells = (mask) => (mask.startsWith(BLANK) ? BLANK : mask);
 
 /** "12.7" -> [12, 7] */
 export const tokenIds = (word) => (word === "" ? [] : word.split(".").map(Number));

@@ -28,13 +28,12 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
   /**
    * The chosen model on the written text.
    * step: leave the present state behind in the browser's history; keep: the chosen cell stays, whatever the text;
-   * cell: the one to choose; edits: others, of the sentence that is shown
+   * cell: the one to choose; sentence: another than the boxes'; edits: others than the address'
    */
-  function run({step = true, keep = false, cell = null, edits = null} = {}) {
+  function run({step = true, keep = false, cell = null, sentence = draft.value, edits = state.edits.value} = {}) {
     series?.stop();
-    const asked = Object.fromEntries(SETUP.map((name) => [name, state[name].value])), model = modelOf(state.model.value);
-    const {text, target} = edits === null ? draft.value : asked;
-    const setup = withSentence(edits === null ? asked : {...asked, edits}, {text, target});
+    const {text, target} = sentence, model = modelOf(state.model.value);
+    const setup = withSentence({...Object.fromEntries(SETUP.map((name) => [name, state[name].value])), edits}, {text, target});
     const body = {...bodyOf({...setup, checkpoint: null}, model), names: firstNames(model, text)};
     const next = new Series(ask, body, model.kind === "encoder-decoder" && !body.target && !body.written);
     return show(next, {keep, cell, shown: () => {
@@ -125,8 +124,11 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
   /** Where a stage is open its attention is the chosen one. */
   const staged = (found, cell) => ({...cell, site: stageAt(stages(found), state.step.value)?.site ?? cell.site});
 
+  /** What is being made is not wanted any more: what is shown stays. */
+  const stop = () => { making?.abort(); };
+
   /** Before a choice that runs the model: "back" shall lead to what was there. */
   const leave = () => { if (trace.value) state.leave(); };
 
-  return {trace, refusal, running, bring, run, open, moveTo, leave};
+  return {trace, refusal, running, bring, run, stop, open, moveTo, leave};
 }

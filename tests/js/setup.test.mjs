@@ -34,6 +34,7 @@ test("the request says what the setup says, in the words of the API", () => {
     {model: "decoder", text: BASE.text, mask: {prefix: 3}, checkpoint: 0, edits: EDITS, written: [5, 0, 12]});
   assert.deepEqual(bodyOf({...BASE, mask: "painted:2.0-1.3+"}, DECODER).mask, {painted: [[2, 0, false], [1, 3, true]]});
   assert.deepEqual(bodyOf({...BASE, target: "I", written: ""}, TRANSLATOR), {model: "decoder", text: BASE.text, mask: "native", target: "I", written: []});
+  assert.equal(bodyOf({...BASE, mask: "painted:"}, DECODER).mask, "native");
   assert.equal("written" in bodyOf({...BASE, written: "5"}, {kind: "encoder"}), false);
 });
 
@@ -56,6 +57,6 @@ test("another sentence keeps what is said of heads, and nothing that is said of 
   const next = withSentence(setup, {text: "other", target: ""});
   assert.deepEqual(parse(next.edits), EDITS.slice(0, 5));
   assert.equal(next.written, null);
-  assert.equal(next.mask, "native");
+  assert.equal(next.mask, "painted:"); // one goes on painting
   assert.equal(withSentence({...setup, mask: "window:4"}, {text: "other", target: ""}).mask, "window:4");
 });

@@ -2,6 +2,7 @@
 import {html} from "htm/preact";
 import {useMemo, useState} from "preact/hooks";
 import {patternChanges, predictedAt, streamChanges} from "../downstream.js";
+import {beneath, paintedWord} from "../edited_mask.js";
 import {headName, siteName} from "../names.js";
 import {BothPredictions} from "./both_predictions.js";
 import {ChangedPatterns} from "./changed_patterns.js";
@@ -9,6 +10,7 @@ import {Choice} from "./choice.js";
 import {EditList} from "./edit_menu.js";
 import {HeadGrid} from "./head_grid.js";
 import {Importance} from "./importance.js";
+import {MaskPainter} from "./mask_painter.js";
 import {Predictions} from "./predictions.js";
 import {StreamMap} from "./stream_map.js";
 import {Thumbnail} from "./thumbnail.js";
@@ -32,9 +34,10 @@ export function Edit(props) {
       <section class="downstream" aria-label=${t("What the edits changed")}>
         <div class="about-head">
           <div><h2>${siteName(t, site)}<small>${headName(t, site, head)}</small></h2>
-            <${EditList} ...${{t, site, head, edits}} onEdits=${on.edit.apply} /></div>
+            <${EditList} ...${{t, site, head, edits}} onEdits=${on.edit.apply} painting=${editing.painting !== ""} onPaint=${() => on.edit.painting(editing.painting ? "" : "head")} /></div>
           <${Pair} ...${{t, compared, before, after, site, head, theme}} />
         </div>
+        ${editing.painting && (before || !edits.length) && html`<${Painter} ...${{t, editing, shown, on}} />`}
         ${!edits.length ? html`<p class="note">${t("Nothing is edited. Choose a head at the left and what to do with it above, or swap a token; what changes downstream is shown here.")}</p>`
           : !before ? html`<p class="note" role="status">${t("Running the model without the edits, to compare…")}</p>`
             : html`<${Changed} ...${{t, before, after, arrived, shown, at, theme, changes, on}} />`}
@@ -43,6 +46,18 @@ export function Edit(props) {
         ${!compared && html`<${Predictions} t=${t} kind=${after.model.kind} tokens=${after.tokens[after.predicted]} position=${at} weights=${weights} predictions=${after.predictions[at]} />`}
         <${Importance} ...${{t, position: at, predictions: after.predictions[at], edits, on}} trace=${after} found=${importance} chosen=${{site, head}} />
       </aside>
+    </div>`;
+}
+
+/** The mask of the chosen head, or of its whole attention, painted on what it has with all other edits. */
+function Painter({t, editing: {edits, before, after, painting, stroke}, shown: {site, head: chosen, query, key}, on}) {
+  const head = painting === "head" ? chosen : null, waits = stroke?.site === site.name && stroke.head === head;
+  const native = useMemo(() => beneath((before ?? after).site(site.name), head, edits), [before, after, site.name, head]);
+  return html`
+    <div class="painter-of-edit">
+      <${Choice} legend=${t("Whose mask")} value=${painting} onChoose=${on.edit.painting} options=${[["head", t("this head")], ["site", t("all heads of this attention")]]} />
+      <${MaskPainter} key=${`${site.name}/${head}`} ...${{t, native}} mask=${waits ? stroke.word : paintedWord(edits, site, head)} queries=${after.along(site, "query")} keys=${after.along(site, "key")}
+        cell=${{query, key}} onCell=${on.pick} onPaint=${(word) => on.edit.paint(site, head, word)} onClose=${() => on.edit.painting("")} />
     </div>`;
 }
 

@@ -9,8 +9,8 @@ export const EditMenu = (props) => html`
     <div class="panel" tabindex="-1"><${EditList} ...${props} /></div>
   </details>`;
 
-/** @param {any} props edits: of the run; paints: whether its mask can be painted here; onEdits: takes the edits of the next run */
-export function EditList({t, site, head, edits, onEdits, onPaint = null}) {
+/** @param {any} props edits: of the run; painting: whether its mask is being painted; onEdits: takes the edits of the next run */
+export function EditList({t, site, head, edits, onEdits, painting = false, onPaint}) {
   const acts = [
     [ofHead("zero", site.name, head), t("Switch it off"), t("It adds nothing to the residual stream: its output z is 0.")],
     [ofHead("mean", site.name, head), t("Put its mean"), t("Its output is, at every position, the mean over the positions: it says the same everywhere.")],
@@ -22,7 +22,6 @@ export function EditList({t, site, head, edits, onEdits, onPaint = null}) {
     <ul class="edit-list">
       ${acts.map(([edit, name, meaning]) => html`
         <li><button type="button" aria-pressed=${has(edits, edit)} onClick=${() => onEdits(toggled(edits, edit))}>${name}</button> <small>${meaning}</small></li>`)}
-      ${onPaint && html`
-        <li><button type="button" onClick=${onPaint}>${t("Paint its mask…")}</button> <small>${t("Choose, cell by cell, which keys a query may see.")}</small></li>`}
+      <li><button type="button" aria-pressed=${painting} onClick=${onPaint}>${t("Paint its mask…")}</button> <small>${t("Choose, cell by cell, which keys a query may see.")}</small></li>
     </ul>`;
 }

@@ -1,19 +1,22 @@
 /** The heads at the left, the chosen one in the middle, one cell of it number by number at the right. */
 import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
+import {isPainted} from "../painting.js";
 import {HeadFigure} from "./head_figure.js";
 import {HeadGrid} from "./head_grid.js";
+import {MaskPainter} from "./mask_painter.js";
 import {Predictions} from "./predictions.js";
 import {WeightCell} from "./weight_cell.js";
 import {WorkedCell} from "./worked_cell.js";
 
 /** @param {any} props cell: the one that is pointed at, else the chosen one; off, weights: as workbench.js says of a run */
 export function Look(props) {
-  const {t, lang, page: {kinds}, trace, shown: {site, head}, cell, off, weights, view, lines, shows, kind, sort, theme, digits, plotly, saved, rows, walking,
+  const {t, lang, page: {kinds}, trace, models, mask, shown: {site, head}, cell, off, weights, view, lines, shows, kind, sort, theme, digits, plotly, saved, rows, walking,
     bounded, present, editing, on} = props;
   const Chosen = trace.file ? WeightCell : WorkedCell;
   return html`
     <div class="panes">
+      ${isPainted(mask) && !trace.file && html`<${Painter} ...${{t, trace, models, mask, site, cell, on}} />`}
       <${Heads} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, on}} sink=${shows.sink} />
       <${HeadFigure} ...${{t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking,
         bounded, present, editing, on}} />
@@ -24,6 +27,13 @@ export function Look(props) {
             predictions=${trace.predictions[cell.query]} />`}
       </aside>
     </div>`;
+}
+
+/** The mask of the sequence that is predicted: an encoder's, or a decoder's self-attention. Where that is shown, both have one cell. */
+function Painter({t, trace, models, mask, site, cell, on}) {
+  const tokens = trace.tokens[trace.predicted], own = site.query === trace.predicted && site.query === site.key;
+  return html`<${MaskPainter} ...${{t, mask}} native=${models.find(({id}) => id === trace.model.id).mask} queries=${tokens} keys=${tokens}
+    cell=${own ? cell : null} onCell=${own ? on.pick : null} onPaint=${on.paint} onClose=${() => on.mask("native")} />`;
 }
 
 /** The head grid. Preact passes over what it is given again: a pointer that moves leaves the heads alone. */

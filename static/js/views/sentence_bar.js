@@ -2,6 +2,7 @@
 import {html} from "htm/preact";
 import {useId} from "preact/hooks";
 import {modelMeaning, modelName} from "../names.js";
+import {BLANK} from "../painting.js";
 import {OpenFile} from "./opened_file.js";
 
 /** Enter runs; Enter that ends a composition (a Chinese or Japanese input method) does not. */
@@ -78,9 +79,10 @@ function MaskPicker({t, title, mask, model, onMask}) {
           <option value="causal">${t("causal")}</option>
           <option value="prefix">${t("prefix")}</option>
           <option value="window">${t("window")}</option>
+          <option value="painted">${t("painted by hand")}</option>
         </select>
       </label>
-      ${count !== undefined && html`
+      ${count !== undefined && kind !== "painted" && html`
         <label>
           <span class="caption">${kind === "prefix" ? t("tokens seen by all") : t("tokens wide")}</span>
           <input type="number" min="0" max=${model?.n_ctx} value=${count}
@@ -89,4 +91,4 @@ function MaskPicker({t, title, mask, model, onMask}) {
     </div>`;
 }
 
-const counted = (kind) => ({prefix: "prefix:3", window: "window:4"}[kind] ?? kind);
+const counted = (kind) => ({prefix: "prefix:3", window: "window:4", painted: BLANK}[kind] ?? kind);

@@ -1,0 +1,137 @@
+/** Which keys each query may see, a cell for each pair; clicks, drags and keys paint it. */
+import {html} from "htm/preact";
+import {useLayoutEffect, useMemo, useRef, useState} from "preact/hooks";
+import {elide, ems, label} from "../labels.js";
+import {between, changes, columnOf, painted, rectangle, rowOf, sees} from "../painting.js";
+import {Marks, moved, useSize} from "./heatmap.js";
+
+const LEAST_CELL = 24, LARGEST_CELL = 40; // pixels; smaller ones cannot be hit by a finger, so a large grid is scrolled
+const FONT = 12, LONGEST = 10; // pixels; characters of a label
+
+/**
+ * @param {any} props at: the current place, {row, column}; onStroke: places, and whether they are shown; onLine: a whole row or column
+ */
+export function MaskGrid({t, name, described, painting, queries, keys, at, onMove, onPoint, onStroke, onLine}) {
+  const frame = useRef(null), cells = useRef(null), stroke = useRef(null), brush = useRef(null);
+  const [draft, draw] = useState(null); // of the stroke that is being drawn: {places, on}
+  const {width} = useSize(frame);
+  const shown = useMemo(() => (draft ? painted(painting, draft.places, draft.on) : painting), [painting, draft]);
+  const rows = useMemo(() => queries.map(label), [queries]), columns = useMemo(() => keys.map(label), [keys]);
+  const left = Math.ceil(FONT * longest(rows)) + 10;
+  const cell = Math.max(LEAST_CELL, Math.min(LARGEST_CELL, Math.floor((width - left - 2) / columns.length)));
+  const level = FONT * longest(columns) + 4 <= cell;
+  useLayoutEffect(() => { // what is chosen can be seen
+    if (width) reveal(frame.current, {x: at.column * cell, y: at.row * cell, cell, left, top: cells.current.offsetTop});
+  }, [at.row, at.column, cell, width]);
+
+  const placeOf = (event) => {
+    const box = cells.current.getBoundingClientRect(), along = (from, count) => Math.min(count - 1, Math.max(0, Math.floor(from / cell)));
+    return {row: along(event.clientY - box.top, rows.length), column: along(event.clientX - box.left, columns.length)};
+  };
+  const onPointerDown = (event) => {
+    if (event.button !== 0) return;
+    if (stroke.current) return drop(); // a second finger: it is no stroke
+    const from = placeOf(event);
+    cells.current.setPointerCapture(event.pointerId);
+    brush.current = null;
+    begin({from, to: from, on: !sees(painting, from), box: event.shiftKey, places: [from]});
+    onMove(from);
+  };
+  const onPointerMove = (event) => {
+    const to = placeOf(event), now = stroke.current;
+    onPoint(event.pointerType === "mouse" ? to : null);
+    if (now && (to.row !== now.to.row || to.column !== now.to.column)) {
+      begin({...now, to, places: now.box ? rectangle(now.from, to) : [...now.places, ...between(now.to, to)]});
+    }
+  };
+  const onPointerUp = () => {
+    if (!stroke.current) return;
+    const {places, on} = stroke.current;
+    drop();
+    onStroke(places, on);
+  };
+  const begin = (now) => { stroke.current = now; draw(now); };
+  const drop = () => begin(null);
+
+  const onKeyDown = (event) => {
+    if (event.key === " " || event.key === "Enter") {
+      event.preventDefault();
+      brush.current = null;
+      return onStroke([at], !sees(painting, at));
+    }
+    const to = event.altKey || event.metaKey ? null : moved(at, event, rows.length, columns.length);
+    if (!to) return;
+    event.preventDefault();
+    if (event.shiftKey) paintTo(to);
+    else brush.current = null;
+    onMove(to);
+  };
+  /** With Shift the arrow keys go on with what the first of them began. */
+  const paintTo = (to) => {
+    const goesOn = brush.current?.row === at.row && brush.current?.column === at.column, on = goesOn ? brush.current.on : !sees(painting, at);
+    brush.current = {...to, on};
+    onStroke(between(at, to), on);
+  };
+  return html`
+    <div class="mask-grid" ref=${frame}>
+      <div class="sheet" style=${{gridTemplateColumns: `${left}px ${cell * columns.length}px`, fontSize: `${FONT}px`}}>
+        <div class="corner"></div>
+        <${Labels} class="keys ${level ? "level" : ""}" count=${columns.length} cell=${cell} names=${columns} chosen=${at.column}
+          of=${(i) => t("Hide or show key {key} for all queries", {key: `${i} ${columns[i]}`})} onPick=${(i) => onLine(columnOf(painting, i))} />
+        <${Labels} class="queries" count=${rows.length} cell=${cell} names=${rows} chosen=${at.row}
+          of=${(i) => t("Hide or show all keys of query {query}", {query: `${i} ${rows[i]}`})} onPick=${(i) => onLine(rowOf(painting, i))} />
+        <div class="cells hatch" ref=${cells} role="application" tabindex="0" aria-label=${name} aria-describedby=${described}
+          style=${{width: `${cell * columns.length}px`, height: `${cell * rows.length}px`}} onKeyDown=${onKeyDown} onPointerDown=${onPointerDown}
+          onPointerMove=${onPointerMove} onPointerUp=${onPointerUp} onPointerCancel=${drop} onPointerLeave=${() => onPoint(null)}>
+          <${Picture} painting=${shown} />
+          <${Marks} selected=${at} rows=${rows.length} columns=${columns.length} />
+        </div>
+      </div>
+    </div>`;
+}
+
+function Labels({class: name, count, cell, names, chosen, of, onPick}) {
+  const template = `repeat(${count}, ${cell}px)`, across = name.startsWith("keys");
+  return html`
+    <div class=${name} style=${across ? {gridTemplateColumns: template} : {gridTemplateRows: template}}>
+      ${names.map((text, i) => html`
+        <button type="button" tabindex="-1" class=${i === chosen ? "is-chosen" : ""} title=${of(i)} aria-label=${of(i)} onClick=${() => onPick(i)}>
+          <bdi>${elide(text, LONGEST)}</bdi></button>`)}
+    </div>`;
+}
+
+/** What is seen is filled, what is hidden lets the hatch through, what differs from the native mask has a frame. */
+const Picture = ({painting}) => useMemo(() => {
+  const {rows, columns} = painting, changed = changes(painting).map(([row, column]) => `M${column + 0.1} ${row + 0.1}h.8v.8h-.8z`).join("");
+  return html`
+    <svg viewBox=${`0 0 ${columns} ${rows}`} preserveAspectRatio="none" aria-hidden="true">
+      <path class="seen" d=${runs(painting)} />
+      <path class="lines" d=${lines(rows, columns)} />
+      <path class="halo" d=${changed} /><path class="changed" d=${changed} />
+    </svg>`;
+}, [painting]);
+
+/** One rectangle for the cells that are seen side by side. */
+function runs({rows, columns, seen}) {
+  let path = "";
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0, from = 0; column <= columns; column++) {
+      if (column < columns && seen[row * columns + column]) continue;
+      if (column > from) path += `M${from} ${row}h${column - from}v1h${from - column}z`;
+      from = column + 1;
+    }
+  }
+  return path;
+}
+
+const lines = (rows, columns) => [
+  ...Array.from({length: rows + 1}, (_, row) => `M0 ${row}h${columns}`), ...Array.from({length: columns + 1}, (_, column) => `M${column} 0v${rows}`)].join("");
+
+const longest = (labels) => Math.max(1, ...labels.map((text) => ems(elide(text, LONGEST))));
+
+/** Scrolls as little as shows the cell beside the labels, which stay where they are. */
+function reveal(box, {x, y, cell, left, top}) {
+  const along = (from, at, room) => (at < from ? at : at + cell > from + room ? at + cell - room : from);
+  box.scrollLeft = along(box.scrollLeft, x, box.clientWidth - left);
+  box.scrollTop = along(box.scrollTop, y, box.clientHeight - top);
+}

@@ -1,0 +1,96 @@
+/** A mask painted by hand, with its presets and the way back; whoever shows it runs the model. */
+import {html} from "htm/preact";
+import {useId, useMemo, useRef, useState} from "preact/hooks";
+import {label} from "../labels.js";
+import {maskName} from "../names.js";
+import {LARGEST, MOST, PRESETS, begun, blind, changes, cleared, columnOf, done, flipped, painted, paintingOf, preset, redone, rowOf, sees, undone,
+  wordOf} from "../painting.js";
+import {specOf} from "../masks.js";
+import {MaskGrid} from "./mask_grid.js";
+
+/**
+ * @param {any} props mask: its word in the address; native: the mask that the model was trained with, as a site carries it; queries, keys: tokens;
+ * cell: {query, key}, the one to begin at; onCell: where another one is gone to; onPaint: the new word; onClose: null where it cannot be closed
+ */
+export function MaskPainter({t, mask, native, queries, keys, cell = null, onCell = null, onPaint, onClose = null, name = t("The mask, painted by hand")}) {
+  const painting = useMemo(() => paintingOf(specOf(mask, native), native, queries.length, keys.length), [mask, native, queries.length, keys.length]);
+  const history = useHistory(mask), told = useId(), large = Math.max(queries.length, keys.length) > LARGEST;
+  const [own, move] = useState({query: queries.length - 1, key: 0}), [pointed, point] = useState(null), [over, exceed] = useState(null);
+  const at = placeIn(painting, cell ?? own), facts = useMemo(() => ({changed: changes(painting).length, blind: blind(painting).length}), [painting]);
+  const put = (next) => {
+    const count = changes(next).length;
+    exceed(count > MOST ? count : null);
+    if (count <= MOST) go(done(history.current, wordOf(next)));
+  };
+  const go = (to) => {
+    if (to.present === history.current.present) return;
+    history.current = to;
+    onPaint(to.present);
+  };
+  const back = () => { if (history.current.past.length) go(undone(history.current)); };
+  const forth = () => { if (history.current.future.length) go(redone(history.current)); };
+  const goTo = ({row, column}) => { move({query: row, key: column}); onCell?.({query: row, key: column}); };
+  const onKeyDown = (event) => {
+    const key = event.key.toLowerCase();
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || !["z", "y"].includes(key)) return;
+    event.preventDefault();
+    (key === "y" || event.shiftKey ? forth : back)();
+  };
+  return html`
+    <section class="mask-painter" aria-label=${name} onKeyDown=${onKeyDown}>
+      <header>
+        <h2>${t("Mask, by hand")}<small>${t("trained: {mask}", {mask: maskName(t, native)})}</small></h2>
+        ${onClose && html`<button type="button" class="quiet" onClick=${onClose}>${t("Close")}</button>`}
+      </header>
+      <p class="meaning">${t("Each row is a query: what it may see is filled. Click or drag to hide and show; with Shift, a rectangle. A token's name is its whole row or column.")}</p>
+      ${large ? html`<p class="note warning">${t("This sentence has {count} tokens, and a grid is painted up to {most}: take a shorter one, or a preset.",
+          {count: Math.max(queries.length, keys.length), most: LARGEST})}</p>`
+        : html`<${MaskGrid} ...${{t, painting, queries, keys, at}} name=${t("Mask. Arrow keys choose a cell, Space hides or shows it, Shift with an arrow key paints.")}
+          described=${told} onMove=${goTo} onPoint=${point} onStroke=${(places, on) => put(painted(painting, places, on))} onLine=${(places) => put(flipped(painting, places))} />`}
+      <p class="told" id=${told} aria-live="polite">${large ? "" : sentence(t, painting, queries, keys, pointed ?? at)}</p>
+      <p class="count" role="status">${counted(t, facts)}</p>
+      ${over !== null && html`<p class="refusal" role="alert">${t("That would change {count} cells; a painted mask holds {most}.", {count: over, most: MOST})}</p>`}
+      <div class="tools">
+        <button type="button" disabled=${!history.current.past.length} onClick=${back}>${t("Undo")}</button>
+        <button type="button" disabled=${!history.current.future.length} onClick=${forth}>${t("Redo")}</button>
+        <button type="button" disabled=${!facts.changed} onClick=${() => put(cleared(painting))}>${t("Clear")}</button>
+        ${large || html`
+          <button type="button" onClick=${() => put(flipped(painting, rowOf(painting, at.row)))}>${t("This row")}</button>
+          <button type="button" onClick=${() => put(flipped(painting, columnOf(painting, at.column)))}>${t("This column")}</button>`}
+        <label class="presets"><span class="caption">${t("Presets")}</span>
+          <select value="" onChange=${(e) => { put(preset(painting, e.target.value, at)); e.target.value = ""; }}>
+            <option value="" disabled selected>${t("Choose a preset")}</option>
+            ${PRESETS.map((one) => html`<option value=${one}>${presetName(t, one, label(keys[at.column]))}</option>`)}
+          </select>
+        </label>
+      </div>
+    </section>`;
+}
+
+/** The words of this painting; a mask that comes from elsewhere begins anew. */
+function useHistory(mask) {
+  const history = useRef(null), given = useRef(null);
+  if (given.current !== mask) {
+    if (history.current?.present !== mask) history.current = begun(mask);
+    given.current = mask;
+  }
+  return history;
+}
+
+const placeIn = ({rows, columns}, {query, key}) => ({row: Math.min(query, rows - 1), column: Math.min(key, columns - 1)});
+
+function sentence(t, painting, queries, keys, place) {
+  const facts = {query: `${place.row} ${label(queries[place.row])}`, key: `${place.column} ${label(keys[place.column])}`};
+  return sees(painting, place) ? t("Query {query} may see key {key}.", facts) : t("Query {query} may not see key {key}.", facts);
+}
+
+function counted(t, {changed, blind}) {
+  const cells = changed === 0 ? t("as the model was trained") : changed === 1 ? t("1 cell changed") : t("{count} cells changed", {count: changed});
+  if (blind === 0) return cells;
+  return `${cells}${t(", ")}${blind === 1 ? t("1 query sees nothing") : t("{count} queries see nothing", {count: blind})}`;
+}
+
+const presetName = (t, name, token) => ({
+  first: t("hide the first position"), other: t("hide {token} from all others", {token}), halves: t("the two halves apart"),
+  self: t("each token only itself"), neighbours: t("each token its neighbours"), causal: t("causal, by hand"), bidirectional: t("bidirectional, by hand"),
+}[name]);
