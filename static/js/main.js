@@ -7,10 +7,10 @@ import {BadFile} from "./bad_file.js";
 import {createChosen} from "./chosen.js";
 import {createDropping} from "./dropping.js";
 import {createEditing} from "./editing.js";
-import {parse} from "./edits.js";
-import {ALL, count} from "./format.js";
+import {ALL} from "./format.js";
 import {createImportance} from "./importance.js";
 import {translator} from "./locale.js";
+import {createOpening} from "./opening.js";
 import {createPainter} from "./painter.js";
 import {BLANK} from "./painting.js";
 import {createPlayback} from "./playback.js";
@@ -225,6 +225,7 @@ function stepped() {
   return drawn && missingAt(drawn.trace, drawn.trace.site(drawn.stage.site)).length ? {...rest, drawn: null, waiting: true} : {...rest, drawn};
 }
 
+const openAddress = createOpening({state, draft, refusal, t, modelOf, example, run});
 const dropping = createDropping(window, (file) => on.open(file));
 
 function App() {
@@ -259,37 +260,6 @@ async function start() {
   }
   if (!models.value.some((m) => m.id === state.model.value)) state.model.value = models.value[0].id;
   await openAddress({});
-}
-
-/** What the address says, with the finished model where it asks for a checkpoint that there is not. */
-async function openAddress(options) {
-  const asked = state.checkpoint.value, {checkpoints} = modelOf(state.model.value);
-  if (asked === checkpoints.at(-1) || !checkpoints.includes(asked)) state.checkpoint.value = null;
-  const first = state.text.value ? null : example(state.model.value); // where it says nothing
-  draft.value = {text: first?.text ?? state.text.value, target: first?.target ?? state.target.value};
-  const placed = state.site.value || [state.head, state.query, state.key].some((place) => place.value !== null);
-  const {refused, shown} = await withoutRefused({step: false, cell: placed ? null : first, ...options});
-  if (refused) {
-    refusal.value = `${refused} ${t.value("The model is shown without the edits of this address.")}`;
-  } else if (shown && parse(state.edits.value) === null) {
-    state.edits.value = "";
-    refusal.value = t.value("The edits in this address cannot be read: the model is shown without them.");
-  } else if (shown && asked !== null && !checkpoints.includes(asked)) {
-    refusal.value = t.value("This model has no checkpoint at step {step}: the finished model is shown.", {step: count(asked)});
-  }
-}
-
-/** A run without its edits, where it is they that are refused. */
-async function withoutRefused(options) {
-  const {value: edits} = state.edits;
-  let shown = await run(options);
-  const refused = shown || !edits ? "" : refusal.value;
-  if (!refused) return {shown, refused};
-  state.edits.value = "";
-  shown = await run(options);
-  if (shown) return {shown, refused};
-  state.edits.value = edits;
-  return {shown, refused: ""};
 }
 
 addEventListener("keydown", (event) => {
