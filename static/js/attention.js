@@ -54,14 +54,27 @@ export function logSumExp(row) {
   return most === -Infinity ? most : most + Math.log(row.reduce((sum, x) => sum + Math.exp(x - most), 0));
 }
 
+/**
+ * A row as it would be if the mask came after the softmax and nothing were renormalised: the weights before, what is left of them, and how
+ * far the z that they would make is from the model's, whose length is norm.
+ */
+export function maskedAfter(head, query) {
+  const before = unmasked(scoreRow(head, query)), left = before.map((weight, key) => (head.visible(query, key) ? weight : 0));
+  const z = Array.from(head.z(query)), late = weightedSum(head, left);
+  return {before, left, sum: left.reduce((a, b) => a + b, 0), apart: Math.hypot(...late.map((x, i) => x - z[i])), norm: Math.hypot(...z)};
+}
+
+function weightedSum(head, weights) {
+  const sum = Array.from(head.v(0), () => 0);
+  weights.forEach((weight, key) => head.v(key).forEach((x, i) => { sum[i] += weight * x; }));
+  return sum;
+}
+
 /** Everything that leads to one cell of the pattern, and what the cell is for. */
 export function workedCell(head, query, key) {
   const q = head.q(query), k = head.k(key), v = head.v(key);
   const scores = scoreRow(head, query), weights = patternRow(head, query);
-  const weight = weights[key];
-  const sum = Array.from(v, () => 0);
-  for (let j = 0; j < head.nKey; j++) head.v(j).forEach((x, i) => { sum[i] += weights[j] * x; });
-  const z = head.z(query);
+  const weight = weights[key], sum = weightedSum(head, weights), z = head.z(query);
   return {
     q, k, v, z, scores, weights, weight, sum,
     before: unmasked(scores),

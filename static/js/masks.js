@@ -25,6 +25,13 @@ export function visible(spec) {
 /** What a head may see: heads of an edited run may have masks of their own. */
 export const maskOf = (site, head) => site.head_masks?.[head] ?? site.mask;
 
+/** Whether it hides any of these keys from any of these queries. */
+export function hides(spec, nQuery, nKey) {
+  const sees = visible(spec);
+  for (let query = 0; query < nQuery; query++) for (let key = 0; key < nKey; key++) if (!sees(query, key)) return true;
+  return false;
+}
+
 /** The same word as a site carries it, on top of the native mask. */
 export function specOf(word, native) {
   const asked = requested(word);

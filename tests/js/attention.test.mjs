@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page, random} from "./page.mjs";
 
-const {dot, headOf, pattern, patternRow, scoreRow, workedCell} = await page("attention.js");
+const {dot, headOf, maskedAfter, pattern, patternRow, scoreRow, workedCell} = await page("attention.js");
 
 /** A trace of one site with random numbers in it, its log_denominator made by the definition. */
 function traceOf({heads = 2, kvHeads = heads, nQuery = 5, nKey = 5, d = 4, mask = "causal", sees = (query, key) => key <= query, seed = 5}) {
@@ -87,6 +87,22 @@ for (const [what, options] of Object.entries(CASES)) {
     }
   });
 }
+
+test("zeros after the softmax leave the right weights, times what is left: z shrinks by that, and divided by it is right again", () => {
+  for (const options of Object.values(CASES)) {
+    const trace = traceOf(options), head = headOf(trace, trace.site, 0);
+    trace.expected[0].forEach((row, query) => {
+      const {before, left, sum, apart, norm} = maskedAfter(head, query);
+      near(before.reduce((a, b) => a + b, 0), 1);
+      left.forEach((weight, key) => near(weight, row[key] * sum));
+      near(norm, Math.hypot(...head.z(query)));
+      near(apart, (1 - sum) * norm);
+      if (row.every((weight) => weight > 0)) near(sum, 1);
+    });
+  }
+  const one = traceOf({}), sums = one.expected[0].map((_, query) => maskedAfter(headOf(one, one.site, 0), query).sum);
+  assert.ok(sums.slice(0, -1).every((sum) => sum < 0.999) && sums.at(-1) > 1 - 1e-9);
+});
 
 test("a z that the weights do not make shows as a difference", () => {
   const trace = traceOf({});

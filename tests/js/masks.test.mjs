@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page, random} from "./page.mjs";
 
-const {requested, visible} = await page("masks.js");
+const {hides, requested, specOf, visible} = await page("masks.js");
 const N = 9;
 
 /** The definitions again, as sets of keys: slow, and written another way. */
@@ -71,4 +71,24 @@ test("the picker's words are the API's masks", () => {
   assert.equal(requested("causal"), "causal");
   assert.deepEqual(requested("prefix:3"), {prefix: 3});
   assert.deepEqual(requested("window:0"), {window: 0});
+});
+
+test("nothing painted yet is no mask of its own", () => {
+  assert.equal(requested("painted:"), "native");
+  assert.equal(specOf("painted:", "causal"), "causal");
+});
+
+test("a word is the mask that a site of the run carries", () => {
+  assert.equal(specOf("native", "bidirectional"), "bidirectional");
+  assert.equal(specOf("causal", "bidirectional"), "causal");
+  assert.deepEqual(specOf("prefix:3", "causal"), {prefix: 3});
+  assert.deepEqual(specOf("window:2", "causal"), {window: 2, of: "causal"});
+  assert.deepEqual(specOf("painted:2.0-1.3+", "causal"), {painted: [[2, 0, false], [1, 3, true]], of: "causal"});
+});
+
+test("a mask hides something where any pair is not seen", () => {
+  for (const [spec, rows, columns, due] of [["bidirectional", 4, 4, false], ["causal", 1, 1, false], ["causal", 2, 2, true], [{prefix: 4}, 4, 4, false],
+    [{prefix: 3}, 4, 4, true], [{painted: [[0, 1, true]], of: "causal"}, 2, 2, false], [{painted: [[1, 0, false]], of: "bidirectional"}, 2, 2, true]]) {
+    assert.equal(hides(spec, rows, columns), due, JSON.stringify(spec));
+  }
 });

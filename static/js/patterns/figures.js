@@ -20,6 +20,7 @@ export function Heatmaps({given}) {
   const {t} = given;
   return html`
     <${Specimen} given=${given} View=${Matrix} title=${t("Weights under a causal mask: what is hidden is hatched")} />
+    <${Specimen} given=${given} View=${Matrix} title=${t("A query that may see nothing: a row of hatch")} run="blinded" />
     <${Specimen} given=${given} View=${Matrix} title=${t("Weights where every token sees every token")} run="bidirectional" />
     <${Specimen} given=${given} View=${Matrix} title=${t("Scores: signed, zero is paper")} view="scores" />
     <${Specimen} given=${given} View=${Matrix} title=${t("Where an induction head would look, marked")} kind="induction" />

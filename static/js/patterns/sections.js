@@ -2,6 +2,7 @@
 import {ChosenHead, Grids} from "./heads.js";
 import {Heatmaps, Legends, LineViews, MovedValues, Pages, QueriesKeysValues, Tables, Tilings} from "./figures.js";
 import {Files} from "./files.js";
+import {Painters} from "./masks.js";
 import {Player, Strips} from "./player.js";
 import {Stages} from "./stages.js";
 import {States} from "./states.js";
@@ -36,8 +37,10 @@ export const sections = (t) => [
     about: t("A query and a key, multiplied feature by feature, with the sum so far; below them all queries, keys and values. Arrow keys choose a feature, a click a row.")},
   {id: "values", title: t("Values"), files: ["values", "key_bars", "shares", "walk"], Specimens: MovedValues,
     about: t("What a head moves: weight times the length of the value, and each head's share of what is added. Arrow keys go through keys and heads.")},
-  {id: "cell", title: t("Worked cell"), files: ["worked_cell", "cell_header", "strip"], Specimens: Cells, narrow: true,
+  {id: "cell", title: t("Worked cell"), files: ["worked_cell", "masked_row", "cell_header", "strip"], Specimens: Cells, narrow: true,
     about: t("One weight, number by number, worked out again from the model's q, k and v, with the difference from its own result. A click on a row of the table goes to that key.")},
+  {id: "mask", title: t("Mask painter"), files: ["mask_painter", "mask_grid"], Specimens: Painters,
+    about: t("A mask painted by hand on the model's own. Click, drag, or the arrow keys with Space; with Shift they paint on. Ctrl with Z takes back. Here nothing is run.")},
   {id: "predictions", title: t("Predictions"), files: ["predictions"], Specimens: NextTokens,
     about: t("The likeliest tokens at the chosen position and their share of the whole vocabulary. Choose another token above them.")},
   {id: "player", title: t("Step player"), files: ["step_player", "architecture"], Specimens: Player,

@@ -61,6 +61,7 @@ export function Cells({given}) {
   return html`
     <${Specimen} given=${given} View=${Cell} title=${t("Worked cell, visible")} />
     <${Specimen} given=${given} View=${Cell} title=${t("Worked cell, masked, with all digits")} at=${{query: 3, key: 6}} digits=${ALL} />
+    <${Specimen} given=${given} View=${Cell} title=${t("Worked cell of a query that may see nothing")} run="blinded" />
     <${Specimen} given=${given} View=${Cell} title=${t("Worked cell of a long row: the rest in one line")} run="long" />`;
 }
 

@@ -58,6 +58,7 @@ export function HeadFigure({
       </header>
       <${HeadKinds} ...${{t, lang, trace, site, head, kinds, kind}} marked=${marks.length} onKind=${on.kind} />
       ${off && html`<p class="note warning">${t("This model learned with another mask ({mask}): what you see here is off its training.", {mask: off})}</p>`}
+      <${Blind} ...${{t, trace, site}} />
       <div class="about-figure">
         ${weights && !weights.finished && html`
           <p class="note warning">${t("Weights of step {step} of {last}, not the finished model.", weights)}</p>`}
@@ -72,6 +73,15 @@ export function HeadFigure({
         ${Figure === Pattern && html`<${AsTable} t=${t} as=${shows.as} on=${on} />`}
       </div>
     </section>`;
+}
+
+/** The queries that the mask hides everything from. */
+function Blind({t, trace, site}) {
+  const queries = site.no_visible_key ?? [], [first] = queries;
+  if (!queries.length) return null;
+  return html`<p class="note hidden-key blind">${queries.length === 1
+    ? t("Query {query} may see no key: its row is hatched, its weights are 0, and z, a sum over no keys, is exactly zero.", {query: `${first} ${label(trace.along(site, "query")[first])}`})
+    : t("{count} queries may see no key: their rows are hatched, their weights are 0, and z, a sum over no keys, is exactly zero.", {count: queries.length})}</p>`;
 }
 
 export function Pattern({t, plotly, trace, site, head, view, as, sink, digits, theme, cell, marks, rows: shown, bounded, present, on}) {

@@ -16,7 +16,7 @@ export function Look(props) {
   const Chosen = trace.file ? WeightCell : WorkedCell;
   return html`
     <div class="panes">
-      ${isPainted(mask) && !trace.file && html`<${Painter} ...${{t, trace, models, mask, site, cell, on}} />`}
+      ${isPainted(mask) && !trace.file && html`<${Painter} ...${{t, trace, models, mask, site, cell, present, on}} />`}
       <${Heads} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, on}} sink=${shows.sink} />
       <${HeadFigure} ...${{t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking,
         bounded, present, editing, on}} />
@@ -30,9 +30,9 @@ export function Look(props) {
 }
 
 /** The mask of the sequence that is predicted: an encoder's, or a decoder's self-attention. Where that is shown, both have one cell. */
-function Painter({t, trace, models, mask, site, cell, on}) {
+function Painter({t, trace, models, mask, site, cell, present, on}) {
   const tokens = trace.tokens[trace.predicted], own = site.query === trace.predicted && site.query === site.key;
-  return html`<${MaskPainter} ...${{t, mask}} native=${models.find(({id}) => id === trace.model.id).mask} queries=${tokens} keys=${tokens}
+  return html`<${MaskPainter} ...${{t, mask, present}} native=${models.find(({id}) => id === trace.model.id).mask} queries=${tokens} keys=${tokens}
     cell=${own ? cell : null} onCell=${own ? on.pick : null} onPaint=${on.paint} onClose=${() => on.mask("native")} />`;
 }
 

@@ -6,20 +6,20 @@ import {between, changes, columnOf, painted, rectangle, rowOf, sees} from "../pa
 import {Marks, moved, useSize} from "./heatmap.js";
 
 const LEAST_CELL = 24, LARGEST_CELL = 40; // pixels; smaller ones cannot be hit by a finger, so a large grid is scrolled
-const FONT = 12, LONGEST = 10; // pixels; characters of a label
+const FONT = 12, LARGE = 20, LONGEST = 10; // pixels, and those for a class; characters of a label
 
 /**
- * @param {any} props at: the current place, {row, column}; onStroke: places, and whether they are shown; onLine: a whole row or column
+ * @param {any} props at: the current place, {row, column}; large: for a class; onStroke: places, and whether they are shown; onLine: a whole row or column
  */
-export function MaskGrid({t, name, described, painting, queries, keys, at, onMove, onPoint, onStroke, onLine}) {
+export function MaskGrid({t, name, described, painting, queries, keys, at, large, onMove, onPoint, onStroke, onLine}) {
   const frame = useRef(null), cells = useRef(null), stroke = useRef(null), brush = useRef(null);
   const [draft, draw] = useState(null); // of the stroke that is being drawn: {places, on}
   const {width} = useSize(frame);
   const shown = useMemo(() => (draft ? painted(painting, draft.places, draft.on) : painting), [painting, draft]);
   const rows = useMemo(() => queries.map(label), [queries]), columns = useMemo(() => keys.map(label), [keys]);
-  const left = Math.ceil(FONT * longest(rows)) + 10;
+  const font = large ? LARGE : FONT, left = Math.ceil(font * longest(rows)) + 10;
   const cell = Math.max(LEAST_CELL, Math.min(LARGEST_CELL, Math.floor((width - left - 2) / columns.length)));
-  const level = FONT * longest(columns) + 4 <= cell;
+  const level = font * longest(columns) + 4 <= cell;
   useLayoutEffect(() => { // what is chosen can be seen
     if (width) reveal(frame.current, {x: at.column * cell, y: at.row * cell, cell, left, top: cells.current.offsetTop});
   }, [at.row, at.column, cell, width]);
@@ -74,13 +74,13 @@ export function MaskGrid({t, name, described, painting, queries, keys, at, onMov
   };
   return html`
     <div class="mask-grid" ref=${frame}>
-      <div class="sheet" style=${{gridTemplateColumns: `${left}px ${cell * columns.length}px`, fontSize: `${FONT}px`}}>
+      <div class="sheet" style=${{gridTemplateColumns: `${left}px ${cell * columns.length}px`, fontSize: `${font}px`}}>
         <div class="corner"></div>
         <${Labels} class="keys ${level ? "level" : ""}" count=${columns.length} cell=${cell} names=${columns} chosen=${at.column}
           of=${(i) => t("Hide or show key {key} for all queries", {key: `${i} ${columns[i]}`})} onPick=${(i) => onLine(columnOf(painting, i))} />
         <${Labels} class="queries" count=${rows.length} cell=${cell} names=${rows} chosen=${at.row}
           of=${(i) => t("Hide or show all keys of query {query}", {query: `${i} ${rows[i]}`})} onPick=${(i) => onLine(rowOf(painting, i))} />
-        <div class="cells hatch" ref=${cells} role="application" tabindex="0" aria-label=${name} aria-describedby=${described}
+        <div class="mask-cells hatch" ref=${cells} role="application" tabindex="0" aria-label=${name} aria-describedby=${described}
           style=${{width: `${cell * columns.length}px`, height: `${cell * rows.length}px`}} onKeyDown=${onKeyDown} onPointerDown=${onPointerDown}
           onPointerMove=${onPointerMove} onPointerUp=${onPointerUp} onPointerCancel=${drop} onPointerLeave=${() => onPoint(null)}>
           <${Picture} painting=${shown} />

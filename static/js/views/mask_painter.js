@@ -12,10 +12,10 @@ import {MaskGrid} from "./mask_grid.js";
  * @param {any} props mask: its word in the address; native: the mask that the model was trained with, as a site carries it; queries, keys: tokens;
  * cell: {query, key}, the one to begin at; onCell: where another one is gone to; onPaint: the new word; onClose: null where it cannot be closed
  */
-export function MaskPainter({t, mask, native, queries, keys, cell = null, onCell = null, onPaint, onClose = null, name = t("The mask, painted by hand")}) {
+export function MaskPainter({t, mask, native, queries, keys, cell = null, present = false, onCell = null, onPaint, onClose = null, name = t("The mask, painted by hand")}) {
   const painting = useMemo(() => paintingOf(specOf(mask, native), native, queries.length, keys.length), [mask, native, queries.length, keys.length]);
-  const history = useHistory(mask), told = useId(), large = Math.max(queries.length, keys.length) > LARGEST;
-  const [own, move] = useState({query: queries.length - 1, key: 0}), [pointed, point] = useState(null), [over, exceed] = useState(null);
+  const history = useHistory(mask), told = useId(), tokens = Math.max(queries.length, keys.length), many = tokens > LARGEST;
+  const [own, move] = useState({query: 0, key: 0}), [pointed, point] = useState(null), [over, exceed] = useState(null);
   const at = placeIn(painting, cell ?? own), facts = useMemo(() => ({changed: changes(painting).length, blind: blind(painting).length}), [painting]);
   const put = (next) => {
     const count = changes(next).length;
@@ -39,24 +39,24 @@ export function MaskPainter({t, mask, native, queries, keys, cell = null, onCell
   return html`
     <section class="mask-painter" aria-label=${name} onKeyDown=${onKeyDown}>
       <header>
-        <h2>${t("Mask, by hand")}<small>${t("trained: {mask}", {mask: maskName(t, native)})}</small></h2>
+        <h2>${t("Mask, painted by hand")}</h2>
         ${onClose && html`<button type="button" class="quiet" onClick=${onClose}>${t("Close")}</button>`}
       </header>
       <p class="meaning">${t("Each row is a query: what it may see is filled. Click or drag to hide and show; with Shift, a rectangle. A token's name is its whole row or column.")}</p>
-      ${large ? html`<p class="note warning">${t("This sentence has {count} tokens, and a grid is painted up to {most}: take a shorter one, or a preset.",
-          {count: Math.max(queries.length, keys.length), most: LARGEST})}</p>`
-        : html`<${MaskGrid} ...${{t, painting, queries, keys, at}} name=${t("Mask. Arrow keys choose a cell, Space hides or shows it, Shift with an arrow key paints.")}
+      ${many ? html`<p class="note warning">${t("This sentence has {count} tokens, and a grid is painted up to {most}: take a shorter one, or a preset.",
+          {count: tokens, most: LARGEST})}</p>`
+        : html`<${MaskGrid} ...${{t, painting, queries, keys, at}} large=${present} name=${t("Mask. Arrow keys choose a cell, Space hides or shows it, Shift with an arrow key paints.")}
           described=${told} onMove=${goTo} onPoint=${point} onStroke=${(places, on) => put(painted(painting, places, on))} onLine=${(places) => put(flipped(painting, places))} />`}
-      <p class="told" id=${told} aria-live="polite">${large ? "" : sentence(t, painting, queries, keys, pointed ?? at)}</p>
-      <p class="count" role="status">${counted(t, facts)}</p>
+      <p class="told" id=${told} aria-live="polite">${many ? "" : sentence(t, painting, queries, keys, pointed ?? at)}</p>
+      <p class="count" role="status">${counted(t, facts, native)}</p>
       ${over !== null && html`<p class="refusal" role="alert">${t("That would change {count} cells; a painted mask holds {most}.", {count: over, most: MOST})}</p>`}
       <div class="tools">
-        <button type="button" disabled=${!history.current.past.length} onClick=${back}>${t("Undo")}</button>
-        <button type="button" disabled=${!history.current.future.length} onClick=${forth}>${t("Redo")}</button>
-        <button type="button" disabled=${!facts.changed} onClick=${() => put(cleared(painting))}>${t("Clear")}</button>
-        ${large || html`
-          <button type="button" onClick=${() => put(flipped(painting, rowOf(painting, at.row)))}>${t("This row")}</button>
-          <button type="button" onClick=${() => put(flipped(painting, columnOf(painting, at.column)))}>${t("This column")}</button>`}
+        <${Tool} name=${t("Undo")} idle=${!history.current.past.length} onClick=${back} />
+        <${Tool} name=${t("Redo")} idle=${!history.current.future.length} onClick=${forth} />
+        <${Tool} name=${t("Clear")} idle=${!facts.changed} onClick=${() => put(cleared(painting))} />
+        ${many || html`
+          <${Tool} name=${t("This row")} idle=${false} onClick=${() => put(flipped(painting, rowOf(painting, at.row)))} />
+          <${Tool} name=${t("This column")} idle=${false} onClick=${() => put(flipped(painting, columnOf(painting, at.column)))} />`}
         <label class="presets"><span class="caption">${t("Presets")}</span>
           <select value="" onChange=${(e) => { put(preset(painting, e.target.value, at)); e.target.value = ""; }}>
             <option value="" disabled selected>${t("Choose a preset")}</option>
@@ -66,6 +66,9 @@ export function MaskPainter({t, mask, native, queries, keys, cell = null, onCell
       </div>
     </section>`;
 }
+
+/** A button without use stays where the focus may be: one that is disabled would lose it. */
+const Tool = ({name, idle, onClick}) => html`<button type="button" aria-disabled=${idle} onClick=${onClick}>${name}</button>`;
 
 /** The words of this painting; a mask that comes from elsewhere begins anew. */
 function useHistory(mask) {
@@ -84,8 +87,8 @@ function sentence(t, painting, queries, keys, place) {
   return sees(painting, place) ? t("Query {query} may see key {key}.", facts) : t("Query {query} may not see key {key}.", facts);
 }
 
-function counted(t, {changed, blind}) {
-  const cells = changed === 0 ? t("as the model was trained") : changed === 1 ? t("1 cell changed") : t("{count} cells changed", {count: changed});
+function counted(t, {changed, blind}, native) {
+  const cells = changed === 0 ? t("as the model was trained: {mask}", {mask: maskName(t, native)}) : changed === 1 ? t("1 cell changed") : t("{count} cells changed", {count: changed});
   if (blind === 0) return cells;
   return `${cells}${t(", ")}${blind === 1 ? t("1 query sees nothing") : t("{count} queries see nothing", {count: blind})}`;
 }

@@ -5,6 +5,7 @@ import {workedCell} from "../attention.js";
 import {editsOf, kindOf} from "../edits.js";
 import {number} from "../format.js";
 import {CellHeader} from "./cell_header.js";
+import {Masked, MaskedAfter} from "./masked_row.js";
 import {RowTable} from "./row_table.js";
 import {Strip} from "./strip.js";
 
@@ -25,10 +26,11 @@ export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits,
       <ol class="steps">
         <${DotProduct} ...${{t, work, show, theme}} lives=${html`${lives("q", head, cell.query)} ${lives("k", own, cell.key)}`} />
         <${Scaled} ...${{t, work, show, dHead: one.dHead}} lives=${lives("scores", head, cell.query, cell.key)} />
-        <${Masked} ...${{t, work, show}} />
+        <${Masked} ...${{t, trace, site, one, work, show, keys, cell, onPick}} />
         <${Softmax} ...${{t, work, show, keys, cell, one, onPick}} lives=${lives("pattern", head, cell.query, cell.key)} />
         <${WeightedSum} ...${{t, work, show, theme}} replaced=${replaced} lives=${html`${lives("v", own, cell.key)} ${lives("z", head, cell.query)}`} />
       </ol>
+      <${MaskedAfter} ...${{t, one, work, show, keys, cell, onPick}} />
     </section>`;
 }
 
@@ -64,18 +66,6 @@ function Scaled({t, work, show, dHead, lives}) {
     </li>`;
 }
 
-function Masked({t, work, show}) {
-  const after = work.visible ? show(work.score) : "−∞";
-  return html`
-    <li>
-      <h3>${t("Mask")}</h3>
-      <p class="meaning">${t("A key that this query may not see gets −∞.")}</p>
-      <p class="equation ${work.visible ? "" : "hidden-key"}">
-        ${work.visible ? t("visible: the score stays {score}", {score: after})
-          : t("hidden: {score} becomes −∞", {score: show(work.score)})}</p>
-    </li>`;
-}
-
 function Softmax({t, work, show, keys, cell, one, onPick, lives}) {
   const power = work.visible ? show(work.score) : "−∞";
   return html`
@@ -103,6 +93,7 @@ function WeightedSum({t, work, show, theme, replaced, lives}) {
       <${Strip} name="v" role="value" values=${work.v} largest=${size} theme=${theme} show=${show} />
       <${Strip} name="w × v" role="value" values=${work.moved} largest=${size} theme=${theme} show=${show} />
       <${Strip} name="z" role="" values=${work.sum} largest=${size} theme=${theme} show=${show} />
+      ${work.seen === 0 && html`<p class="equation hidden-key">${t("z is a sum over no keys: exactly zero.")}</p>`}
       ${replaced ? html`
         <p class="checked">${t("This is what the head would bring. The edit puts another z in its place, which the model goes on with:")}</p>
         <${Strip} name="z" role="" values=${work.z} largest=${size} theme=${theme} show=${show} />`
