@@ -13,7 +13,7 @@ import {Token} from "./token.js";
  * another one stood there, and which, null while that is not known; vocabulary: undefined while it is not here; onSwap: takes an id, null for the original
  */
 export function SwapMenu({t, token, position, side, encoder, candidates, swapped, original, vocabulary, onOpen, onSwap}) {
-  const [words, setWords] = useState("");
+  const [words, setWords] = useState(""), [open, setOpen] = useState(false);
   const name = {token: label(token), position};
   const put = (event, id) => {
     event.currentTarget.closest("details").open = false;
@@ -24,9 +24,10 @@ export function SwapMenu({t, token, position, side, encoder, candidates, swapped
   const found = vocabulary?.texts ? sought(vocabulary, words).filter(({id}) => id !== token.id) : [];
   const mask = encoder && vocabulary?.texts ? hiding(vocabulary) : null;
   return html`
-    <details class="swap-menu menu" onKeyDown=${closes} onFocusOut=${leaves} onToggle=${(event) => event.currentTarget.open && onOpen()}>
+    <details class="swap-menu menu" onKeyDown=${closes} onFocusOut=${leaves} 
+      onToggle=${(event) => { setOpen(event.currentTarget.open); if (event.currentTarget.open) onOpen(); }}>
       <summary aria-label=${t("Swap token {position}: {token}", name)}>${t("Swap…")}</summary>
-      <div class="panel" tabindex="-1">
+      ${open && html`<div class="panel" tabindex="-1">
         <h3>${t("In place of")} <span class="of-${side}"><${Token} token=${token} /><sub>${position}</sub></span></h3>
         ${token.start === null && !swapped ? html`<p class="note">${t("Special tokens stay where they are.")}</p>` : html`
           <div class="choices-of-tokens">
@@ -48,6 +49,6 @@ export function SwapMenu({t, token, position, side, encoder, candidates, swapped
                   <button type="button" onClick=${(event) => put(event, id)}><${Token} token=${listed(text)} /></button>`)
                   : words.trim() && html`<p class="note">${t("No token of this model holds these letters. A longer word is several tokens: swap them one by one.")}</p>`}
           </div>`}
-      </div>
+      </div>`}
     </details>`;
 }
