@@ -141,7 +141,7 @@ def test_painting_the_mask_of_a_head_is_an_edit(bench: Bench, page: Page, editin
     page.get_by_role("button", name="Paint its mask…").click()
     painter = page.locator(".mask-painter")
     expect(painter).to_be_visible()
-    cells = painter.locator(".cells")
+    cells = painter.locator(".mask-cells")
     cells.focus()
     bench.after(lambda: cells.press("Space"))  # the chosen cell: 10, 3
     editing.has("block 1 · head 2: off", "block 1 · head 2: mask painted (1)")

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from browser.address import address
-from browser.bench import ENGLISH, Bench, Cell, agrees
+from browser.bench import ENGLISH, READ_WORKED_CELL, Bench, Cell, agrees
 from browser.editing import Editing
+from browser.waiting import eventually
 from playwright.sync_api import Page, expect
 
 from model import zoo
@@ -66,22 +67,18 @@ def test_what_is_done_to_a_head_reaches_everything_after_it(
     assert tells(is_, shares(after, 10)[token.replace("␣", " ")])
     bench.head("decoder self-attention", 2, 1).click()
     bench.shows_cell(Cell(after, LATER, 1, 10, 3))
-    assert abs(Cell(after, LATER, 1, 10, 3).weights[3] - Cell(before, LATER, 1, 10, 3).weights[3]) > 1e-4
+    assert (after[f"{LATER}.pattern"] - before[f"{LATER}.pattern"]).abs().max() > 1e-3
 
 
 def test_a_head_of_cross_attention_cannot_look_at_itself(bench: Bench, editing: Editing) -> None:
-    bench.open("I want tea.", "我要茶", model="encoder-decoder", site="decoder.blocks.1.cross_attn", head=1)
+    bench.open("I want tea.", "我要茶", model="encoder-decoder", site="decoder.blocks.1.cross_attn", head=1, query=2, key=1)
     editing.menu.locator("summary").click()
     expect(editing.menu.get_by_role("button", name="Look only at itself")).to_have_count(0)
     editing.do("Look evenly")
     editing.has("cross-attention, block 1 · head 1: looks evenly")
     edit = {"uniform": "decoder.blocks.1.cross_attn", "head": 1}
     after = edited(edit, model="encoder-decoder", text="I want tea.", target="我要茶")
-    bench.shows_cell(Cell(after, "decoder.blocks.1.cross_attn", 1, 3, bench_key(bench)))
-
-
-def bench_key(bench: Bench) -> int:
-    return int(bench.worked.locator("tr.chosen sub").inner_text())
+    bench.shows_cell(Cell(after, "decoder.blocks.1.cross_attn", 1, 2, 1))
 
 
 def test_edits_are_taken_off_one_by_one_and_all_at_once(bench: Bench, editing: Editing) -> None:
@@ -171,24 +168,30 @@ def test_the_run_without_the_edits_is_shown_without_another_run(bench: Bench, pa
     bench.head("decoder self-attention", 1, 2).click()
     editing.do("Switch it off")
     bench.head("decoder self-attention", 2, 1).click()
-    bench.shows_cell(Cell(edited(OFF), LATER, 1, 10, 3))
+    with_, plain = (Cell(edited(*edits), LATER, 1, 10, 3) for edits in ([OFF], []))
+    bench.shows_cell(with_)
     runs = len(bench.watch.runs)
+
+    def comes(cell: Cell) -> None:
+        eventually(page, lambda: agrees(page.evaluate(READ_WORKED_CELL)["dot"], cell.dot), True)
+        bench.shows_cell(cell)
+
     without = editing.button("Without the edits")
-    without.click()
+    without.press("Enter")
     expect(without).to_have_attribute("aria-pressed", "true")
-    bench.shows_cell(Cell(edited(), LATER, 1, 10, 3))
+    comes(plain)
     editing.has("block 1 · head 2: off")
     without.press("Enter")
     expect(without).to_have_attribute("aria-pressed", "false")
-    bench.shows_cell(Cell(edited(OFF), LATER, 1, 10, 3))
+    comes(with_)
     box = without.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 5, box["y"] + 5)
     page.mouse.down()
-    bench.shows_cell(Cell(edited(), LATER, 1, 10, 3))
+    comes(plain)
     page.wait_for_timeout(500)
     page.mouse.up()
-    bench.shows_cell(Cell(edited(OFF), LATER, 1, 10, 3))
+    comes(with_)
     assert len(bench.watch.runs) == runs
 
 

@@ -34,13 +34,13 @@ export function EditChips({t, editing, shown, on}) {
 /** Shows the run without the edits for as long as it is held; a short press keeps it so. */
 function Without({t, editing: {before, without}, on}) {
   const pressed = useRef(null); // when, and whether it was on then
-  const begin = () => {
-    pressed.current = {at: performance.now(), was: without};
+  const begin = (event) => {
+    pressed.current = {at: event.timeStamp, was: without};
     on.edit.without(true);
   };
-  const end = () => {
+  const end = (event) => {
     const {at, was} = pressed.current ?? {at: 0, was: without}; // a key has no beginning
-    const held = pressed.current && performance.now() - at > HELD;
+    const held = pressed.current && event.timeStamp - at > HELD;
     pressed.current = null;
     on.edit.without(!held && !was);
   };
