@@ -35,6 +35,7 @@ export function EditChips({t, editing, shown, on}) {
 function Without({t, editing: {before, without}, on}) {
   const pressed = useRef(null); // when, and whether it was on then
   const begin = (event) => {
+    event.currentTarget.setPointerCapture(event.pointerId); // what is shown may be laid out elsewhere
     pressed.current = {at: event.timeStamp, was: without};
     on.edit.without(true);
   };
@@ -46,7 +47,7 @@ function Without({t, editing: {before, without}, on}) {
   };
   const cancel = () => { if (pressed.current) { on.edit.without(pressed.current.was); pressed.current = null; } };
   return html`<button type="button" class="without" aria-pressed=${without} disabled=${!before} title=${t("Hold to look at the run without the edits, press to stay there")}
-    onPointerDown=${begin} onPointerLeave=${cancel} onPointerCancel=${cancel} onClick=${end}>${t("Without the edits")}</button>`;
+    onPointerDown=${begin} onPointerCancel=${cancel} onClick=${end}>${t("Without the edits")}</button>`;
 }
 
 /** What became of the prediction at the chosen position. */

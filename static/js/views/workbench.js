@@ -23,7 +23,7 @@ export function Workbench(props) {
   return html`
     <${Banner} ...${props} />
     <main aria-busy=${busy} data-tour=${tour}>
-      <${SentenceBar} ...${{t, lang, models, model, mask, refusal, busy, examples, on}} text=${draft.text} look=${trace && claimed(trace, page.examples)}
+      <${SentenceBar} ...${{t, lang, models, model, mask, refusal, busy, examples, on}} text=${draft.text} look=${trace && !props.editing.edits.length && claimed(trace, page.examples)}
         target=${draft.target} limit=${page.limits.characters} />
       ${checkpoints.length > 1 && html`
         <${Training} ...${props} ...${{checkpoints, stale: trace.model.id !== model}} step=${props.checkpoint ?? checkpoints.at(-1)} />`}
@@ -104,7 +104,7 @@ function weightsOf(trace, models) {
 
 /** The example that is shown, as its model was trained to read it: only then is what it says true. */
 function claimed({model, request}, examples) {
-  return request.mask === "native" && request.checkpoint === null && !request.edits.length
+  return request.mask === "native" && request.checkpoint === null
     && examples.find((x) => x.model === model.id && x.text === request.text && (x.target ?? null) === request.target);
 }
 
