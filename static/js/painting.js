@@ -89,6 +89,6 @@ export const cleared = (painting) => ({...painting, seen: painting.native});
 
 /** The words that a painting had, one after the other. */
 export const begun = (word) => ({past: [], present: word, future: []});
-export const done = (history, word) => (word === history.present ? history : {past: [...history.past, history.present], present: word, future: []});
+export const done = (way, word) => (word === way.present ? way : {past: [...way.past, way.present], present: word, future: []});
 export const undone = ({past, present, future}) => ({past: past.slice(0, -1), present: past.at(-1), future: [present, ...future]});
 export const redone = ({past, present, future}) => ({past: [...past, present], present: future[0], future: future.slice(1)});

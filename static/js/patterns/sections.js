@@ -41,7 +41,7 @@ export const sections = (t) => [
   {id: "cell", title: t("Worked cell"), files: ["worked_cell", "masked_row", "cell_header", "strip"], Specimens: Cells, narrow: true,
     about: t("One weight, number by number, worked out again from the model's q, k and v, with the difference from its own result. A click on a row of the table goes to that key.")},
   {id: "mask", title: t("Mask painter"), files: ["mask_painter", "mask_grid"], Specimens: Painters,
-    about: t("A mask painted by hand on the model's own. Click, drag, or the arrow keys with Space; with Shift they paint on. Ctrl with Z takes back. Here nothing is run.")},
+    about: t("A mask painted by hand on the model's own. Click, drag, or the arrow keys with Space; with Shift they paint on. Here nothing is run.")},
   {id: "predictions", title: t("Predictions"), files: ["predictions"], Specimens: NextTokens,
     about: t("The likeliest tokens at the chosen position and their share of the whole vocabulary. Choose another token above them.")},
   {id: "player", title: t("Step player"), files: ["step_player", "architecture"], Specimens: Player,

@@ -1,6 +1,7 @@
 /** A mask painted by hand, with its presets and the way back; whoever shows it runs the model. */
 import {html} from "htm/preact";
 import {useId, useMemo, useRef, useState} from "preact/hooks";
+import {count} from "../format.js";
 import {label} from "../labels.js";
 import {maskName} from "../names.js";
 import {LARGEST, MOST, PRESETS, begun, blind, changes, cleared, columnOf, done, flipped, painted, paintingOf, preset, redone, rowOf, sees, undone,
@@ -14,21 +15,22 @@ import {MaskGrid} from "./mask_grid.js";
  */
 export function MaskPainter({t, mask, native, queries, keys, cell = null, present = false, onCell = null, onPaint, onClose = null, name = t("The mask, painted by hand")}) {
   const painting = useMemo(() => paintingOf(specOf(mask, native), native, queries.length, keys.length), [mask, native, queries.length, keys.length]);
-  const history = useHistory(mask), told = useId(), tokens = Math.max(queries.length, keys.length), many = tokens > LARGEST;
+  const way = useWay(mask), told = useId(), tokens = Math.max(queries.length, keys.length), many = tokens > LARGEST;
   const [own, move] = useState({query: 0, key: 0}), [pointed, point] = useState(null), [over, exceed] = useState(null);
   const at = placeIn(painting, cell ?? own), facts = useMemo(() => ({changed: changes(painting).length, blind: blind(painting).length}), [painting]);
   const put = (next) => {
-    const count = changes(next).length;
-    exceed(count > MOST ? count : null);
-    if (count <= MOST) go(done(history.current, wordOf(next)));
+    const changed = changes(next).length;
+    exceed(changed > MOST ? changed : null);
+    if (changed <= MOST) go(done(way.current, wordOf(next)));
   };
   const go = (to) => {
-    if (to.present === history.current.present) return;
-    history.current = to;
+    if (to.present === way.current.present) return;
+    exceed(null);
+    way.current = to;
     onPaint(to.present);
   };
-  const back = () => { if (history.current.past.length) go(undone(history.current)); };
-  const forth = () => { if (history.current.future.length) go(redone(history.current)); };
+  const back = () => { if (way.current.past.length) go(undone(way.current)); };
+  const forth = () => { if (way.current.future.length) go(redone(way.current)); };
   const goTo = ({row, column}) => { move({query: row, key: column}); onCell?.({query: row, key: column}); };
   const onKeyDown = (event) => {
     const key = event.key.toLowerCase();
@@ -49,14 +51,14 @@ export function MaskPainter({t, mask, native, queries, keys, cell = null, presen
           described=${told} onMove=${goTo} onPoint=${point} onStroke=${(places, on) => put(painted(painting, places, on))} onLine=${(places) => put(flipped(painting, places))} />`}
       <p class="told" id=${told} aria-live="polite">${many ? "" : sentence(t, painting, queries, keys, pointed ?? at)}</p>
       <p class="count" role="status">${counted(t, facts, native)}</p>
-      ${over !== null && html`<p class="refusal" role="alert">${t("That would change {count} cells; a painted mask holds {most}.", {count: over, most: MOST})}</p>`}
+      ${over !== null && html`<p class="refusal" role="alert">${t("That would change {count} cells; a painted mask holds {most}.", {count: count(over), most: count(MOST)})}</p>`}
       <div class="tools">
-        <${Tool} name=${t("Undo")} idle=${!history.current.past.length} onClick=${back} />
-        <${Tool} name=${t("Redo")} idle=${!history.current.future.length} onClick=${forth} />
+        <${Tool} name=${t("Undo")} keys="Control+Z" idle=${!way.current.past.length} onClick=${back} />
+        <${Tool} name=${t("Redo")} keys="Control+Shift+Z" idle=${!way.current.future.length} onClick=${forth} />
         <${Tool} name=${t("Clear")} idle=${!facts.changed} onClick=${() => put(cleared(painting))} />
         ${many || html`
-          <${Tool} name=${t("This row")} idle=${false} onClick=${() => put(flipped(painting, rowOf(painting, at.row)))} />
-          <${Tool} name=${t("This column")} idle=${false} onClick=${() => put(flipped(painting, columnOf(painting, at.column)))} />`}
+          <${Tool} name=${t("This row")} onClick=${() => put(flipped(painting, rowOf(painting, at.row)))} />
+          <${Tool} name=${t("This column")} onClick=${() => put(flipped(painting, columnOf(painting, at.column)))} />`}
         <label class="presets"><span class="caption">${t("Presets")}</span>
           <select value="" onChange=${(e) => { put(preset(painting, e.target.value, at)); e.target.value = ""; }}>
             <option value="" disabled selected>${t("Choose a preset")}</option>
@@ -68,16 +70,16 @@ export function MaskPainter({t, mask, native, queries, keys, cell = null, presen
 }
 
 /** A button without use stays where the focus may be: one that is disabled would lose it. */
-const Tool = ({name, idle, onClick}) => html`<button type="button" aria-disabled=${idle} onClick=${onClick}>${name}</button>`;
+const Tool = ({name, keys, idle = false, onClick}) => html`<button type="button" aria-keyshortcuts=${keys} aria-disabled=${idle} onClick=${onClick}>${name}</button>`;
 
 /** The words of this painting; a mask that comes from elsewhere begins anew. */
-function useHistory(mask) {
-  const history = useRef(null), given = useRef(null);
+function useWay(mask) {
+  const way = useRef(null), given = useRef(null);
   if (given.current !== mask) {
-    if (history.current?.present !== mask) history.current = begun(mask);
+    if (way.current?.present !== mask) way.current = begun(mask);
     given.current = mask;
   }
-  return history;
+  return way;
 }
 
 const placeIn = ({rows, columns}, {query, key}) => ({row: Math.min(query, rows - 1), column: Math.min(key, columns - 1)});

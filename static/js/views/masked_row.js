@@ -17,7 +17,7 @@ export function Masked({t, trace, site, one, work, show, keys, cell, onPick}) {
       <p class="equation ${work.visible ? "" : "hidden-key"}">
         ${work.visible ? t("visible: the score stays {score}", {score: show(work.score)})
           : t("hidden: {score} becomes −∞", {score: show(work.score)})}</p>
-      ${work.visible || html`<p class="equation"><math lang="en"><mrow><mn>${show(work.score)}</mn><mo>→</mo><mn>−∞</mn><mo>,</mo><mspace width="0.6em" /><msup><mi>e</mi><mn>−∞</mn></msup><mo>=</mo><mn>${show(Math.exp(-Infinity))}</mn></mrow></math>
+      ${work.visible || html`<p class="chain"><math lang="en"><mrow><mn>${show(work.score)}</mn><mo>→</mo><mn>−∞</mn><mo>,</mo><mspace width="0.6em" /><msup><mi>e</mi><mn>−∞</mn></msup><mo>=</mo><mn>${show(Math.exp(-Infinity))}</mn></mrow></math>
         ${" "}<span class="note">${t("exactly, not nearly")}</span></p>`}
       ${hidden === 0 ? html`<${Whole} ...${{t, trace, site}} />` : html`
         <details open=${!work.visible}>
