@@ -59,7 +59,8 @@ def test_what_is_done_to_a_head_reaches_everything_after_it(
     assert editing.asked() == [edit]
     after, before = edited(edit), edited()
     expect(page.locator(".head-figure .edited")).to_contain_text("edited")
-    expect(bench.chosen_head).to_have_accessible_name(f"decoder self-attention, block 1 · head 2, edited: {chip[chip.index(':') + 2:]}")
+    named = f"decoder self-attention, block 1 · head 2, edited: {chip.partition(': ')[2]}"
+    expect(bench.chosen_head).to_have_accessible_name(named)
     expect(editing.told).to_contain_text("After ␣likes:")
     (first, *_) = editing.told.locator(".moved").all_inner_texts()
     token, was, is_ = first.replace(" →", "").split(" ", 1)[0], *first.split(" ", 1)[1].split(" → ")
@@ -71,14 +72,15 @@ def test_what_is_done_to_a_head_reaches_everything_after_it(
 
 
 def test_a_head_of_cross_attention_cannot_look_at_itself(bench: Bench, editing: Editing) -> None:
-    bench.open("I want tea.", "我要茶", model="encoder-decoder", site="decoder.blocks.1.cross_attn", head=1, query=2, key=1)
+    site = "decoder.blocks.1.cross_attn"
+    bench.open("I want tea.", "我要茶", model="encoder-decoder", site=site, head=1, query=2, key=1)
     editing.menu.locator("summary").click()
     expect(editing.menu.get_by_role("button", name="Look only at itself")).to_have_count(0)
     editing.do("Look evenly")
     editing.has("cross-attention, block 1 · head 1: looks evenly")
-    edit = {"uniform": "decoder.blocks.1.cross_attn", "head": 1}
+    edit = {"uniform": site, "head": 1}
     after = edited(edit, model="encoder-decoder", text="I want tea.", target="我要茶")
-    bench.shows_cell(Cell(after, "decoder.blocks.1.cross_attn", 1, 2, 1))
+    bench.shows_cell(Cell(after, site, 1, 2, 1))
 
 
 def test_edits_are_taken_off_one_by_one_and_all_at_once(bench: Bench, editing: Editing) -> None:
@@ -205,7 +207,9 @@ def test_edits_of_heads_stay_with_another_sentence(bench: Bench, editing: Editin
     assert edit["text"] == "Mary likes tea. Mary likes"
 
 
-def test_what_was_refused_leaves_the_figure_and_the_edits(bench: Bench, page: Page, editing: Editing, watch: Any) -> None:
+def test_what_was_refused_leaves_the_figure_and_the_edits(
+    bench: Bench, page: Page, editing: Editing, watch: Any
+) -> None:
     bench.open(site=SITE, head=2, query=10, key=3)
     editing.do("Switch it off")
     watch.expect("503")

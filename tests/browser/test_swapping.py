@@ -47,8 +47,7 @@ def test_the_models_own_candidates_stand_first(bench: Bench, editing: Editing) -
     bench.open(site=SITE, head=2, query=7, key=3)
     editing.swap.locator("summary").click()
     first = editing.swap.locator(".choices-of-tokens").nth(1).get_by_role("button").first
-    token, share = (part.strip() for part in first.inner_text().rsplit(" ", 2)[0:2]) if False else (
-        first.locator("bdi").inner_text(), first.locator("small").inner_text())
+    token, share = first.locator("bdi").inner_text(), first.locator("small").inner_text()
     expected = {text: p for text, p in shares(edited(), 6).items() if text != " music"}
     assert tells(share, expected[token.replace("␣", " ")])
     assert token.replace("␣", " ") == next(iter(expected))

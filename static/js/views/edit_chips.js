@@ -22,8 +22,8 @@ export function EditChips({t, editing, shown, on}) {
       </ul>
       <div class="controls">
         ${edits.length > 0 && html`<${Without} ...${{t, editing, on}} />`}
-        <button type="button" disabled=${!undoable} title="Ctrl+Z" onClick=${on.edit.undo}>${t("Undo")}</button>
-        <button type="button" disabled=${!redoable} title="Ctrl+Shift+Z" onClick=${on.edit.redo}>${t("Redo")}</button>
+        <button type="button" disabled=${!undoable} aria-keyshortcuts="Control+Z" onClick=${on.edit.undo}>${t("Undo")}</button>
+        <button type="button" disabled=${!redoable} aria-keyshortcuts="Control+Shift+Z" onClick=${on.edit.redo}>${t("Redo")}</button>
         ${edits.length > 0 && html`<button type="button" onClick=${() => on.edit.apply([])}>${t("Clear all")}</button>`}
       </div>
       ${edits.length > 0 && before && html`<${Told} ...${{t, before, after, shown}} />`}
