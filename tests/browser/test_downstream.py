@@ -36,7 +36,7 @@ def test_both_distributions_stand_side_by_side(page: Page, editing: Editing) -> 
                 assert tells(shown, known[text])
             else:
                 assert shown.startswith("≤ ")
-    assert [row.locator("bdi").inner_text() for row in rows.all()][0] == "␣music"
+    expect(rows.first.locator("bdi")).to_have_text("␣music")
 
 
 def test_the_stream_is_told_after_each_block_and_position(page: Page, editing: Editing) -> None:
@@ -101,7 +101,8 @@ def test_which_heads_matter_is_as_single_runs_tell(bench: Bench, page: Page, edi
     sizes = [abs(change) for change in changes.values()]
     assert changes.keys() == alone.keys() and sizes == sorted(sizes, reverse=True)
     editing.importance.get_by_text("log probability").click()
-    eventually(page, lambda: float(editing.ranked().first.locator(".change").get_attribute("title") or "nan") < -1, True)
+    largest = editing.ranked().first.locator(".change")
+    eventually(page, lambda: float(largest.get_attribute("title") or "nan") < -1, True)
     for row in editing.ranked().all():
         shown = float(row.locator(".change").get_attribute("title") or "nan")
         assert abs(shown - math.log(alone[row.locator(".who").inner_text()] / base)) < 1e-3
