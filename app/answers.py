@@ -4,6 +4,7 @@ or in the command line's only thread."""
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import math
 import time
@@ -92,6 +93,17 @@ class Answers:
         if curve is None:
             raise Refusal("not-found")
         return curve
+
+    def vocabulary(self, id: str) -> Answer:
+        """Every token that this model knows, by its id, and which of them are special. Raises Refusal."""
+        tokenizer = self.model(id).tokenizer
+        ids = range(len(tokenizer))
+        told = {
+            "texts": [tokenizer.piece(one) for one in ids],
+            "special": [one for one in ids if tokenizer.is_special(one)],
+        }
+        body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+        return Answer(body, wire.JSON, "vocabulary")
 
     def warm(self, id: str) -> None:
         """Load a model and run it once, so that the first visitor does not wait for it."""

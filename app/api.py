@@ -75,6 +75,14 @@ async def births(id: str, answers: AnswersOf, runs: RunsOf) -> dict[str, Any]:
     return await runs.run(("births", id), partial(answers.births, id))
 
 
+@router.get("/api/models/{id}/vocabulary", response_class=Response, responses={200: {"content": {JSON: {}}}})
+async def vocabulary(id: str, request: Request, answers: AnswersOf, runs: RunsOf) -> Response:
+    """Every token that the model knows: `texts` by id, as they stand in the vocabulary, and `special`, the ids of those
+    that stand for no text."""
+    answer = await runs.run(("vocabulary", id), partial(answers.vocabulary, id))
+    return sent(answer, request, answer.timing)
+
+
 @router.post(
     "/api/trace",
     response_class=Response,

@@ -16,7 +16,8 @@ PURE = {
     "stage_words", "at_stage", "attended", "layers", "matrices", "pixels", "architecture", "paging",
     "tiling", "colour_table", "halves", "bad_file", "head_scores", "attentions", "print", "line_picture",
     "cells", "edits", "setup", "line_layers", "marks", "birth_layout", "birth_picture", "number_types",
-    "acts", "spread", "beams", "kept", "sampling", "painting",
+    "acts", "spread", "beams", "kept", "sampling", "painting", "edit_words", "edited_mask", "undoing", "downstream",
+    "vocabulary", "portions",
 }  # fmt: skip
 OUTSIDE = {"state.js", "api.js", "main.js"}  # what a view may not reach for: the store, the server, the wiring
 REACHES = {"fetch", "document", "window", "localStorage", "sessionStorage", "navigator", "location", "history"}

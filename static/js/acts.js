@@ -1,10 +1,11 @@
 /** What a visitor does with a sentence: each act has its own panes. */
 
-export const ACTS = ["look", "write"];
+export const ACTS = ["look", "edit", "write"];
 
 /** What writing is called depends on who writes. */
 export const actName = (t, act, kind) => ({
-  look: t("Look"), write: {encoder: t("Fill in"), decoder: t("Write"), "encoder-decoder": t("Translate")}[kind] ?? t("Write"),
+  look: t("Look"), edit: t("Edit"),
+  write: {encoder: t("Fill in"), decoder: t("Write"), "encoder-decoder": t("Translate")}[kind] ?? t("Write"),
 }[act]);
 
 /** What is told of the next token while a model writes. */

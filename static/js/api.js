@@ -34,6 +34,14 @@ export const generate = (request, lang, signal) => lines("/api/generate", {lang,
 /** One line for each step of a beam search, and the winner. */
 export const beams = (request, lang, signal) => lines("/api/beams", {lang, signal, body: request});
 
+/** What becomes of a prediction with each head edited in turn: what is asked about, then one head after the other. */
+export const importance = (request, lang, signal) => lines("/api/importance", {lang, signal, body: request});
+
+/** Every token of a model's vocabulary, by its id. -> {texts, special} */
+export async function vocabulary(model, lang) {
+  return (await call(`/api/models/${encodeURIComponent(model)}/vocabulary`, {lang})).json();
+}
+
 /** The JSON lines of an answer; a problem among them is thrown. */
 async function* lines(path, options) {
   const reader = (await call(path, options)).body.pipeThrough(new TextDecoderStream()).getReader();

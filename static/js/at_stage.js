@@ -1,4 +1,5 @@
 /** What a stage makes of one token, and how far what is worked here is from the model's own. */
+import {editsOf, kindOf} from "./edits.js";
 import {apart, gelu, rotated} from "./layers.js";
 import {concatenated, matrixOf} from "./matrices.js";
 
@@ -34,6 +35,9 @@ export function matricesAt({trace, stage, site, head}) {
 export const vectorsAt = (given) => matricesAt(given).map(({title, axis, matrix}) => (
   {title, axis, values: matrix.row(["key", "value"].includes(axis) ? given.at : given.query)}));
 
+/** Whether an edit puts another z in place of what is worked out here. */
+const putElse = (trace, site, head) => editsOf(trace.request.edits ?? [], site, head).some((edit) => ["zero", "mean"].includes(kindOf(edit)));
+
 /** The largest difference between what is worked here and the model's next tensor. -> [{name, difference}] */
 export function checks({trace, stage, site, head, work}) {
   const {kind, tensors} = stage, of = (role) => matrixOf(trace, tensors[role], {head, nHeads: site.n_heads});
@@ -49,7 +53,7 @@ export function checks({trace, stage, site, head, work}) {
     const one = trace.head(site, head);
     return [{name: "log_denominator", difference: apart(work.logDenominators, work.logDenominators.map((_, i) => one.logDenominator(i)))}];
   }
-  if (kind === "sum") {
+  if (kind === "sum" && !putElse(trace, site, head)) {
     const one = trace.head(site, head);
     return [{name: "z", difference: over(one.nQuery, (i) => apart(work.z[i], one.z(i)))}];
   }

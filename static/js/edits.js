@@ -36,3 +36,28 @@ export const kindOf = (edit) => KINDS.find((kind) => kind in edit);
 
 /** Whether it names positions or tokens of the sentence, so that another sentence cannot keep it. */
 export const ofSentence = (edit) => ["paint", "swap"].includes(kindOf(edit));
+
+const PLACES = [["zero", "mean"], ["uniform", "diagonal"]]; // what takes hold at the same place: of one head one of these, or the other
+
+/** @param {number|null} head null: every head of the site */
+export const ofHead = (kind, site, head) => ({[kind]: site, ...(head !== null && {head})});
+
+const headOf = (edit) => edit.head ?? null; // the server says null where there is none
+
+export const same = (a, b) => written([a]) === written([b]);
+export const has = (edits, edit) => edits.some((one) => same(one, edit));
+
+/** The edits without this one, or with it where it is not there; it takes the place of what would take hold where it does. */
+export function toggled(edits, edit) {
+  if (has(edits, edit)) return edits.filter((one) => !same(one, edit));
+  const kind = kindOf(edit), place = PLACES.find((kinds) => kinds.includes(kind)) ?? [kind];
+  const stays = (one) => !(place.includes(kindOf(one)) && one[kindOf(one)] === edit[kind] && headOf(one) === headOf(edit));
+  return [...edits.filter(stays), edit];
+}
+
+/** Another token at a position, in place of what was put there before. token: its id, null for the sentence's own */
+export const swapped = (edits, {swap, side, token}) => [
+  ...edits.filter((one) => !(one.swap === swap && one.side === side)), ...(token === null ? [] : [{swap, side, token}])];
+
+/** What is done to this head: what is said of it, and what is said of all heads of its site. */
+export const editsOf = (edits, site, head) => edits.filter((edit) => edit[kindOf(edit)] === site.name && [null, head].includes(headOf(edit)));

@@ -9,14 +9,16 @@ import {createChosen} from "./chosen.js";
 import {createCurves} from "./curves.js";
 import {createDrawing} from "./drawing.js";
 import {createDropping} from "./dropping.js";
+import {createEditing} from "./editing.js";
 import {ALL} from "./format.js";
+import {createImportance} from "./importance.js";
 import {createLeading} from "./leading.js";
 import {translator} from "./locale.js";
 import {createOpening} from "./opening.js";
 import {createPainter} from "./painter.js";
 import {BLANK} from "./painting.js";
 import {createPlayback} from "./playback.js";
-import {missingAt} from "./portions.js";
+import {firstNames, missingAt} from "./portions.js";
 import {createSaving} from "./saving.js";
 import {fitted} from "./selection.js";
 import {createSearching} from "./searching.js";
@@ -25,6 +27,8 @@ import {createShowing} from "./showing.js";
 import {createState} from "./state.js";
 import {createStepping} from "./stepping.js";
 import {createSurroundings} from "./surroundings.js";
+import {undoing} from "./undoing.js";
+import {createVocabularies} from "./vocabularies.js";
 import {remember, toured} from "./visit.js";
 import {TOUR} from "./views/tour.js";
 import {from, createWriting} from "./writing.js";
@@ -53,7 +57,12 @@ const {plotly, load: loadPlotly} = createDrawing(window), {curves, load: loadCur
 
 const modelOf = (id) => models.value.find((m) => m.id === id) ?? {checkpoints: []};
 const showing = createShowing({state, draft, modelOf, told, onSentence: () => { pause(); hovered.value = null; }, onShown: loadPlotly});
-const {trace, refusal, running, reading, leave, moveTo} = showing;
+const {refusal, running, reading, leave, moveTo} = showing;
+const editing = createEditing({state, trace: showing.trace, wanted: state.site, names: (one) => firstNames(modelOf(one.model.id), one.request.text),
+  run: (options) => run(options), bring: showing.bring, told});
+const trace = editing.seen;
+const importance = createImportance({state, told});
+const vocabularies = createVocabularies({lang: state.lang, told});
 const training = createPlayback(), walking = createPlayback(); // from checkpoint to checkpoint; from query to query
 const stepping = createStepping({state, trace, told, bring: showing.bring});
 const {chosen, waiting} = createChosen({trace, bring: showing.bring, wanted: computed(() => stepping.stage.value?.site ?? state.site.value),
@@ -193,6 +202,9 @@ const on = {
   present: (on) => { state.present.value = on ? "on" : ""; },
   theme: (name) => { state.theme.value = name; },
   skip: leading.focus,
+  edit: editing.on,
+  importance: {...importance.on, start: (asked) => importance.on.start(showing.trace.value, asked)},
+  vocabulary: () => vocabularies.load(trace.value.model.id),
   step: {...stepping.on, close: closeSteps, open: () => { unfolded.value = false; stepping.on.open(state.site.value); }},
   painted: () => performance.measure("headlight:painted", "headlight:run"),
 };
@@ -234,7 +246,7 @@ function App() {
     shows: shows.value,
     tour: trace.value && tour.value, rows: state.rows.value, walking: walking.on.value, digits: digits.value, plotly: plotly.value,
     bounded: surroundings.bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: training.on.value,
-    lines: lines.value,
+    lines: lines.value, editing: editing.shown.value, importance: importance.found.value, vocabulary: trace.value && vocabularies.all.value[trace.value.model.id],
     stepping: stepped(), dropping: dropping.value, present: state.present.value === "on",
     births: trace.value && curves.value[trace.value.model.id], unfolded: unfolded.value, examples: opening.examplesOf(state.model.value), on,
   }} />`;
@@ -258,12 +270,18 @@ async function start() {
   }
 }
 
-const FIELDS = "select, input, textarea"; // their Escape is their own
+const FIELDS = "select, input, textarea, [contenteditable]"; // their Escape and their undoing are their own
 
 addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
+  const back = undoing(event), own = event.target.closest?.(FIELDS);
+  if (event.isComposing || event.defaultPrevented) return;
+  if (back && !own) {
+    event.preventDefault();
+    editing.on[back]();
+  }
+  if (event.key !== "Escape") return;
   if (tour.value !== null) on.tour(null);
-  else if (state.step.value !== null && !event.target.closest(FIELDS)) on.step.close();
+  else if (state.step.value !== null && !own) on.step.close();
 });
 state.onBack(() => opening.open({keep: true}));
 effect(() => {

@@ -21,19 +21,34 @@ export function createOpening({examples, state, draft, modelOf, refusal, run, t}
     return first;
   }
 
-  /** What the address says, without what there is not: a checkpoint, edits that cannot be read. */
+  /** What the address says, without what there is not: a checkpoint, edits that cannot be read or made. */
   async function open(options) {
     const asked = state.checkpoint.value, {checkpoints} = modelOf(state.model.value);
     if (asked === checkpoints.at(-1) || !checkpoints.includes(asked)) state.checkpoint.value = null;
     const first = write();
     const placed = state.site.value || [state.head, state.query, state.key].some((place) => place.value !== null);
-    const shown = await run({step: false, cell: placed ? null : first, ...options});
-    if (shown && parse(state.edits.value) === null) {
+    const {refused, shown} = await withoutRefused({step: false, cell: placed ? null : first, ...options});
+    if (refused) {
+      refusal.value = `${refused} ${t.value("The model is shown without the edits of this address.")}`;
+    } else if (shown && parse(state.edits.value) === null) {
       state.edits.value = "";
       refusal.value = t.value("The edits in this address cannot be read: the model is shown without them.");
     } else if (shown && asked !== null && !checkpoints.includes(asked)) {
       refusal.value = t.value("This model has no checkpoint at step {step}: the finished model is shown.", {step: count(asked)});
     }
+  }
+
+  /** A run without its edits, where it is they that are refused. */
+  async function withoutRefused(options) {
+    const {value: edits} = state.edits;
+    let shown = await run(options);
+    const refused = shown || !edits ? "" : refusal.value;
+    if (!refused) return {shown, refused};
+    state.edits.value = "";
+    shown = await run(options);
+    if (shown) return {shown, refused};
+    state.edits.value = edits;
+    return {shown, refused: ""};
   }
 
   return {examplesOf, example, write, open};

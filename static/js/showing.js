@@ -29,12 +29,12 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
   /**
    * The chosen model on the written text.
    * step: leave the present state behind in the browser's history; keep: the chosen cell stays, whatever the text;
-   * cell: the one to choose; sentence: what is read
+   * cell: the one to choose; sentence: another than the boxes'; edits: others than the address'
    */
-  function run({step = true, keep = false, cell = null, sentence = draft.value} = {}) {
+  function run({step = true, keep = false, cell = null, sentence = draft.value, edits = state.edits.value} = {}) {
     series?.stop();
     const {text, target} = sentence, model = modelOf(state.model.value);
-    const setup = withSentence(Object.fromEntries(SETUP.map((name) => [name, state[name].value])), {text, target});
+    const setup = withSentence({...Object.fromEntries(SETUP.map((name) => [name, state[name].value])), edits}, {text, target});
     if (state.act.value === "write" && model.kind === "encoder-decoder") setup.written ??= ""; // there it is written before one's eyes
     const body = {...bodyOf({...setup, checkpoint: null}, model), names: firstNames(model, text)};
     const next = new Series(ask, body, model.kind === "encoder-decoder" && !body.target && !body.written);

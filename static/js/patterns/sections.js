@@ -1,6 +1,7 @@
 /** Every view there is: what it is for, how it is operated, the files it is drawn by, and its specimens. */
 import {ChosenHead, Grids} from "./heads.js";
 import {Heatmaps, Legends, LineViews, MovedValues, Pages, QueriesKeysValues, Tables, Tilings} from "./figures.js";
+import {Downstream, Edits} from "./editing.js";
 import {Files} from "./files.js";
 import {Painters} from "./masks.js";
 import {Player, Strips} from "./player.js";
@@ -52,6 +53,10 @@ export const sections = (t) => [
     about: t("The stages as a film strip. Arrow keys go through them, Page Up and Page Down from part to part; playing stays at each for a while.")},
   {id: "writing", title: t("Writing"), files: ["write", "written", "candidates", "vocabulary_curve", "beams", "lens", "spread", "kept"], Specimens: Writings, narrow: true,
     about: t("What a model would write next, how a draw is shaped, and what is told of it. In the workbench a press on a token writes it; here nothing is written on.")},
+  {id: "edits", title: t("Edits"), files: ["edit_menu", "edit_chips", "swap_menu", "menu"], Specimens: Edits,
+    about: t("What is done to a head or a token, and the edits of a run in a row. A button that is pressed is undone by pressing it again; Escape closes a menu.")},
+  {id: "downstream", title: t("What the edits changed"), files: ["edit", "both_predictions", "stream_map", "changed_patterns", "importance"], Specimens: Downstream,
+    about: t("The same run without the edits and with them: predictions, residual stream, patterns; and each head edited in turn. Arrow keys read the stream, Enter chooses the position.")},
   {id: "training", title: t("Training"), files: ["training", "birth_curve"], Specimens: Trainings,
     about: t("How a kind of head came up in training. The slider runs the sentence with the weights of a checkpoint; a click on the curve goes to the nearest one.")},
   {id: "save", title: t("Save"), files: ["save_menu"], Specimens: Saving,

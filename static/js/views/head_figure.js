@@ -3,6 +3,8 @@ import {html} from "htm/preact";
 import {useId, useMemo} from "preact/hooks";
 import {scoreRow} from "../attention.js";
 import {plotlyScale, signedColour, weightColour} from "../colour.js";
+import {actsOf} from "../edit_words.js";
+import {editsOf} from "../edits.js";
 import {number} from "../format.js";
 import {evidence} from "../kinds.js";
 import {label} from "../labels.js";
@@ -10,6 +12,7 @@ import {maskOf} from "../masks.js";
 import {headName, maskName, siteName, viewName} from "../names.js";
 import {FIRST} from "../sink.js";
 import {isLarge, magnitude, matrixOf, nested} from "../tiling.js";
+import {EditMenu} from "./edit_menu.js";
 import {HeadKinds} from "./head_kinds.js";
 import {Heatmap} from "./heatmap.js";
 import {SignedLegend, WeightLegend} from "./legend.js";
@@ -27,10 +30,10 @@ import {Values} from "./values.js";
 const SINKABLE = ["weights", "values"]; // the views that can leave the first position out
 
 export function HeadFigure({
-  t, lang, plotly, trace, site, head, view: wanted, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking, bounded, present, on,
+  t, lang, plotly, trace, site, head, view: wanted, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking, bounded, present, editing = null, on,
 }) {
   const {views} = trace, view = views.includes(wanted) ? wanted : views[0];
-  const panel = useId();
+  const panel = useId(), made = editsOf(trace.request.edits ?? [], site, head);
   const choose = (event) => {
     const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
     if (!step) return;
@@ -44,7 +47,9 @@ export function HeadFigure({
   return html`
     <section class="head-figure" aria-label=${t("The chosen head")}>
       <header>
-        <h2>${siteName(t, site)}<small>${headName(t, site, head)} · ${maskName(t, maskOf(site, head))}</small></h2>
+        <h2>${siteName(t, site)}<small>${headName(t, site, head)} · ${maskName(t, maskOf(site, head))}</small>
+          ${made.length > 0 && html` <b class="edited">${t("edited: {acts}", {acts: actsOf(t, made)})}</b>`}</h2>
+        ${editing && !trace.file && html`<${EditMenu} ...${{t, site, head}} edits=${editing.edits} onEdits=${on.edit.apply} onPaint=${() => on.edit.painting("head")} />`}
         <${SaveMenu} t=${t} kinds=${trace.saves} saved=${saved} onSave=${on.save} />
         <div role="tablist" class="tabs" aria-label=${t("What is drawn")} onKeyDown=${choose}>
           ${views.map((name) => html`

@@ -1,6 +1,9 @@
 /** Every head of every block as a small canvas. Arrow keys walk the grid; the chosen head is the one that is drawn. */
 import {html} from "htm/preact";
 import {useEffect, useLayoutEffect, useMemo, useRef, useState} from "preact/hooks";
+import {SIGNS, actsOf} from "../edit_words.js";
+import {editsOf, kindOf} from "../edits.js";
+import {number} from "../format.js";
 import {finds, groupsOf, neighbour} from "../grid.js";
 import {isOf, nameOf, score} from "../kinds.js";
 import {headName, maskName, siteMeaning, siteName} from "../names.js";
@@ -11,7 +14,8 @@ import {Thumbnail} from "./thumbnail.js";
 
 const CAPTIONED = 6; // heads in a row: of more, the pictures are too narrow for words; their numbers stand above the columns
 
-export function HeadGrid({t, lang, trace, site, head, theme, sink, kinds, kind, sort, onPick, onKind, onSort, onPainted, name = t("Heads")}) {
+/** @param {any} props changes: "site/head" -> how much its pattern changed, told in place of its kind; null: its kind is told */
+export function HeadGrid({t, lang, trace, site, head, theme, sink, kinds, kind, sort, changes = null, onPick, onKind, onSort, onPainted, name = t("Heads")}) {
   const root = useRef(null), moved = useRef(false);
   const [search, setSearch] = useState("");
   useLayoutEffect(() => { onPainted(); }, [trace, theme]);
@@ -34,7 +38,7 @@ export function HeadGrid({t, lang, trace, site, head, theme, sink, kinds, kind, 
   const chosen = shown.some((one) => one.site.name === site.name && one.head === head) ? {site, head} : shown[0];
   const pooled = Math.max(...Object.values(trace.tokens).map((tokens) => tokens.length)) > LARGEST;
   const many = Math.max(...trace.sites.map((at) => at.n_heads)) > CAPTIONED;
-  const cell = (one) => html`<${Cell} key=${`${one.site.name}/${one.head}`} ...${{t, lang, trace, theme, from, kinds, kind, sorted: sort === "score", ...one, onPick}}
+  const cell = (one) => html`<${Cell} key=${`${one.site.name}/${one.head}`} ...${{t, lang, trace, theme, from, kinds, kind, changes, sorted: sort === "score", ...one, onPick}}
     selected=${one.site.name === site.name && one.head === head} reached=${one.site === chosen?.site && one.head === chosen?.head} />`;
   return html`
     <section class="head-grid ${many ? "many" : ""}" ref=${root} aria-label=${name}>
@@ -76,17 +80,20 @@ const Columns = ({t, count}) => html`
   <div role="row" class="row columns"><span role="columnheader" class="block" aria-label=${t("block")}></span>
     ${Array.from({length: count}, (_, head) => html`<span role="columnheader">${head}</span>`)}</div>`;
 
-function Cell({t, lang, trace, theme, from, kinds, kind, sorted, site, head, selected, reached, onPick}) {
+function Cell({t, lang, trace, theme, from, kinds, kind, changes, sorted, site, head, selected, reached, onPick}) {
   const named = nameOf(trace, site, head), found = kind && score(trace, site, head, kind);
   const title = (name) => kinds.find((one) => one.name === name)?.title[lang] ?? "";
-  const caption = kind ? (found ? found.score.toFixed(2) : "") : title(named);
+  const change = changes?.get(`${site.name}/${head}`), edits = editsOf(trace.request.edits ?? [], site, head);
+  const caption = changes ? (change === undefined ? "" : `Δ ${number(change, 2)}`) : kind ? (found ? found.score.toFixed(2) : "") : title(named);
   const place = headName(t, site, head);
   return html`
     <button type="button" role="gridcell" class="head ${kind && !isOf(trace, site, head, kind) ? "other" : ""}"
       aria-selected=${selected} tabindex=${reached ? 0 : -1}
-      aria-label=${[siteName(t, site), place].join(", ")} title=${[place, kind ? title(kind) : "", caption].filter(Boolean).join(" · ")}
+      aria-label=${[siteName(t, site), place, ...(edits.length ? [t("edited: {acts}", {acts: actsOf(t, edits)})] : [])].join(", ")} title=${[place, kind ? title(kind) : "", actsOf(t, edits), caption].filter(Boolean).join(" · ")}
       aria-description=${[kind ? title(kind) : "", caption].join(" ").trim()} onClick=${() => onPick(site.name, head)}>
       <${Thumbnail} trace=${trace} site=${site} head=${head} theme=${theme} from=${from} />
+      ${edits.length > 0 && html`<b class="edit-mark" aria-hidden="true">${edits.map((edit) => SIGNS[kindOf(edit)]).join("")}</b>`}
+      ${change !== undefined && html`<i class="change-bar" style=${{"--weight": Math.min(1, change)}}></i>`}
       <small>${sorted ? `${site.layer}.${head}` : head}</small>
       ${site.n_heads <= CAPTIONED && html`<span class="caption">${caption}</span>`}
     </button>`;

@@ -12,14 +12,14 @@ import {WorkedCell} from "./worked_cell.js";
 /** @param {any} props cell: the one that is pointed at, else the chosen one; off, weights: as workbench.js says of a run */
 export function Look(props) {
   const {t, lang, page: {kinds}, trace, models, mask, shown: {site, head}, cell, off, weights, view, lines, shows, kind, sort, theme, digits, plotly, saved, rows, walking,
-    bounded, present, on} = props;
+    bounded, present, editing, on} = props;
   const Chosen = trace.file ? WeightCell : WorkedCell;
   return html`
     <div class="panes">
       ${isPainted(mask) && !trace.file && html`<${Painter} ...${{t, trace, models, mask, site, cell, present, on}} />`}
       <${Heads} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, on}} sink=${shows.sink} />
       <${HeadFigure} ...${{t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking,
-        bounded, present, on}} />
+        bounded, present, editing, on}} />
       <aside>
         <${Chosen} ...${{t, trace, site, head, cell, theme, digits}} onDigits=${on.digits} onPick=${on.pick} onView=${on.view} />
         ${site.query === trace.predicted && html`

@@ -1,17 +1,6 @@
 /** What can be taken away from a figure. */
 import {html} from "htm/preact";
-
-const closes = (event) => {
-  if (event.key !== "Escape" || !event.currentTarget.open) return;
-  event.preventDefault();
-  event.currentTarget.open = false;
-  event.currentTarget.querySelector("summary").focus();
-};
-
-/** What lies over the picture goes when one turns to something else; the panel takes the focus, so that its own words are not elsewhere. */
-const leaves = (event) => {
-  if (!event.currentTarget.contains(event.relatedTarget)) event.currentTarget.open = false;
-};
+import {closes, leaves} from "./menu.js";
 
 export function SaveMenu({t, kinds, saved, onSave}) {
   const items = [

@@ -5,8 +5,11 @@ import {label} from "../labels.js";
 import {useMore} from "./sideways.js";
 import {Token} from "./token.js";
 
-/** @param {{tokens: any[], selected: number|null, written: number|null, onPick: (i: number) => void}} props written: the first position that the model wrote itself */
-export function TokenRow({t, title, tokens, query, key_, onPick, pick, written = null}) {
+/**
+ * @param {{tokens: any[], selected: number|null, written: number|null, onPick: (i: number) => void, behind: any}} props
+ * written: the first position that the model wrote itself; behind: what stands behind the tokens
+ */
+export function TokenRow({t, title, tokens, query, key_, onPick, pick, written = null, behind = null}) {
   const chosen = query ?? key_ ?? 0; // the one that Tab leads to
   const row = useRef(null), more = useMore(row);
   useLayoutEffect(() => { // what is chosen is where it can be seen
@@ -35,6 +38,7 @@ export function TokenRow({t, title, tokens, query, key_, onPick, pick, written =
             </button>
           </li>`))}
       </ol>
+      ${behind}
     </div>`;
 }
 

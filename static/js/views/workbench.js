@@ -1,16 +1,20 @@
 /** The page: the sentence across the top, the heads at the left, the chosen head in the middle, the worked cell at the right. */
 import {html} from "htm/preact";
 import {ACTS} from "../acts.js";
+import {kindOf, swapped} from "../edits.js";
 import {count} from "../format.js";
 import {begunAt} from "../spread.js";
 import {maskName} from "../names.js";
 import {Acts} from "./acts.js";
+import {Edit} from "./edit.js";
+import {EditChips} from "./edit_chips.js";
 import {Look} from "./look.js";
 import {DropZone, OpenedFile} from "./opened_file.js";
 import {SentenceBar} from "./sentence_bar.js";
 import {SkipLinks} from "./skip_links.js";
 import {StepPlayer} from "./step_player.js";
 import {StepStrip} from "./step_strip.js";
+import {SwapMenu} from "./swap_menu.js";
 import {TokenRow} from "./token_row.js";
 import {Tour} from "./tour.js";
 import {Training} from "./training.js";
@@ -23,10 +27,11 @@ export function Workbench(props) {
     ${trace && html`<${SkipLinks} t=${t} stepping=${props.stepping.stage !== null} onSkip=${on.skip} />`}
     <${Banner} ...${props} />
     <main aria-busy=${busy} data-tour=${tour}>
-      <${SentenceBar} ...${{t, lang, models, model, mask, refusal, reading, busy, examples, on}} text=${draft.text} look=${trace && claimed(trace, page.examples)}
+      <${SentenceBar} ...${{t, lang, models, model, mask, refusal, reading, busy, examples, on}} text=${draft.text} look=${trace && !props.editing.edits.length && claimed(trace, page.examples)}
         target=${draft.target} limit=${page.limits.characters} />
       ${checkpoints.length > 1 && html`
         <${Training} ...${props} ...${{checkpoints, stale: trace.model.id !== model}} step=${props.checkpoint ?? checkpoints.at(-1)} />`}
+      ${trace && props.shown && html`<${EditChips} ...${{t, on}} editing=${props.editing} shown=${props.shown} />`}
       ${trace ? html`<${Figures} ...${props} />`
         : html`<p class="waiting">${refusal ? t("Nothing to show yet.") : t("Running the model on the first example…")}</p>`}
     </main>
@@ -55,7 +60,7 @@ function Banner({t, lang, theme, page, act, model, models, present, on}) {
     </header>`;
 }
 
-const ACT = {look: Look, write: Write};
+const ACT = {look: Look, edit: Edit, write: Write};
 
 function Figures(props) {
   const {t, trace, act, shown, hovered, theme, digits, plotly, saved, bounded, busy, models, stepping, present, on} = props;
@@ -66,14 +71,22 @@ function Figures(props) {
     <section class="figures ${busy ? "stale" : ""}" tabindex="-1" aria-label=${t("What the model computes")}>
       ${trace.file && html`<${OpenedFile} t=${t} trace=${trace} onClose=${on.close} />`}
       <${TokenRow} t=${t} title=${tokensName(t, trace, site)} tokens=${queries}
-        written=${act === "write" ? begunAt(trace) : null} query=${cell.query} key_=${site.query === site.key ? cell.key : null} pick=${t("query")} onPick=${on.query} />
+        written=${act === "write" ? begunAt(trace) : null} query=${cell.query} key_=${site.query === site.key ? cell.key : null} pick=${t("query")} onPick=${on.query}
+        behind=${!trace.file && html`<${Swap} ...${props} side=${site.query} position=${shown.query} />`} />
       ${site.query !== site.key && html`
         <${TokenRow} t=${t} title=${trace.file ? t("Keys") : t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}
-          onPick=${on.key} />`}
+          onPick=${on.key} behind=${!trace.file && html`<${Swap} ...${props} side=${site.key} position=${shown.key} />`} />`}
       ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, present, digits, saved, on}} scrolls=${!bounded} />`
         : html`<${trace.file ? Look : ACT[act]} ...${props} ...${{cell, off, weights}} />`}
       ${stepping.all.length > 0 && html`<${StepStrip} ...${{t, stepping, site}} on=${on.step} />`}
     </section>`;
+}
+
+function Swap({t, trace, editing: {edits, before}, vocabulary, side, position, on}) {
+  const expects = side !== trace.predicted ? [] : trace.predictions[trace.model.kind === "encoder" ? position : position - 1] ?? [];
+  const here = edits.some((edit) => kindOf(edit) === "swap" && edit.side === side && edit.swap === position);
+  return html`<${SwapMenu} key=${`${side}/${position}`} ...${{t, side, position, vocabulary}} token=${trace.tokens[side][position]} encoder=${trace.model.kind === "encoder"} candidates=${expects}
+    swapped=${here} original=${(here && before?.tokens[side][position]) || null} onOpen=${on.vocabulary} onSwap=${(token) => on.edit.apply(swapped(edits, {swap: position, side, token}))} />`;
 }
 
 function tokensName(t, trace, site) {

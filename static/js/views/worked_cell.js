@@ -2,6 +2,7 @@
 import {html} from "htm/preact";
 import {useCallback, useMemo} from "preact/hooks";
 import {workedCell} from "../attention.js";
+import {editsOf, kindOf} from "../edits.js";
 import {ALL, number} from "../format.js";
 import {CellHeader} from "./cell_header.js";
 import {Masked, MaskedAfter} from "./masked_row.js";
@@ -14,6 +15,7 @@ export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits,
   const one = trace.head(site, head), work = useMemo(() => workedCell(one, cell.query, cell.key), [one, cell.query, cell.key]);
   const queries = trace.along(site, "query"), keys = trace.along(site, "key");
   const show = useCallback((x) => number(x, digits), [digits]), own = keyHead(trace, site, head);
+  const replaced = editsOf(trace.request.edits ?? [], site, head).some((edit) => ["zero", "mean"].includes(kindOf(edit))); // z by what the edit says
   /** Where a tensor's numbers lie in the trace, and the view that draws them. */
   const lives = (name, ...index) => {
     const address = `${name}[${index.join(", ")}]`;
@@ -30,7 +32,7 @@ export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits,
         <${Scaled} ...${{t, work, show, dHead: one.dHead}} lives=${lives("scores", head, cell.query, cell.key)} />
         <${Masked} ...${{t, trace, site, one, work, show, keys, cell, onPick}} />
         <${Softmax} ...${{t, work, show, keys, cell, one, onPick}} lives=${lives("pattern", head, cell.query, cell.key)} />
-        <${WeightedSum} ...${{t, work, show, theme}} lives=${html`${lives("v", own, cell.key)} ${lives("z", head, cell.query)}`} />
+        <${WeightedSum} ...${{t, work, show, theme}} replaced=${replaced} lives=${html`${lives("v", own, cell.key)} ${lives("z", head, cell.query)}`} />
       </ol>
       <${MaskedAfter} ...${{t, one, work, show, keys, cell, onPick}} />
     </section>`;
@@ -86,7 +88,7 @@ function Softmax({t, work, show, keys, cell, one, onPick, lives}) {
 
 const bracketed = (number) => (number.startsWith("−") ? `(${number})` : number);
 
-function WeightedSum({t, work, show, theme, lives}) {
+function WeightedSum({t, work, show, theme, replaced, lives}) {
   const size = Math.max(...work.v.map(Math.abs), ...work.sum.map(Math.abs), 1e-9);
   return html`
     <li>
@@ -96,7 +98,10 @@ function WeightedSum({t, work, show, theme, lives}) {
       <${Strip} name="w × v" role="value" values=${work.moved} largest=${size} theme=${theme} show=${show} />
       <${Strip} name="z" role="" values=${work.sum} largest=${size} theme=${theme} show=${show} />
       ${work.seen === 0 && html`<p class="equation hidden-key">${t("z is a sum over no keys: exactly zero.")}</p>`}
-      <p class="checked">${t("Worked again here from q, k and v. Largest difference from the model's own z: {difference}.",
-        {difference: number(work.difference, 2)})}</p>
+      ${replaced ? html`
+        <p class="checked">${t("This is what the head would bring. The edit puts another z in its place, which the model goes on with:")}</p>
+        <${Strip} name="z" role="" values=${work.z} largest=${size} theme=${theme} show=${show} />`
+        : html`<p class="checked">${t("Worked again here from q, k and v. Largest difference from the model's own z: {difference}.",
+        {difference: number(work.difference, 2)})}</p>`}
     </li>`;
 }

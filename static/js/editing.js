@@ -1,0 +1,95 @@
+/** The edits of the run that is shown: the same run without them beside it, undoing, and what changed. */
+import {computed, effect, signal} from "@preact/signals";
+import {fill} from "./chosen.js";
+import {STREAM} from "./downstream.js";
+import {painted} from "./edited_mask.js";
+import {written} from "./edits.js";
+import {missingAt} from "./portions.js";
+import {BEGUN, followed} from "./undoing.js";
+
+const REST = 150; // milliseconds: several strokes in a row are one run
+
+/**
+ * @param {{state: any, trace: any, wanted: any, names: (trace: any) => string[], run: (options: any) => Promise<any>,
+ *   bring: (trace: any, names: string[], signal: AbortSignal) => Promise<any>, told: (error: any) => string}} page
+ * trace, wanted: signals, of the run and the name of the chosen attention; names: what a run is asked for at first
+ */
+export function createEditing({state, trace, wanted, names, run, bring, told}) {
+  const before = signal(null); // the run without its edits
+  const without = signal(false); // whether that one is shown for the time being
+  const painting = signal(""); // what of the chosen attention is painted: the mask of its "head", of the "site", or ""
+  const stroke = signal(null); // {site, head, word}: painted, and not run yet
+  const problem = signal(""), arrived = signal(0), line = signal(BEGUN);
+  const edits = computed(() => trace.value?.request.edits ?? []); // a file has none
+  const seen = computed(() => (without.value && before.value) || trace.value);
+  let plain = null; // the last run without edits: {key, trace}
+  let asking = null, due;
+
+  const keyOf = ({model, request}) => JSON.stringify([model, {...request, edits: []}]);
+
+  effect(() => {
+    const one = trace.value;
+    if (!one || one.file) { before.value = null; return; }
+    const {model, request: {text, target, written: ids}} = one;
+    line.value = followed(line.peek(), JSON.stringify([model.id, text, target, ids]), written(edits.value));
+    without.value = false;
+    stroke.value = null;
+    if (!edits.value.length) plain = {key: keyOf(one), trace: one};
+    before.value = edits.value.length && plain?.key === keyOf(one) ? plain.trace : null;
+    problem.value = "";
+    if (edits.value.length && !before.peek()) ask(one);
+    else asking?.abort();
+  });
+
+  async function ask(one) {
+    asking?.abort();
+    const mine = asking = new AbortController();
+    try {
+      const found = await bring({...one, request: {...one.request, edits: []}}, names(one), mine.signal);
+      if (mine.signal.aborted) return;
+      plain = {key: keyOf(one), trace: found};
+      before.value = found;
+    } catch (error) {
+      if (!mine.signal.aborted) problem.value = told(error);
+    }
+  }
+
+  /** What the act of editing compares: the residual stream, and the patterns of the chosen attention. */
+  effect(() => {
+    const pair = [before.value, trace.value], site = wanted.value;
+    if (state.act.value !== "edit" || !pair[0] || problem.value) return;
+    for (const one of pair) {
+      const stream = Object.keys(one.tensors).some((name) => name.endsWith(`.${STREAM}`)) ? [] : [`*.${STREAM}`];
+      const lacking = [...stream, ...(one.site(site) ? missingAt(one, one.site(site)) : [])];
+      if (lacking.length) fill(one, lacking, bring).then(() => { arrived.value++; }, (error) => { problem.value = told(error); });
+    }
+  });
+
+  /** On the sentence that is shown, whatever is written in the boxes by now. */
+  const make = (word) => { clearTimeout(due); return run({edits: word, keep: true, sentence: {text: state.text.value, target: state.target.value}}); };
+  const apply = (list) => make(written(list));
+  const go = (to) => {
+    const word = line.value.words[line.value.at + to];
+    if (word !== undefined) make(word);
+  };
+  /** The model runs once the hand rests. */
+  function paint(site, head, word) {
+    stroke.value = {site: site.name, head, word};
+    clearTimeout(due);
+    due = setTimeout(() => apply(painted(edits.value, site, head, word)), REST);
+  }
+
+  const shown = computed(() => ({
+    painting: painting.value, stroke: stroke.value,
+    edits: edits.value, before: before.value, after: trace.value, without: without.value, problem: problem.value, arrived: arrived.value,
+    undoable: line.value.at > 0, redoable: line.value.at < line.value.words.length - 1,
+  }));
+  const on = {
+    apply, paint,
+    painting: (what) => { painting.value = what; if (what) state.act.value = "edit"; },
+    undo: () => go(-1), redo: () => go(1),
+    without: (is) => { without.value = is; },
+    again: () => { problem.value = ""; if (!before.value) ask(trace.value); },
+  };
+  return {shown, seen, on};
+}
