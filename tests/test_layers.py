@@ -15,7 +15,7 @@ PURE = {
     "grid", "births", "exports", "lines", "line_layout", "head_colours", "neuron", "sink", "values", "stages",
     "stage_words", "at_stage", "attended", "layers", "matrices", "pixels", "architecture", "paging",
     "tiling", "colour_table", "halves", "bad_file", "head_scores", "attentions", "print", "line_picture",
-    "cells", "edits", "setup",
+    "cells", "edits", "setup", "alignment", "differences", "comparison", "panes", "presets", "off_training",
 }  # fmt: skip
 OUTSIDE = {"state.js", "api.js", "main.js"}  # what a view may not reach for: the store, the server, the wiring
 REACHES = {"fetch", "document", "window", "localStorage", "sessionStorage", "navigator", "location", "history"}

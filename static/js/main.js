@@ -5,10 +5,12 @@ import {render} from "preact";
 import * as api from "./api.js";
 import {BadFile} from "./bad_file.js";
 import {createChosen} from "./chosen.js";
+import {createComparing} from "./comparing.js";
 import {createDropping} from "./dropping.js";
 import {parse} from "./edits.js";
 import {ALL, count} from "./format.js";
 import {translator} from "./locale.js";
+import {saying, wordsOf} from "./panes.js";
 import {createPlayback} from "./playback.js";
 import {missingAt} from "./portions.js";
 import {save, saveStage} from "./save.js";
@@ -51,6 +53,8 @@ const training = createPlayback(), walking = createPlayback(); // from checkpoin
 const stepping = createStepping({state, trace, told, bring: showing.bring});
 const {chosen, waiting} = createChosen({trace, bring: showing.bring, wanted: computed(() => stepping.stage.value?.site ?? state.site.value),
   failed: (error, site) => { refusal.value = told(error); state.site.value = site.name; }});
+const {panes} = createComparing({state, trace, chosen, modelOf, told, ask: showing.ask, bring: showing.bring});
+const compared = computed(() => ({between: state.between.value, differ: state.differ.value, apart: state.apart.value, vectors: state.vectors.value}));
 const attention = computed(() => chosen.value?.site.name);
 effect(() => { attention.value; hovered.value = null; }); // another attention may have fewer queries and keys
 
@@ -76,7 +80,7 @@ function walk() {
   const {site, head, query} = shown(), {nQuery} = trace.value.head(site, head);
   state.rows.value = "read";
   return walking.start({from: query === nQuery - 1 ? 0 : query, count: nQuery,
-    show: async (at) => { state.query.value = at; return true; }});
+    show: async (at) => { state.set({query: at, apart: ""}); return true; }});
 }
 
 async function loadBirths(id) {
@@ -118,7 +122,7 @@ const on = {
     state.set({model, rows: "all", step: state.step.value && 0, site: "", head: null, query: null, key: null, checkpoint: null, edits: "", written: null, ...(modelOf(model).kind === "encoder-decoder" && {mask: "native"})});
     run({step: false, cell: first});
   },
-  mask: (mask) => { leave(); state.mask.value = mask; run({step: false}); },
+  mask: (mask, begun = true) => { if (begun) leave(); state.mask.value = mask; run({step: false}); },
   checkpoint: (step, begun = true) => {
     training.stop();
     if (begun) leave();
@@ -131,16 +135,27 @@ const on = {
   look: ({site, head, query, key}) => { hovered.value = null; stepping.on.close(); state.set({site, head, query, key}); },
   head: (site, head) => { walking.stop(); stepping.on.site(site); state.set({site, head, ...kept(site, head)}); },
   act: (act) => { stop(); stepping.on.close(); state.set({act}); },
+  compare: ({words, base}) => {
+    leave();
+    state.set({beside: words.join("|"), apart: "", ...base});
+    if (base) run({step: false, keep: true});
+  },
+  pane: (i, changes, begun = true) => {
+    if (begun) leave();
+    state.set({beside: wordsOf(state.beside.value).map((word, at) => (at === i ? saying(word, changes) : word)).join("|")});
+  },
+  removePane: (i) => { leave(); state.set({beside: wordsOf(state.beside.value).filter((_, at) => at !== i).join("|"), apart: ""}); },
+  apart: (apart) => { walking.stop(); hovered.value = null; state.set({apart}); },
   view: (view) => { state.view.value = view; },
   kind: (kind) => { state.set({kind, sort: kind ? state.sort.value : "block"}); },
   sort: (sort) => { state.sort.value = sort; },
   show: (changes) => state.set(changes),
   hover: (cell) => { hovered.value = cell; },
-  pick: (cell) => { walking.stop(); hovered.value = null; state.set(cell); },
-  query: (query) => { walking.stop(); state.set({query}); },
+  pick: (cell) => { walking.stop(); hovered.value = null; state.set({...cell, apart: ""}); },
+  query: (query) => { walking.stop(); state.set({query, apart: ""}); },
   walk: () => (walking.on.value ? walking.stop() : walk()),
   rows: (rows) => { state.rows.value = rows; },
-  key: (key) => state.set({key}),
+  key: (key) => state.set({key, apart: ""}),
   save: async (kind) => {
     const {site, head} = shown();
     await saving();
@@ -214,7 +229,7 @@ function App() {
     shows: shows.value,
     tour: trace.value && tour.value, rows: state.rows.value, walking: walking.on.value, digits: digits.value, plotly: plotly.value,
     bounded: surroundings.bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: training.on.value,
-    lines: lines.value,
+    lines: lines.value, panes: panes.value, compared: compared.value, beside: state.beside.value, edits: state.edits.value,
     stepping: stepped(), dropping: dropping.value, present: state.present.value === "on",
     births: trace.value && births.value[trace.value.model.id], unfolded: unfolded.value, examples: examplesOf(state.model.value), on,
   }} />`;

@@ -127,5 +127,5 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
   /** Before a choice that runs the model: "back" shall lead to what was there. */
   const leave = () => { if (trace.value) state.leave(); };
 
-  return {trace, refusal, running, bring, run, open, moveTo, leave};
+  return {trace, refusal, running, ask, bring, run, open, moveTo, leave};
 }

@@ -2,8 +2,9 @@
 import {html} from "htm/preact";
 import {ACTS} from "../acts.js";
 import {count} from "../format.js";
-import {maskName} from "../names.js";
+import {offTraining} from "../off_training.js";
 import {Acts} from "./acts.js";
+import {Compare} from "./compare.js";
 import {Look} from "./look.js";
 import {DropZone, OpenedFile} from "./opened_file.js";
 import {SentenceBar} from "./sentence_bar.js";
@@ -51,7 +52,7 @@ function Banner({t, lang, theme, page, act, model, models, present, on}) {
     </header>`;
 }
 
-const ACT = {look: Look};
+const ACT = {look: Look, compare: Compare};
 
 function Figures(props) {
   const {t, trace, act, shown, hovered, theme, digits, plotly, saved, bounded, busy, models, stepping, present, on} = props;
@@ -68,7 +69,7 @@ function Figures(props) {
           onPick=${on.key} />`}
       ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, present, digits, saved, on}} scrolls=${!bounded} />`
         : html`<${ACT[act]} ...${props} ...${{cell, off, weights}} />`}
-      ${stepping.all.length > 0 && html`<${StepStrip} ...${{t, stepping, site}} on=${on.step} />`}
+      ${act === "look" && stepping.all.length > 0 && html`<${StepStrip} ...${{t, stepping, site}} on=${on.step} />`}
     </div>`;
 }
 
@@ -93,11 +94,4 @@ function weightsOf(trace, models) {
 function claimed({model, request}, examples) {
   return request.mask === "native" && request.checkpoint === null
     && examples.find((x) => x.model === model.id && x.text === request.text && (x.target ?? null) === request.target);
-}
-
-/** The native mask's name where the run used another one; "" where the model saw what it was trained to see. */
-function offTraining(t, trace, models) {
-  const native = modelOf(trace, models)?.mask;
-  const main = trace.sites.find((s) => s.query === trace.predicted && s.query === s.key);
-  return native && JSON.stringify(main.mask) !== JSON.stringify(native) ? maskName(t, native) : "";
 }
