@@ -2,18 +2,18 @@
 import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
 import {cellOf, has, matched} from "../comparison.js";
-import {missingAt} from "../portions.js";
+import {viewName} from "../names.js";
 import {LETTERS, placeIn, said} from "../panes.js";
+import {missingAt} from "../portions.js";
+import {Choice} from "./choice.js";
 import {ComparedCell} from "./compared_cell.js";
+import {ComparedHeads} from "./compared_heads.js";
 import {ComparisonPane} from "./comparison_pane.js";
 import {DifferenceFigure} from "./difference_figure.js";
-import {ComparedHeads} from "./compared_heads.js";
-import {Presets} from "./presets.js";
 import {AsTable} from "./number_table.js";
+import {Presets} from "./presets.js";
 import {TokenSteps} from "./token_steps.js";
 import {VectorTable} from "./vector_table.js";
-import {Choice} from "./choice.js";
-import {viewName} from "../names.js";
 
 /** @param {any} props panes: as comparing.js has them; compared: what of the address a comparison alone has */
 export function Compare(props) {
@@ -24,8 +24,9 @@ export function Compare(props) {
   if (trace.file) return html`<p class="note comparison-note">${t("A file holds no model that could be run in another way. Close it to compare.")}</p>`;
   const pointed = [hovered?.from, cellOf(compared.apart)].find((cell) => has(ends, cell)) ?? {pane: 0, query: shown.query, key: shown.key};
   const cells = ends.map((end, pane) => end && {query: match.queries(pointed.pane, pane, pointed.query), key: match.keys(pointed.pane, pane, pointed.key)});
-  const between = compared.between.split("-").map((letter) => LETTERS.indexOf(letter)), pair = between.every((pane) => ends[pane]) ? between : [0, 1];
-  const given = {...props, view, ends, match, pointed, cells, pair: pair.every((pane) => ends[pane]) ? pair : null, choose: chooser({match, shown, on})};
+  const asked = compared.between.split("-").map((letter) => LETTERS.indexOf(letter));
+  const pair = [asked, [0, 1], [0, 2]].find((two) => two.every((pane) => ends[pane])) ?? null;
+  const given = {...props, view, ends, match, pointed, cells, pair, choose: chooser({match, shown, on})};
   const mixed = ends.some((end) => end && end.trace.model.id !== trace.model.id);
   return html`
     <div class="panes comparison">
@@ -38,16 +39,15 @@ export function Compare(props) {
             <${AsTable} t=${t} as=${shows.as} on=${on} />`}
         </header>
         ${panes.length > 0 && html`
-          <div class="side-by-side">
+          <div class="side-by-side" data-panes=${ends.length}>
             ${ends.map((_, pane) => html`<${ComparisonPane} key=${pane} ...${given} pane=${pane} />`)}
-            ${given.pair && html`<${DifferenceFigure} ...${given} />`}
+            ${pair && html`<${DifferenceFigure} ...${given} /><${VectorTable} ...${given} />`}
           </div>
-          ${ends[0] && html`<${TokenSteps} ...${{t, trace, site, head, rows, walking, on}} cell=${{query: shown.query, key: shown.key}} covers=${shows.as === "picture"} />`}
-          ${given.pair && html`<${VectorTable} ...${given} />`}`}
+          ${ends[0] && html`<${TokenSteps} ...${{t, trace, site, head, rows, walking, on}} cell=${{query: shown.query, key: shown.key}} covers=${shows.as === "picture"} />`}`}
         ${panes.length < LETTERS.length - 1 && html`<${Presets} ...${{t, trace, models, on}} mask=${props.mask} beside=${props.beside} edits=${props.edits} empty=${!panes.length} />`}
       </section>
       <aside>
-        ${panes.length > 0 && (given.pair ? html`<${ComparedCell} ...${given} />` : html`<p class="waiting">${t("Running the other pane…")}</p>`)}
+        ${pair ? html`<${ComparedCell} ...${given} />` : panes.some(({running}) => running) && html`<p class="waiting">${t("Running the other pane…")}</p>`}
         ${mixed && html`<p class="note">${t("Two models: a head of one is not a head of the other. Each pane has its own; at first it is the one in the same place.")}</p>`}
       </aside>
     </div>`;

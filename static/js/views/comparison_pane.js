@@ -20,17 +20,19 @@ export function ComparisonPane(props) {
   const refused = asked?.refusal, waits = pane > 0 && Boolean(asked.running);
   const off = end && offTraining(t, end.trace, models);
   return html`
-    <section class="comparison-pane ${waits ? "stale" : ""}" aria-label=${t("Pane {letter}", {letter})} aria-busy=${waits || !end}>
+    <section class="comparison-pane ${waits ? "stale" : ""}" aria-label=${t("Pane {letter}", {letter})} aria-busy=${waits || (!end && !refused)}>
       <header>
         <h3><b class="letter">${letter}</b> <${PaneTitle} ...${{t, end, ends, models}} /></h3>
         ${pane > 0 && html`<button type="button" class="quiet" aria-label=${t("Remove pane {letter}", {letter})} onClick=${() => on.removePane(pane - 1)}>${t("Remove")}</button>`}
       </header>
-      ${pane > 0 && html`<${PaneControls} ...${props} word=${asked.word} onSay=${(changes, begun) => on.pane(pane - 1, changes, begun)} />`}
-      ${refused && html`<p class="refusal" role="alert">${refused}${end ? ` ${t("What was here before stays.")}` : ""}</p>`}
-      ${off && html`<p class="note warning">${t("This model learned with another mask ({mask}): what you see here is off its training.", {mask: off})}</p>`}
-      ${end && readsDocument(end.trace, end.site) && html`<p class="note">${t("This decoder also learned with this mask, on documents of a source, a separator and its translation: see its model card.")}</p>`}
-      ${end ? html`<${PaneMatrix} ...${props} end=${end} letter=${letter} />`
-        : !refused && html`<p class="waiting">${t("Running…")}</p>`}
+      <div class="about-pane">
+        ${pane > 0 && html`<${PaneControls} ...${props} word=${asked.word} onSay=${(changes, begun) => on.pane(pane - 1, changes, begun)} />`}
+        ${refused && html`<p class="refusal" role="alert">${refused}${end ? ` ${t("What was here before stays.")}` : ""}</p>`}
+        ${off && html`<p class="note warning">${t("This model learned with another mask ({mask}): what you see here is off its training.", {mask: off})}</p>`}
+        ${end && readsDocument(end.trace, end.site) && html`<p class="note">${t("This decoder also learned with this mask, on documents of a source, a separator and its translation: see its model card.")}</p>`}
+      </div>
+      <div class="of-pane">${end ? html`<${PaneMatrix} ...${props} end=${end} letter=${letter} />`
+        : !refused && html`<p class="waiting">${t("Running…")}</p>`}</div>
     </section>`;
 }
 

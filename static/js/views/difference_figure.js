@@ -28,7 +28,8 @@ export function DifferenceFigure({t, plotly, theme, present, digits, shows, view
         ${ends.length > 2 && html`<${Choice} legend=${t("Difference")} value=${compared.between} onChoose=${(between) => on.show({between})}
           options=${["A-B", "A-C", "B-C"].map((name) => [name, name.split("-").reverse().join(" − ")])} />`}
       </header>
-      ${queries.pairs.length === 0 || keys.pairs.length === 0 ? html`<p class="note">${t("No token of one is in the other: there is no cell to be subtracted.")}</p>` : html`
+      <div class="about-pane"></div>
+      <div class="of-pane">${queries.pairs.length === 0 || keys.pairs.length === 0 ? html`<p class="note">${t("No token of one is in the other: there is no cell to be subtracted.")}</p>` : html`
         <${TokenMatrix} ...${{t, plotly, theme, present, digits, matrix, rows, columns}} most=${scale} as=${shows.as} signed=${true}
           name=${shows.as === "table" ? t("Difference {pair}", {pair: title}) : t("Difference {pair}. Arrow keys choose a cell.", {pair: title})}
           selected=${at.row < 0 ? null : {row: at.row, column: at.column < 0 ? null : at.column}} covered=${shown === "read" && at.row >= 0 ? at.row + 1 : null}
@@ -37,7 +38,7 @@ export function DifferenceFigure({t, plotly, theme, present, digits, shows, view
           ${most.size > 0 ? html` · ${t("largest")} <button type="button" class="quiet" onClick=${() => choose.pick(place(most))}>${number(matrix.values[most.row * matrix.columns + most.column], 2)}</button>`
             : html` · ${t("no cell differs: the largest difference is exactly 0")}`}</p>
         ${shows.as !== "table" && html`<${SignedLegend} t=${t} theme=${theme} largest=${scale} />`}
-        <${Unpaired} ...${{t, one, other, queries, letters}} />`}
+        <${Unpaired} ...${{t, one, other, queries, letters}} />`}</div>
     </section>`;
 }
 

@@ -25,7 +25,7 @@ export function PaneControls({t, pane, word, ends, models, model: base, onSay}) 
             ${checkpoints.slice(0, -1).map((step) => html`<option value=${step}>${count(step)}</option>`)}
             <option value="">${t("{step}, finished", {step: count(checkpoints.at(-1))})}</option>
           </select></label>`}
-      ${"mask" in own && html`<${MaskPicker} ...${{t, title: t("Mask"), mask: own.mask, model}} onMask=${(mask) => onSay({mask})} />`}
+      ${own.mask?.startsWith("painted") ? html`<p class="note">${t("A mask painted by hand.")}</p>` : "mask" in own && html`<${MaskPicker} ...${{t, title: t("Mask"), mask: own.mask, model}} onMask=${(mask) => onSay({mask})} />`}
     </div>`;
 }
 

@@ -5,14 +5,14 @@ import {headName, maskName, modelName, siteName} from "../names.js";
 
 export function PaneTitle({t, end, ends, models}) {
   if (!end) return null;
-  const {trace, site, head} = end, {request} = trace, there = ends.filter(Boolean);
-  const differs = (of) => there.some((other) => JSON.stringify(of(other.trace)) !== JSON.stringify(of(trace)));
+  const {trace, site, head} = end, {request} = trace, others = end === ends[0] ? ends.filter(Boolean) : ends.slice(0, 1).filter(Boolean);
+  const differs = (of) => others.some((other) => JSON.stringify(of(other.trace)) !== JSON.stringify(of(trace)));
   const last = models.find((m) => m.id === trace.model.id)?.checkpoints?.at(-1);
   const facts = [
     differs(({model}) => model.id) && named(t, models, trace.model),
     differs((one) => one.request.checkpoint) && (request.checkpoint === null ? t("finished model") : t("step {step}", {step: count(request.checkpoint ?? last)})),
     differs((one) => one.request.edits) && (request.edits.length ? t("{count} edits", {count: request.edits.length}) : t("without edits")),
-    differs((one) => one.request.text) && html`<q><bdi>${request.text}</bdi></q>`,
+    differs((one) => one.request.text) && html`<q title=${request.text}><bdi>${request.text}</bdi></q>`,
   ].filter(Boolean);
   return html`${facts.map((fact) => html`<span class="fact">${fact}</span>`)}<span class="fact mask">${maskName(t, site.mask)}</span>
     <small>${siteName(t, site)} · ${headName(t, site, head)}</small>`;

@@ -22,18 +22,22 @@ function sentences(t, {row, one, other, place, a, b}) {
   if (row.query === null) {
     all.push(t("Two models: their queries and keys are not compared, only where they look. The largest change in this row is {weight}.", {weight: small(row.weight)}));
   } else {
-    const alike = Math.max(row.query, row.key) <= ROUNDING;
-    all.push(alike
-      ? t("Its query and the keys that both see are the same here: they differ by {query} and {key} at most. So a key's score is the same, and only the mask changes the row.",
-        {query: small(row.query), key: small(row.key)})
-      : t("Its query differs already, by up to {query}, and the keys that both see by up to {key}: the vectors that enter this block are no longer the same.",
-        {query: small(row.query), key: small(row.key)}));
-    all.push(row.same
-      ? t("It may see the same keys in both. Its row of weights differs by {weight} at most.", {weight: small(row.weight)})
-      : t("It may not see the same keys in both: weight goes from the ones to the others, at most {weight} at a key.", {weight: small(row.weight)}));
+    const facts = {query: small(row.query), key: small(row.key), weight: small(row.weight)};
+    all.push(...why(t, row, facts));
   }
   const predicts = [one, other].every(({trace, site}) => site.query === trace.predicted) && comparable(one.trace, other.trace);
   const moved = predicts ? movedShare(one.trace, other.trace, ...place) : null;
   if (moved !== null) all.push(t("In the end {share} of the probability of its prediction stands on other tokens.", {share: percent(moved)}));
   return all;
+}
+
+function why(t, row, facts) {
+  const alike = Math.max(row.query, row.key) <= ROUNDING;
+  if (alike && row.same) return [t("Its query and its keys are the same in both (they differ by {query} and {key} at most), and it may see the same keys: so its row of weights is the same, too. The largest difference is {weight}.", facts)];
+  if (alike) return [t("Its query and the keys that both see are the same here (they differ by {query} and {key} at most): so a key's score is the same, and only the mask changes the row, by {weight} at most.", facts)];
+  return [
+    t("Its query differs by up to {query}, and the keys that both see by up to {key}: the vectors that enter this block are no longer all the same.", facts),
+    row.same ? t("So its row of weights differs by up to {weight}, though it may see the same keys in both.", facts)
+      : t("And it may not see the same keys in both: a weight of its row changes by up to {weight}.", facts),
+  ];
 }

@@ -18,9 +18,9 @@ export function VectorTable({t, ends, match, cells, pair, compared, choose, on})
     moved: predicts ? movedShare(one.trace, other.trace, i, j) : null,
   })) : []), [one, other, pairs, names.length]);
   if (!comparable(one.trace, other.trace)) {
-    return html`<p class="note vectors-note">${t("The vectors of two models are not compared: a feature of one is not the same feature of the other.")}</p>`;
+    return html`<p class="note vectors">${t("The vectors of two models are not compared: a feature of one is not the same feature of the other.")}</p>`;
   }
-  if (!names.length) return html`<p class="note vectors-note">${t("The vectors of this text are too many to be brought here.")}</p>`;
+  if (!names.length) return html`<p class="note vectors">${t("The vectors of this text are too many to be brought here.")}</p>`;
   const chosen = rows.findIndex(({i}) => i === cells[a].query), from = Math.max(0, Math.min(rows.length - LONGEST, chosen - LONGEST / 2));
   const measure = compared.vectors, head = (i) => (i === 0 ? t("embedding") : t("block {block}", {block: i - 1}));
   return html`
