@@ -19,8 +19,8 @@ export function matched(ends) {
 
 /** "B.7.3" -> the cell of a pane that A has not; null for none */
 export function cellOf(apart) {
-  const [letter, query, key] = apart.split(".");
-  return apart ? {pane: LETTERS.indexOf(letter), query: Number(query), key: Number(key)} : null;
+  const [, letter, query, key] = /^([ABC])\.(\d+)\.(\d+)$/.exec(apart) ?? [];
+  return letter ? {pane: LETTERS.indexOf(letter), query: Number(query), key: Number(key)} : null;
 }
 
 /** Whether a pane is there and has this cell. */

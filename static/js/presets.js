@@ -30,6 +30,6 @@ export function presetsOf({trace, models, mask, beside, edits}) {
 
 /** The translation as one document that a decoder reads, "<bos> source <sep> target", from left to right, and with the source seen by all. */
 function documents({tokens: {source, target}, request: {text}}, {id}) {
-  const document = {model: id, text, written: [SEPARATOR, ...target.slice(1).map((token) => token.id)].join(".")};
-  return ["native", `prefix:${source.length + 1}`].map((mask) => word({...document, mask})); // <bos> and <sep>, but no <eos>
+  const read = {model: id, text, written: [SEPARATOR, ...target.slice(1).map((token) => token.id)].join(".")};
+  return ["native", `prefix:${source.length + 1}`].map((mask) => word({...read, mask})); // <bos> and <sep>, but no <eos>
 }

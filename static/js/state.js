@@ -45,7 +45,7 @@ export const PROPS = {
   // of a comparison
   between: {...oneOf("A-B", "A-C", "B-C"), in: "query", initial: "A-B"}, // the panes whose difference is drawn
   differ: {...oneOf("place", "size"), in: "query", initial: ""}, // the grid shows the heads' differences, in their places or the largest first
-  apart: {read: (s) => (/^[BC]\.\d+\.\d+$/.test(s) ? s : null), write: String, in: "query", initial: ""}, // a cell of a pane that A has not: "B.7.3"
+  apart: {...text, in: "query", initial: ""}, // a cell of a pane that A has not: "B.7.3"
   vectors: {...oneOf("cosine", "ratio", "between"), in: "query", initial: "cosine"},
   // what the run depends on beside model, mask and checkpoint: as setup.js reads it; token ids are the visitor's text, too
   edits: {...text, in: "fragment", initial: ""},

@@ -36,7 +36,8 @@ function why(t, row, facts) {
   if (alike && row.same) return [t("Its query and its keys are the same in both (they differ by {query} and {key} at most), and it may see the same keys: so its row of weights is the same, too. The largest difference is {weight}.", facts)];
   if (alike) return [t("Its query and the keys that both see are the same here (they differ by {query} and {key} at most): so a key's score is the same, and only the mask changes the row, by {weight} at most.", facts)];
   return [
-    t("Its query differs by up to {query}, and the keys that both see by up to {key}: the vectors that enter this block are no longer all the same.", facts),
+    !row.own ? t("Other weights make other queries and keys: its query differs by up to {query}, and the keys that both see by up to {key}.", facts)
+      : t("Its query differs by up to {query}, and the keys that both see by up to {key}: the vectors that enter this block are no longer all the same.", facts),
     row.same ? t("So its row of weights differs by up to {weight}, though it may see the same keys in both.", facts)
       : t("And it may not see the same keys in both: a weight of its row changes by up to {weight}.", facts),
   ];
