@@ -1,4 +1,5 @@
 /** Every view there is: what it is for, how it is operated, the files it is drawn by, and its specimens. */
+import {Comparisons} from "./comparisons.js";
 import {ChosenHead, Grids} from "./heads.js";
 import {Heatmaps, Legends, LineViews, MovedValues, Pages, QueriesKeysValues, Tables, Tilings} from "./figures.js";
 import {Files} from "./files.js";
@@ -46,6 +47,9 @@ export const sections = (t) => [
     about: t("What a stage is made of: its figure, its formula with the shapes, and the numbers at the chosen token. Arrow keys read single numbers in a matrix, a click chooses a row.")},
   {id: "strip", title: t("Step strip"), files: ["step_strip"], Specimens: Strips,
     about: t("The stages as a film strip. Arrow keys go through them, Page Up and Page Down from part to part; playing stays at each for a while.")},
+  {id: "comparison", title: t("Comparison"), files: ["compare", "comparison_pane", "pane_title", "pane_controls", "boundary", "token_matrix", "difference_figure",
+    "vector_table", "compared_cell", "row_story", "compared_predictions", "compared_heads", "difference_grid", "presets"], Specimens: Comparisons,
+    about: t("Runs side by side with one selection, and what lies between them. Arrow keys move in any of the pictures, and the end of a prefix; a click on the largest difference goes there.")},
   {id: "training", title: t("Training"), files: ["training", "birth_curve"], Specimens: Trainings,
     about: t("How a kind of head came up in training. The slider runs the sentence with the weights of a checkpoint; a click on the curve goes to the nearest one.")},
   {id: "save", title: t("Save"), files: ["save_menu"], Specimens: Saving,
