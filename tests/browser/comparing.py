@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import torch
-from browser.bench import Bench
+from browser.bench import Bench, agrees
 from playwright.sync_api import Locator, expect
 
 from model.trace import Trace
@@ -19,7 +19,7 @@ class Comparing:
         self.bench, self.page = bench, bench.page
         self.panes = self.page.locator(".comparison-pane:not(.difference)")
         self.difference = self.page.locator(".comparison-pane.difference")
-        self.vectors = self.page.locator("section.vectors")
+        self.vectors = self.page.locator(".vectors")
         self.cell = self.page.locator(".compared-cell")
         self.story = self.page.locator(".story li")
 
@@ -37,6 +37,10 @@ class Comparing:
         expect(self.page.locator(".comparison-pane[aria-busy=true]")).to_have_count(0)
         return self
 
+    @property
+    def beside(self) -> str:
+        return parse_qs(urlsplit(self.page.url).fragment).get("beside", [""])[0]
+
     def pane(self, letter: str) -> Locator:
         return self.page.get_by_role("region", name=f"Pane {letter}", exact=True)
 
@@ -45,7 +49,8 @@ class Comparing:
 
     def told(self, row: str) -> list[str]:
         """A row of the chosen cell's table: in A, in B, ..., the difference."""
-        return self.cell.locator("tr").filter(has=self.page.get_by_role("rowheader", name=row)).locator("td").all_inner_texts()
+        rows = self.cell.locator("tr").filter(has=self.page.get_by_role("rowheader", name=row))
+        return rows.locator("td").all_inner_texts()
 
     def numbers(self, part: Locator) -> list[list[str]]:
         return part.evaluate(NUMBERS)
@@ -53,3 +58,12 @@ class Comparing:
 
 def pattern(trace: Trace, site: str, head: int) -> torch.Tensor:
     return trace[f"{site}.pattern"][head].double()
+
+
+POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def close(shown: str, value: float) -> bool:
+    """To the digits that are shown, and float32's own."""
+    number = float(shown.replace("−", "-").replace("·10", "e").translate(POWERS))
+    return agrees(shown, value) or abs(number - value) < 2e-6

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import torch
 from browser.bench import ENGLISH, Bench, agrees, trace
-from browser.comparing import Comparing, pattern
+from browser.comparing import Comparing, close, pattern
 from playwright.sync_api import Page, expect
 
 from model import zoo
@@ -22,10 +21,6 @@ def comparing(bench: Bench) -> Comparing:
     return Comparing(bench)
 
 
-def beside(page: Page) -> str:
-    return parse_qs(urlsplit(page.url).fragment).get("beside", [""])[0]
-
-
 def test_the_bar_leads_to_the_comparison_and_back(comparing: Comparing, bench: Bench, page: Page) -> None:
     bench.open()
     page.get_by_role("button", name="Compare", exact=True).click()
@@ -37,46 +32,6 @@ def test_the_bar_leads_to_the_comparison_and_back(comparing: Comparing, bench: B
     expect(bench.worked).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("preset", "mask", "asked", "called"),
-    [
-        ("bidirectional mask", "bidirectional", "bidirectional", "bidirectional"),
-        ("prefix mask", "prefix:3", {"prefix": 3}, "prefix of 3"),
-        ("window mask", "window:4", {"window": 4}, "window of 4"),
-    ],
-)
-def test_a_mask_stands_beside_the_one_it_was_trained_with(
-    comparing: Comparing, page: Page, preset: str, mask: str, asked: object, called: str
-) -> None:
-    comparing.open(ENGLISH, **{**AT, "as": "table"})
-    comparing.preset(preset).click()
-    comparing.ready(1)
-    expect(comparing.pane("B").locator("h3")).to_contain_text(called)
-    expect(comparing.pane("B").locator(".warning")).to_contain_text("learned with another mask (causal)")
-    expect(comparing.pane("A").locator(".warning")).to_have_count(0)
-    a, b = trace("decoder", ENGLISH), trace("decoder", ENGLISH, mask=asked)
-    one, other = pattern(a, SITE, HEAD), pattern(b, SITE, HEAD)
-    positions = torch.arange(len(one))
-    seen = [t.site(SITE).mask(positions[:, None], positions[None, :]).expand_as(one) for t in (a, b)]
-    shown = comparing.numbers(comparing.difference)
-    for i, row in enumerate(shown):
-        for j, number in enumerate(row):
-            if not (seen[0][i, j] or seen[1][i, j]):
-                assert number == "masked"
-            else:
-                assert close(number, float(other[i, j] - one[i, j])), (i, j, number)
-    assert len(shown) == len(one)
-    assert beside(page) == f"mask={mask.replace(':', '%3A')}"
-
-
-def close(shown: str, value: float) -> bool:
-    """To the digits that are shown, and float32's own."""
-    return agrees(shown, value) or abs(float(shown.replace("−", "-").replace("·10", "e").translate(POWERS)) - value) < 2e-6
-
-
-POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
-
-
 def test_every_number_of_the_chosen_cell_is_pythons(comparing: Comparing, page: Page) -> None:
     comparing.open(ENGLISH, "mask=bidirectional", **AT)
     expect(comparing.cell).to_be_visible()
@@ -85,15 +40,24 @@ def test_every_number_of_the_chosen_cell_is_pythons(comparing: Comparing, page: 
     weights = [float(pattern(t, SITE, HEAD)[6, 3]) for t in runs]
     sums = [float(t[f"{SITE}.log_denominator"][HEAD, 6]) for t in runs]
     scale = runs[0].site(SITE).scale
-    for row, values in (("q · k", dots), ("score, scaled", [x * scale for x in dots]), ("weight", weights), ("log of the row's sum", sums)):
+    for row, values in (
+        ("q · k", dots),
+        ("score, scaled", [x * scale for x in dots]),
+        ("weight", weights),
+        ("log of the row's sum", sums),
+    ):
         shown = comparing.told(row)
-        assert all(close(number, value) for number, value in zip(shown, [*values, values[1] - values[0]], strict=True)), row
+        assert all(
+            close(number, value) for number, value in zip(shown, [*values, values[1] - values[0]], strict=True)
+        ), row
     assert comparing.told("mask")[:2] == ["visible", "visible"]
     probabilities = [zoo.load("decoder", "cpu").predictions(t)[6] for t in runs]
     first = page.locator(".compared-predictions tbody tr").first
     known = [next(p["probability"] for p in all_ if p["text"] == " music") for all_ in probabilities]
     expect(first.get_by_role("rowheader")).to_have_text("␣music")
-    assert [text.strip() for text in first.locator("td").all_inner_texts()] == [f"{100 * p:.1f} %" for p in [*known, known[1] - known[0]]]
+    assert [text.strip() for text in first.locator("td").all_inner_texts()] == [
+        f"{100 * p:.1f} %" for p in [*known, known[1] - known[0]]
+    ]
 
 
 def test_vectors_are_compared_block_by_block(comparing: Comparing) -> None:
@@ -110,7 +74,11 @@ def test_vectors_are_compared_block_by_block(comparing: Comparing) -> None:
         comparing.vectors.get_by_text(measure, exact=True).click()
         rows = comparing.vectors.locator("tbody tr")
         for position in range(len(a.tokens["target"])):
-            shown = rows.nth(position).locator("td").evaluate_all("(cells) => cells.map((cell) => cell.title || cell.innerText.trim())")
+            shown = (
+                rows.nth(position)
+                .locator("td")
+                .evaluate_all("(cells) => cells.map((cell) => cell.title || cell.innerText.trim())")
+            )
             for name, number in zip(names, shown, strict=False):
                 due = worth(a[name][position].double(), b[name][position].double())
                 assert abs(float(number) - due) < 1e-4 * max(1, abs(due)), (measure, position, name)
@@ -118,10 +86,12 @@ def test_vectors_are_compared_block_by_block(comparing: Comparing) -> None:
 
 
 def test_the_last_row_of_the_first_block_is_the_same_and_says_so(comparing: Comparing) -> None:
-    """Of causal and of bidirectional attention; further up it is not, since the vectors before it have read what follows."""
+    """Of causal and bidirectional attention; further up it is not: the vectors before it have read what follows."""
     comparing.open(ENGLISH, "mask=bidirectional", site="decoder.blocks.0.attn", head=1, query=10, key=3)
     expect(comparing.story.nth(0)).to_contain_text("may see 11 of 11 keys in A, and 11 of 11 in B")
-    expect(comparing.story.nth(1)).to_contain_text("so its row of weights is the same, too. The largest difference is 0.")
+    expect(comparing.story.nth(1)).to_contain_text(
+        "so its row of weights is the same, too. The largest difference is 0."
+    )
     comparing.open(ENGLISH, "mask=bidirectional", site=SITE, head=HEAD, query=10, key=3)
     a, b = trace("decoder", ENGLISH), trace("decoder", ENGLISH, mask="bidirectional")
     keys = float((a[f"{SITE}.k"][HEAD] - b[f"{SITE}.k"][HEAD]).abs().max())
@@ -145,9 +115,11 @@ def test_one_selection_in_all_panes_and_linked_hover(comparing: Comparing, page:
     weight = float(pattern(trace("decoder", ENGLISH, mask="bidirectional"), SITE, HEAD)[5, 0])
     expect(comparing.pane("B").locator(".at b")).to_have_text(f"{weight:.4f}")
     expect(comparing.pane("A").locator(".mark-cell")).to_have_attribute("style", re.compile(r"45\.45"))
-    box = comparing.pane("C").locator(".cells").bounding_box()
+    cells = comparing.pane("C").locator(".cells")
+    cells.scroll_into_view_if_needed()
+    box = cells.bounding_box()
     assert box is not None
-    page.mouse.move(box["x"] + box["width"] * 2.5 / 11, box["y"] + box["height"] * 10.5 / 11)
+    cells.hover(position={"x": box["width"] * 2.5 / 11, "y": box["height"] * 10.5 / 11})
     expect(page.locator(".token-row .is-query sub")).to_have_text("10")
     expect(comparing.pane("A").locator(".at")).to_contain_text("␣likes → ␣likes")
 
@@ -162,7 +134,9 @@ def test_a_token_that_one_pane_alone_has_says_so(comparing: Comparing, page: Pag
     box = comparing.pane("B").locator(".cells").bounding_box()
     assert box is not None
     at = pieces.index(" big")
-    comparing.pane("B").locator(".cells").click(position={"x": box["width"] * 0.5 / size, "y": box["height"] * (at + 0.5) / size})
+    comparing.pane("B").locator(".cells").click(
+        position={"x": box["width"] * 0.5 / size, "y": box["height"] * (at + 0.5) / size}
+    )
     page.mouse.move(1, 1)
     expect(comparing.pane("A").locator(".at")).to_have_text("The chosen query has no partner here.")
     expect(comparing.story).to_have_count(0)
@@ -177,13 +151,21 @@ def test_a_token_that_one_pane_alone_has_says_so(comparing: Comparing, page: Pag
 
 def test_every_comparison_is_a_link(comparing: Comparing, page: Page) -> None:
     comparing.open(ENGLISH, "mask=bidirectional", "checkpoint=0", **AT, between="A-C", differ="size", view="scores")
-    before = [comparing.pane(letter).inner_text() for letter in "ABC"], comparing.difference.inner_text(), comparing.cell.inner_text()
+    before = (
+        [comparing.pane(letter).inner_text() for letter in "ABC"],
+        comparing.difference.inner_text(),
+        comparing.cell.inner_text(),
+    )
     assert "C − A" in before[1]
     page.goto("about:blank")
     page.go_back()
     comparing.ready(2)
     expect(comparing.cell).to_be_visible()
-    again = [comparing.pane(letter).inner_text() for letter in "ABC"], comparing.difference.inner_text(), comparing.cell.inner_text()
+    again = (
+        [comparing.pane(letter).inner_text() for letter in "ABC"],
+        comparing.difference.inner_text(),
+        comparing.cell.inner_text(),
+    )
     assert again == before
 
 
@@ -203,15 +185,29 @@ def test_the_heads_show_what_they_differ_by(comparing: Comparing, page: Page) ->
     comparing.open(ENGLISH, "mask=bidirectional", **AT)
     page.locator(".compared-heads").get_by_text("B − A, largest first", exact=True).click()
     a, b = trace("decoder", ENGLISH), trace("decoder", ENGLISH, mask="bidirectional")
-    sizes = {
-        f"{i}.{head}": float((b[f"decoder.blocks.{i}.attn.pattern"][head] - a[f"decoder.blocks.{i}.attn.pattern"][head]).abs().max())
-        for i in range(4) for head in range(4)
-    }  # fmt: skip
+    sites = [f"decoder.blocks.{i}.attn" for i in range(4)]
+    apart = {site: (b[f"{site}.pattern"] - a[f"{site}.pattern"]).abs().amax((1, 2)) for site in sites}
+    sizes = {f"{i}.{head}": float(apart[site][head]) for i, site in enumerate(sites) for head in range(4)}
     grid = page.get_by_role("region", name="Differences of the heads")
-    shown = list(zip(grid.locator(".head small").all_inner_texts(), map(float, grid.locator(".head .caption").all_inner_texts()), strict=True))
+    shown = list(
+        zip(
+            grid.locator(".head small").all_inner_texts(),
+            map(float, grid.locator(".head .caption").all_inner_texts()),
+            strict=True,
+        )
+    )
     assert [size for _, size in shown] == sorted((size for _, size in shown), reverse=True) and len(shown) == 16
     assert all(abs(size - sizes[name]) <= 0.00501 for name, size in shown)
     grid.locator(".head").first.click()
     block, head = shown[0][0].split(".")
     expect(comparing.pane("A").locator("h3 small")).to_contain_text(f"block {block} · head {head}")
     expect(comparing.pane("B").locator("h3 small")).to_contain_text(f"block {block} · head {head}")
+
+
+def test_queries_are_gone_through_in_all_panes(comparing: Comparing, page: Page) -> None:
+    comparing.open(ENGLISH, "mask=bidirectional", **AT)
+    page.get_by_role("button", name="The next query").click()
+    for letter in "AB":
+        expect(comparing.pane(letter).locator(".at")).to_contain_text("␣music → ␣music")
+    page.get_by_label("cover the rows after it").check()
+    expect(page.locator(".comparison .covered")).to_have_count(3)

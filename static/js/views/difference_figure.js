@@ -4,6 +4,7 @@ import {useMemo} from "preact/hooks";
 import {headDifference, largest} from "../differences.js";
 import {number} from "../format.js";
 import {label} from "../labels.js";
+import {viewName} from "../names.js";
 import {LETTERS} from "../panes.js";
 import {Choice} from "./choice.js";
 import {SignedLegend} from "./legend.js";
@@ -31,7 +32,7 @@ export function DifferenceFigure({t, plotly, theme, present, digits, shows, view
       <div class="about-pane"></div>
       <div class="of-pane">${queries.pairs.length === 0 || keys.pairs.length === 0 ? html`<p class="note">${t("No token of one is in the other: there is no cell to be subtracted.")}</p>` : html`
         <${TokenMatrix} ...${{t, plotly, theme, present, digits, matrix, rows, columns}} most=${scale} as=${shows.as} signed=${true}
-          name=${shows.as === "table" ? t("Difference {pair}", {pair: title}) : t("Difference {pair}. Arrow keys choose a cell.", {pair: title})}
+          name=${shows.as === "table" ? `${title}: ${viewName(t, view)}` : t("Difference {pair}. Arrow keys choose a cell.", {pair: title})}
           selected=${at.row < 0 ? null : {row: at.row, column: at.column < 0 ? null : at.column}} covered=${shown === "read" && at.row >= 0 ? at.row + 1 : null}
           onHover=${(to) => choose.hover(place(to))} onPick=${(to) => choose.pick(place(to))} />
         <p class="at">${at.row < 0 || at.column < 0 ? t("The chosen cell is not in both.") : html`Δ <b>${valueOf(matrix, at, t, digits)}</b>`}

@@ -6,7 +6,9 @@ import {painted, tableOf} from "../colour_table.js";
 import {headDifference, largest} from "../differences.js";
 import {groupsOf, neighbour} from "../grid.js";
 import {headName, siteMeaning, siteName} from "../names.js";
+import {LARGEST} from "../patches.js";
 import {missingAt} from "../portions.js";
+import {patches} from "../tiling.js";
 import {SignedLegend} from "./legend.js";
 
 export function DifferenceGrid({t, ends, pair, site, head, theme, sorted, onPick}) {
@@ -52,6 +54,7 @@ export function DifferenceGrid({t, ends, pair, site, head, theme, sorted, onPick
             </div>
           </div>`)}
       </div>
+      ${heads.length > 0 && sideOf(heads[0].matrix) > 1 && html`<p class="note">${t("Each pixel shows the largest difference of its patch.")}</p>`}
       ${heads.length === 0 && html`<p class="note">${t("Of a long text the heads are not all here: choose one of them by its weights.")}</p>`}
       <${SignedLegend} t=${t} theme=${theme} largest=${most} />
     </section>`;
@@ -79,13 +82,16 @@ function grouped(trace, heads, sorted) {
   return ranked.length ? [{site: null, rows: Array.from({length: Math.ceil(ranked.length / columns)}, (_, i) => ranked.slice(i * columns, (i + 1) * columns))}] : [];
 }
 
+/** How many cells a side share one pixel. */
+const sideOf = ({rows, columns}) => Math.ceil(Math.max(rows, columns) / LARGEST);
+
 function Picture({matrix, most, theme}) {
   const canvas = useRef(null);
   useLayoutEffect(() => {
-    const {rows: height, columns: width} = matrix;
+    const pooled = patches(matrix, sideOf(matrix)), {rows: height, columns: width} = pooled;
     Object.assign(canvas.current, {width, height});
     canvas.current.getContext("2d").putImageData(
-      new ImageData(painted(matrix, {top: 0, left: 0, height, width}, tableOf(theme, [-most, most])), width, height), 0, 0);
+      new ImageData(painted(pooled, {top: 0, left: 0, height, width}, tableOf(theme, [-most, most])), width, height), 0, 0);
   }, [matrix, most, theme]);
   return html`<canvas ref=${canvas} aria-hidden="true"></canvas>`;
 }

@@ -12,7 +12,7 @@ export function PaneControls({t, pane, word, ends, models, model: base, onSay}) 
   const checkpoint = own.checkpoint ?? ("none" in own ? "" : null);
   return html`
     <div class="pane-controls">
-      ${"text" in own && html`<${OtherText} ...${{t, text: own.text, onSay}} />`}
+      ${"text" in own && !("written" in own) && html`<${OtherText} ...${{t, text: own.text, onSay}} />`}
       ${"model" in own && html`
         <label><span class="caption">${t("Model")}</span>
           <select value=${id} onChange=${(e) => onSay({model: e.target.value, site: null, head: null})}>

@@ -11,11 +11,16 @@ export function PaneTitle({t, end, ends, models}) {
   const facts = [
     differs(({model}) => model.id) && named(t, models, trace.model),
     differs((one) => one.request.checkpoint) && (request.checkpoint === null ? t("finished model") : t("step {step}", {step: count(request.checkpoint ?? last)})),
-    differs((one) => one.request.edits) && (request.edits.length ? t("{count} edits", {count: request.edits.length}) : t("without edits")),
+    differs((one) => one.request.edits) && edited(t, request.edits.length),
     differs((one) => one.request.text) && html`<q title=${request.text}><bdi>${request.text}</bdi></q>`,
   ].filter(Boolean);
   return html`${facts.map((fact) => html`<span class="fact">${fact}</span>`)}<span class="fact mask">${maskName(t, site.mask)}</span>
     <small>${siteName(t, site)} · ${headName(t, site, head)}</small>`;
+}
+
+function edited(t, n) {
+  if (n === 0) return t("without edits");
+  return n === 1 ? t("1 edit") : t("{count} edits", {count: n});
 }
 
 /** Models of the same kind are told apart by their titles. */

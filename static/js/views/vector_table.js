@@ -24,7 +24,7 @@ export function VectorTable({t, ends, match, cells, pair, compared, choose, on})
   const chosen = rows.findIndex(({i}) => i === cells[a].query), from = Math.max(0, Math.min(rows.length - LONGEST, chosen - LONGEST / 2));
   const measure = compared.vectors, head = (i) => (i === 0 ? t("embedding") : t("block {block}", {block: i - 1}));
   return html`
-    <section class="vectors" aria-label=${t("Vectors of each position")}>
+    <section class="vectors">
       <header><h3>${t("Each position's vector, {b} against {a}", {a: letters[0], b: letters[1]})}</h3>
         <${Choice} legend=${t("Measure")} value=${measure} onChoose=${(vectors) => on.show({vectors})}
           options=${[["cosine", t("cosine")], ["ratio", t("length, as a ratio")], ["between", t("length of the difference")]]} /></header>
