@@ -22,6 +22,7 @@ export function createComparing({state, trace, chosen, modelOf, told, ask, bring
 
   effect(() => {
     const one = base.value, words = one ? wordsOf(state.beside.value) : [];
+    state.lang.value; // what is refused is told anew in the other language
     untracked(() => follow(one, words));
   });
   effect(() => {

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import torch
 from browser.bench import Bench, agrees
+from browser.waiting import eventually
 from playwright.sync_api import Locator, expect
 
 from model.trace import Trace
@@ -51,6 +52,12 @@ class Comparing:
         """A row of the chosen cell's table: in A, in B, ..., the difference."""
         rows = self.cell.locator("tr").filter(has=self.page.get_by_role("rowheader", name=row))
         return rows.locator("td").all_inner_texts()
+
+    def shows(self, letter: str, value: float) -> None:
+        """The weight of the chosen cell that stands below a pane."""
+        shown = self.pane(letter).locator(".at b")
+        expect(shown).to_be_visible()
+        eventually(self.page, lambda: close(shown.inner_text(), value), True)
 
     def numbers(self, part: Locator) -> list[list[str]]:
         return part.evaluate(NUMBERS)

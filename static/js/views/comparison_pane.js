@@ -6,6 +6,7 @@ import {number} from "../format.js";
 import {label} from "../labels.js";
 import {viewName} from "../names.js";
 import {offTraining, readsDocument} from "../off_training.js";
+import {SHOWN} from "../paging.js";
 import {LETTERS} from "../panes.js";
 import {magnitude, matrixOf} from "../tiling.js";
 import {Boundary} from "./boundary.js";
@@ -42,7 +43,7 @@ function PaneMatrix({t, plotly, theme, present, digits, shows, view, rows: shown
   const [rows, columns] = useMemo(() => ["query", "key"].map((axis) => trace.along(site, axis).map(label)), [trace, site]);
   const most = useMemo(() => (weights ? 1 : Math.max(1e-9, ...ends.map((each) => (each ? magnitude(headMatrix(each, view)) : 0)))), [ends, view]);
   const place = (to) => to && {pane, query: to.row, key: to.column};
-  const prefix = site.query === site.key && site.mask.prefix;
+  const prefix = site.query === site.key && !(present && columns.length > SHOWN) ? site.mask.prefix : null; // a page of a class has no room for it
   const move = (at, begun) => (pane === 0 ? on.mask(`prefix:${at}`, begun) : on.pane(pane - 1, {mask: `prefix:${at}`}, begun));
   return html`
     <${TokenMatrix} ...${{t, plotly, theme, present, digits, matrix, rows, columns, most}} as=${shows.as} signed=${!weights}
