@@ -193,7 +193,7 @@ def test_three_ways_to_translate(comparing: Comparing, bench: Bench) -> None:
         labels = [
             f"⟨{token.text.strip('<>')}⟩" if token.start is None else token.text for token in read.tokens["target"]
         ]
-        shown = comparing.pane(letter).locator(".ytick").all_inner_texts()
+        shown = comparing.pane(letter).locator(".ytick").all_text_contents()
         assert [text.replace("␣", " ") for text in shown] == labels
         comparing.shows(letter, float(pattern(read, "decoder.blocks.2.attn", 2)[6, 2]))  # the first word, at "want"
     expect(comparing.difference.locator(".ytick")).to_have_count(len(both.tokens["target"]))
