@@ -1,10 +1,11 @@
-/** Runs side by side: a comparison at work, the presets, the end of a prefix, a pane that is refused. */
+/** Runs side by side: a comparison at work, and what can be compared. */
 import {html} from "htm/preact";
 import {useEffect, useState} from "preact/hooks";
 import {said, saying} from "../panes.js";
 import {comparedNames} from "../portions.js";
 import {bodyOf} from "../setup.js";
 import {Compare} from "../views/compare.js";
+import {Presets} from "../views/presets.js";
 import {RUNS, ask, told} from "./runs.js";
 import {Specimen, useChosen, useShown} from "./specimen.js";
 import {useTokenSteps} from "./walking.js";
@@ -13,15 +14,15 @@ export function Comparisons({given}) {
   const {t} = given;
   return html`
     <${Specimen} given=${given} View=${Compared} title=${t("A prefix beside the causal mask: draw its end")} wide=${true} beside="mask=prefix%3A3" />
-    <${Specimen} given=${given} View=${Compared} title=${t("The heads by what they differ by, the largest first")} wide=${true} beside="mask=bidirectional" differ="size" />
-    <${Specimen} given=${given} View=${Compared} title=${t("Another pane is refused")} wide=${true} beside="mask=painted%3A99.99%2B" />
-    <${Specimen} given=${given} View=${Compared} title=${t("Nothing beside it yet")} wide=${true} />`;
+    <${Specimen} given=${given} View=${Offered} title=${t("Nothing beside it yet")} wide=${true} />`;
 }
 
-function Compared({t, lang, theme, plotly, page, models, trace, first, beside: begun = "", differ = ""}) {
+const Offered = ({t, models, trace, name}) => html`<${Presets} ...${{t, models, trace, name}} mask="native" beside="" edits="" empty=${true} on=${{compare: () => {}}} />`;
+
+function Compared({t, lang, theme, plotly, page, models, trace, first, beside: begun}) {
   const {site, head, query, key, cell, on} = useChosen(trace, first), steps = useTokenSteps(trace, site, head, query, on);
   const [beside, put] = useState(begun), panes = usePanes(t, lang, models, beside);
-  const [compared, change] = useShown({between: "A-B", differ, apart: "", vectors: "cosine"}), [shows, show] = useShown({as: "picture", sink: "shown"});
+  const [compared, change] = useShown({between: "A-B", differ: "size", apart: "", vectors: "cosine"}), [shows, show] = useShown({as: "picture", sink: "shown"});
   const [view, setView] = useState("weights"), [kind, setKind] = useState(""), [sort, setSort] = useState("block");
   const hovered = cell.from ? cell : null, apart = (to) => change({apart: to}), near = (then) => (to) => { apart(""); then(to); };
   return html`<${Compare} ...${{t, lang, theme, plotly, page, models, trace, panes, compared, shows, view, hovered, kind, sort, beside}} shown=${{site, head, query, key}}

@@ -35,7 +35,7 @@ export function DifferenceFigure({t, plotly, theme, present, digits, shows, view
           name=${shows.as === "table" ? `${title}: ${viewName(t, view)}` : t("Difference {pair}. Arrow keys choose a cell.", {pair: title})}
           selected=${at.row < 0 ? null : {row: at.row, column: at.column < 0 ? null : at.column}} covered=${shown === "read" && at.row >= 0 ? at.row + 1 : null}
           onHover=${(to) => choose.hover(place(to))} onPick=${(to) => choose.pick(place(to))} />
-        <p class="at">${at.row < 0 || at.column < 0 ? t("The chosen cell is not in both.") : html`Δ <b>${valueOf(matrix, at, t, digits)}</b>`}
+        <p class="at">${at.row < 0 || at.column < 0 ? t("The chosen cell is not in both.") : html`${title}: <b>${valueOf(matrix, at, t, digits)}</b>`}
           ${most.size > 0 ? html` · ${t("largest")} <button type="button" class="quiet" onClick=${() => choose.pick(place(most))}>${number(matrix.values[most.row * matrix.columns + most.column], 2)}</button>`
             : html` · ${t("no cell differs: the largest difference is exactly 0")}`}</p>
         ${shows.as !== "table" && html`<${SignedLegend} t=${t} theme=${theme} largest=${scale} />`}

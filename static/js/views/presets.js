@@ -2,25 +2,25 @@
 import {html} from "htm/preact";
 import {presetsOf} from "../presets.js";
 
-export function Presets({t, trace, models, mask, beside, edits, empty, on}) {
+export function Presets({t, trace, models, mask, beside, edits, empty, on, name = t("Set beside it")}) {
   const all = presetsOf({trace, models, mask, beside, edits});
   return html`
-    <section class="presets ${empty ? "in-words" : ""}" aria-label=${t("Set beside it")}>
+    <section class="presets ${empty ? "in-words" : ""}" aria-label=${name}>
       ${empty ? html`<p class="meaning">${t("Set another run beside this one: one selection in all panes, the difference drawn between them, and an address that shows the same again.")}</p>`
         : html`<h3>${t("Set beside it")}</h3>`}
       <ul>${all.map((one) => html`
-        <li><button type="button" data-preset=${one.id} title=${empty ? "" : meaning(t, one.id)} onClick=${() => on.compare(one)}>${name(t, one.id)}</button>
-          ${empty && html`<p class="meaning">${meaning(t, one.id)}</p>`}</li>`)}</ul>
+        <li><button type="button" data-preset=${one.id} title=${empty ? "" : meaningOf(t, one.id)} onClick=${() => on.compare(one)}>${nameOf(t, one.id)}</button>
+          ${empty && html`<p class="meaning">${meaningOf(t, one.id)}</p>`}</li>`)}</ul>
     </section>`;
 }
 
-const name = (t, id) => ({
+const nameOf = (t, id) => ({
   bidirectional: t("bidirectional mask"), causal: t("causal mask"), prefix: t("prefix mask"), window: t("window mask"), unedited: t("without the edits"),
   sentence: t("another sentence"), checkpoint: t("before training"), finished: t("the finished model"), model: t("another model"),
   fair: t("trained encoder and trained decoder"), translating: t("three ways to translate"),
 }[id]);
 
-const meaning = (t, id) => ({
+const meaningOf = (t, id) => ({
   bidirectional: t("The same weights, every token seeing every token."),
   causal: t("The same weights, no token seeing what comes after it."),
   prefix: t("From left to right, but a beginning is seen by all. Draw its end on the picture, or move it with the arrow keys."),
