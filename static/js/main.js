@@ -6,6 +6,7 @@ import * as api from "./api.js";
 import {BadFile} from "./bad_file.js";
 import {NEEDED, createAsides} from "./asides.js";
 import {createChosen} from "./chosen.js";
+import {createComparing} from "./comparing.js";
 import {createCurves} from "./curves.js";
 import {createDrawing} from "./drawing.js";
 import {createDropping} from "./dropping.js";
@@ -73,6 +74,7 @@ const asides = createAsides({trace, bring: showing.bring, told, names: computed(
 const saving = createSaving({window, state, trace, t, shows, lines, shown, loadPlotly, told, stage: () => stepping.shown.value.stage});
 const opening = createOpening({examples: page.examples, state, draft, modelOf, refusal, run, t});
 const painter = createPainter({state, draft, trace, modelOf, run, stop: () => { stop(); showing.stop(); }});
+const comparing = createComparing({state, trace, chosen, modelOf, told, ask: showing.ask, bring: showing.bring, leave, run});
 const attention = computed(() => chosen.value?.site.name);
 effect(() => { attention.value; hovered.value = null; }); // another attention may have fewer queries and keys
 
@@ -106,7 +108,7 @@ function walk() {
   const {site, head, query} = shown(), {nQuery} = trace.value.head(site, head);
   state.rows.value = "read";
   return walking.start({from: query === nQuery - 1 ? 0 : query, count: nQuery,
-    show: async (at) => { state.query.value = at; return true; }});
+    show: async (at) => { state.set({query: at, apart: ""}); return true; }});
 }
 
 function told(error) {
@@ -143,8 +145,8 @@ const on = {
     state.set({model, rows: "all", step: state.step.value && 0, site: "", head: null, query: null, key: null, checkpoint: null, edits: "", written: null, mask: modelOf(model).kind === "encoder-decoder" ? "native" : withoutCells(state.mask.value)});
     run({step: false, cell: first});
   },
-  mask: (mask) => {
-    leave();
+  mask: (mask, begun = true) => {
+    if (begun) leave();
     if (mask === BLANK) stepping.on.close(); // the painter stands beside the heads
     state.mask.value = mask === BLANK ? painter.begun() : mask;
     run({step: false});
@@ -179,16 +181,18 @@ const on = {
   panel: (panel) => { state.panel.value = panel; },
   write: writing.on,
   beams: searching.on,
+  ...comparing.on,
+  apart: (apart) => { walking.stop(); hovered.value = null; state.set({apart}); },
   view: (view) => { state.view.value = view; },
   kind: (kind) => { state.set({kind, sort: kind ? state.sort.value : "block"}); },
   sort: (sort) => { state.sort.value = sort; },
   show: (changes) => state.set(changes),
   hover: (cell) => { hovered.value = cell; },
-  pick: (cell) => { walking.stop(); hovered.value = null; state.set(cell); },
-  query: (query) => { walking.stop(); state.set({query}); },
+  pick: (cell) => { walking.stop(); hovered.value = null; state.set({...cell, apart: ""}); },
+  query: (query) => { walking.stop(); state.set({query, apart: ""}); },
   walk: () => (walking.on.value ? walking.stop() : walk()),
   rows: (rows) => { state.rows.value = rows; },
-  key: (key) => state.set({key}),
+  key: (key) => state.set({key, apart: ""}),
   ...saving.on,
   tour: (step) => {
     if (step === null) {
@@ -247,6 +251,7 @@ function App() {
     tour: trace.value && tour.value, rows: state.rows.value, walking: walking.on.value, digits: digits.value, plotly: plotly.value,
     bounded: surroundings.bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: training.on.value,
     lines: lines.value, editing: editing.shown.value, importance: importance.found.value, vocabulary: trace.value && vocabularies.all.value[trace.value.model.id],
+    panes: comparing.panes.value, compared: comparing.compared.value, beside: state.beside.value, edits: state.edits.value,
     stepping: stepped(), dropping: dropping.value, present: state.present.value === "on",
     births: trace.value && curves.value[trace.value.model.id], unfolded: unfolded.value, examples: opening.examplesOf(state.model.value), on,
   }} />`;

@@ -12,10 +12,18 @@ const MUCH = 16 * 2 ** 20; // bytes
 
 /** The globs of a first request. A text has no more tokens than bytes, special ones aside; how many it has only the server knows. */
 export function firstNames({kind, n_layers, n_ctx, d_model}, text) {
-  const n = Math.min(n_ctx, new TextEncoder().encode(text).length + 2), sites = n_layers * (kind === "encoder-decoder" ? 3 : 1);
+  const n = mostTokens(n_ctx, text), sites = n_layers * (kind === "encoder-decoder" ? 3 : 1);
   const vectors = 4 * n * d_model * Float32Array.BYTES_PER_ELEMENT; // q, k, v and z of one attention
   return sites * vectors > MUCH ? globs("thumbnails", ...HEADS) : WHOLE;
 }
+
+/** What a comparison needs besides: the stream as it enters and leaves the blocks, and the whole predictions, each where it is not too much. */
+export function comparedNames({n_layers, n_ctx, d_model, n_vocab}, text) {
+  const n = mostTokens(n_ctx, text) * Float32Array.BYTES_PER_ELEMENT;
+  return [...(n * d_model * (n_layers + 1) > MUCH ? [] : ["*.blocks.0.resid_pre", "*.resid_post"]), ...(n * n_vocab > MUCH ? [] : ["logits"])];
+}
+
+const mostTokens = (n_ctx, text) => Math.min(n_ctx, new TextEncoder().encode(text).length + 2);
 
 function globs(...names) { return names.map((name) => `*.${name}`); }
 

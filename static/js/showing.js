@@ -151,5 +151,5 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
   /** Before a choice that runs the model: "back" shall lead to what was there. */
   const leave = () => { if (trace.value) state.leave(); };
 
-  return {trace, refusal, running, reading, bring, run, again, stop, open, moveTo, leave};
+  return {trace, refusal, running, reading, ask, bring, run, again, stop, open, moveTo, leave};
 }

@@ -53,9 +53,15 @@ export const PROPS = {
   penalty: {...oneOf("0", "0.6", "1"), in: "query", initial: "0"},
   over: {...oneOf("head", "block", "model"), in: "query", initial: "head"}, // whose attention is spread
   act: {...oneOf(...ACTS), in: "query", initial: ACTS[0]},
+  // of a comparison
+  between: {...oneOf("A-B", "A-C", "B-C"), in: "query", initial: "A-B"}, // the panes whose difference is drawn
+  differ: {...oneOf("place", "size"), in: "query", initial: ""}, // the grid shows the heads' differences, in their places or the largest first
+  apart: {...text, in: "query", initial: ""}, // a cell of a pane that A has not: "B.7.3"
+  vectors: {...oneOf("cosine", "ratio", "between"), in: "query", initial: "cosine"},
   // what the run depends on beside model, mask and checkpoint: as setup.js reads it; token ids are the visitor's text, too
   edits: {...text, in: "fragment", initial: ""},
   written: {read: (s) => (/^(\d+(\.\d+)*)?$/.test(s) ? s : null), write: String, in: "fragment", initial: null},
+  beside: {...text, in: "fragment", initial: ""}, // the other panes of a comparison, as panes.js reads them
   text: {...text, in: "fragment", initial: ""},
   target: {...text, in: "fragment", initial: ""},
 };

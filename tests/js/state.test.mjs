@@ -23,9 +23,9 @@ test("every state comes back from its address", () => {
 });
 
 test("the sentence and its target stand in the fragment, which is never sent", () => {
-  const {search, hash, pathname} = urlOf({...INITIAL, model: "encoder", text: "confidential", target: "classified"});
+  const {search, hash, pathname} = urlOf({...INITIAL, model: "encoder", text: "confidential", target: "classified", beside: "text=secret"});
   assert.equal(pathname, "/");
-  assert.doesNotMatch(search, /confidential|classified/);
+  assert.doesNotMatch(search, /confidential|classified|secret/);
   assert.match(hash, /confidential/);
   assert.match(hash, /classified/);
 });

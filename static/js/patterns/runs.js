@@ -5,7 +5,7 @@ import {Trace} from "../trace.js";
 
 /** name -> what is asked, and the cell that is chosen at first; names: further tensors */
 export const RUNS = {
-  repeated: {request: {model: "decoder", text: "Tom likes music. Mary likes music. Tom likes"}, names: ["decoder.blocks.1.*", "decoder.norm.*"],
+  repeated: {request: {model: "decoder", text: "Tom likes music. Mary likes music. Tom likes"}, names: ["decoder.blocks.1.*", "decoder.norm.*", "*.blocks.0.resid_pre", "*.resid_post", "logits"],
     chosen: {site: "decoder.blocks.1.attn", head: 2, query: 6, key: 3}},
   bidirectional: {request: {model: "encoder", text: "Tom lost his key because he was in a hurry."},
     chosen: {site: "encoder.blocks.3.attn", head: 3, query: 6, key: 1}},

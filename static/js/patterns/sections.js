@@ -1,4 +1,5 @@
 /** Every view there is: what it is for, how it is operated, the files it is drawn by, and its specimens. */
+import {Comparisons} from "./comparisons.js";
 import {ChosenHead, Grids} from "./heads.js";
 import {Heatmaps, Legends, LineViews, MovedValues, Pages, QueriesKeysValues, Tables, Tilings} from "./figures.js";
 import {Downstream, Edits} from "./editing.js";
@@ -57,6 +58,9 @@ export const sections = (t) => [
     about: t("What is done to a head or a token, and the edits of a run in a row. A button that is pressed is undone by pressing it again; Escape closes a menu.")},
   {id: "downstream", title: t("What the edits changed"), files: ["edit", "both_predictions", "stream_map", "changed_patterns", "importance"], Specimens: Downstream,
     about: t("The same run without the edits and with them: predictions, residual stream, patterns; and each head edited in turn. Arrow keys read the stream, Enter chooses the position.")},
+  {id: "comparison", title: t("Comparison"), files: ["compare", "comparison_pane", "pane_title", "pane_controls", "boundary", "token_matrix", "difference_figure",
+    "vector_table", "compared_cell", "row_story", "compared_predictions", "compared_heads", "difference_grid", "presets"], Specimens: Comparisons,
+    about: t("Runs side by side with one selection, and what lies between them. Arrow keys move in any of the pictures, and the end of a prefix; a click on the largest difference goes there.")},
   {id: "training", title: t("Training"), files: ["training", "birth_curve"], Specimens: Trainings,
     about: t("How a kind of head came up in training. The slider runs the sentence with the weights of a checkpoint; a click on the curve goes to the nearest one.")},
   {id: "save", title: t("Save"), files: ["save_menu"], Specimens: Saving,

@@ -20,12 +20,12 @@ const AIRLESS = 0.875; // how much of its room a number itself takes
  * @param {{z: (number|null)[][]}} props z: rows of values; null where the mask hides the cell
  * colours: plotly's colour scale; written: a value in words; room: pixels that the widest of these takes at the usual size; colourOf: a value's colour, where it is written on;
  * range: [least, largest]; marks: cells {query, key} to be outlined; covered: the first of the rows that are hidden;
- * veiled: a column that is left out; selected: {row, column}, column null for a whole row; moment: of the training:
+ * veiled: a column that is left out; over: what else lies on the cells; selected: {row, column}, column null for a whole row; moment: of the training:
  * between two, colours fade
  */
 export function Heatmap({
   plotly, name, z, rows, columns, rowAxis, columnAxis, colours, range, theme, square, bounded, written, room, colourOf, marks = NONE, covered = null,
-  selected, veiled = null, large = false, moment, onHover, onPick, onMove,
+  selected, veiled = null, large = false, moment, over = null, onHover, onPick, onMove,
 }) {
   const frame = useRef(null), chart = useRef(null), drawn = useRef(null);
   const [former, setFormer] = useState(null); // the picture of the moment before
@@ -79,6 +79,7 @@ export function Heatmap({
           </svg>`}
         ${covered !== null && html`<i class="covered" style=${{top: share(covered, z.length), bottom: 0, left: 0, right: 0}}></i>`}
         ${selected && html`<${Marks} selected=${selected} rows=${z.length} columns=${z[0].length} />`}
+        ${over}
       </div>
     </div>`;
 }

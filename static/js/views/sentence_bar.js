@@ -66,7 +66,7 @@ export function SentenceBar({t, lang, models, model, text, target, mask, refusal
     </form>`;
 }
 
-function MaskPicker({t, title, mask, model, onMask}) {
+export function MaskPicker({t, title, mask, model, onMask}) {
   const [kind, count] = mask.split(":");
   const native = model?.mask === "bidirectional" ? t("bidirectional") : t("causal");
   return html`

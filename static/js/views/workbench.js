@@ -3,9 +3,10 @@ import {html} from "htm/preact";
 import {ACTS} from "../acts.js";
 import {kindOf, swapped} from "../edits.js";
 import {count} from "../format.js";
+import {offTraining} from "../off_training.js";
 import {begunAt} from "../spread.js";
-import {maskName} from "../names.js";
 import {Acts} from "./acts.js";
+import {Compare} from "./compare.js";
 import {Edit} from "./edit.js";
 import {EditChips} from "./edit_chips.js";
 import {Look} from "./look.js";
@@ -60,7 +61,7 @@ function Banner({t, lang, theme, page, act, model, models, present, on}) {
     </header>`;
 }
 
-const ACT = {look: Look, edit: Edit, write: Write};
+const ACT = {look: Look, compare: Compare, edit: Edit, write: Write};
 
 function Figures(props) {
   const {t, trace, act, shown, hovered, theme, digits, plotly, saved, bounded, busy, models, stepping, present, on} = props;
@@ -78,7 +79,7 @@ function Figures(props) {
           onPick=${on.key} behind=${!trace.file && html`<${Swap} ...${props} side=${site.key} position=${shown.key} />`} />`}
       ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, present, digits, saved, on}} scrolls=${!bounded} />`
         : html`<${trace.file ? Look : ACT[act]} ...${props} ...${{cell, off, weights}} />`}
-      ${stepping.all.length > 0 && html`<${StepStrip} ...${{t, stepping, site}} on=${on.step} />`}
+      ${act === "look" && stepping.all.length > 0 && html`<${StepStrip} ...${{t, stepping, site}} on=${on.step} />`}
     </section>`;
 }
 
@@ -110,11 +111,4 @@ function weightsOf(trace, models) {
 function claimed({model, request}, examples) {
   return request.mask === "native" && request.checkpoint === null
     && examples.find((x) => x.model === model.id && x.text === request.text && (x.target ?? null) === request.target);
-}
-
-/** The native mask's name where the run used another one; "" where the model saw what it was trained to see. */
-function offTraining(t, trace, models) {
-  const native = modelOf(trace, models)?.mask;
-  const main = trace.sites.find((s) => s.query === trace.predicted && s.query === s.key);
-  return native && JSON.stringify(main.mask) !== JSON.stringify(native) ? maskName(t, native) : "";
 }

@@ -1,0 +1,35 @@
+/** A head's matrix, or what two of them differ by, as a picture or a table: rows and columns are tokens. */
+import {html} from "htm/preact";
+import {useMemo} from "preact/hooks";
+import {plotlyScale, signedColour, weightColour} from "../colour.js";
+import {number} from "../format.js";
+import {isLarge} from "../tiling.js";
+import {Heatmap} from "./heatmap.js";
+import {NumberTable} from "./number_table.js";
+import {PagedHeatmap} from "./paged_heatmap.js";
+import {TiledHeatmap} from "./tiled_heatmap.js";
+
+const NONE = [];
+
+/**
+ * @param {any} props matrix: {values, rows, columns}, NaN where there is nothing to see; rows, columns: labels; most: the largest value, or size;
+ * signed: whether values may be negative; selected: {row, column}, null where the matrix has not the chosen cell; over: what lies on the cells
+ */
+export function TokenMatrix({t, plotly, theme, present, as, digits, name, matrix, rows, columns, most, signed, selected, covered, over, onHover, onPick}) {
+  const tiled = !present && isLarge({nQuery: matrix.rows, nKey: matrix.columns});
+  const z = useMemo(() => (tiled ? null : nested(matrix)), [matrix, tiled]);
+  const colours = useMemo(() => plotlyScale((x) => (signed ? signedColour(x, theme) : weightColour(x, theme)), signed ? -1 : 0), [signed, theme]);
+  const colourOf = (x) => (signed ? signedColour(x / most, theme) : weightColour(x, theme));
+  const valueAt = (row, column) => ((x) => (Number.isNaN(x) ? null : x))(matrix.values[row * matrix.columns + column]);
+  const whole = as === "table" || present || tiled; // these need a cell to begin at
+  const Drawn = as === "table" ? NumberTable : present ? PagedHeatmap : tiled ? TiledHeatmap : Heatmap;
+  return html`
+    <${Drawn} ...${{t, plotly, name, matrix, z, rows, columns, theme, colours, valueAt, digits, colourOf, over, onHover, onPick}} square=${true} bounded=${false}
+      range=${signed ? [-most, most] : [0, most]} rowAxis="" columnAxis="" room=${signed ? 44 : 32} marks=${NONE} veiled=${null} covered=${covered}
+      written=${(x) => (x === null ? "" : signed ? number(x, 2) : x.toFixed(2))} onMove=${onPick}
+      selected=${whole ? {row: selected?.row ?? 0, column: selected?.column ?? 0} : selected} />`;
+}
+
+/** As plotly takes it. */
+const nested = ({values, rows, columns}) => Array.from({length: rows}, (_, row) =>
+  Array.from(values.subarray(row * columns, (row + 1) * columns), (x) => (Number.isNaN(x) ? null : x)));
