@@ -1,7 +1,8 @@
 /** Comparisons that are one press away. Each is the words of the panes that it adds, or sets, and what it changes of A. */
+import {BLANK} from "./painting.js";
 import {said, wordsOf} from "./panes.js";
 
-const MASKS = ["bidirectional", "causal", "prefix:3", "window:4"];
+const MASKS = ["bidirectional", "causal", "prefix:3", "window:4", BLANK];
 const SEPARATOR = 5; // <sep>: every vocabulary begins with model/tokenizer.py's SPECIAL
 const FAIR = {mask: "native", checkpoint: null, edits: "", written: null};
 

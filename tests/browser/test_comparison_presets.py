@@ -54,6 +54,34 @@ def test_a_mask_stands_beside_the_one_it_was_trained_with(
     assert comparing.beside == f"mask={mask.replace(':', '%3A')}"
 
 
+def test_a_mask_is_painted_in_its_pane(comparing: Comparing, page: Page) -> None:
+    comparing.open(ENGLISH, **AT)
+    comparing.preset("mask painted by hand").click()
+    comparing.ready(1)
+    whole = float(pattern(trace("decoder", ENGLISH), SITE, HEAD)[6, 3])
+    comparing.shows("B", whole)
+    page.locator(".pane-painter .mask-cells").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("Space")
+    expect(comparing.pane("B").locator(".at b")).to_have_text("masked")  # the selection goes with the painter
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    masked = trace("decoder", ENGLISH, mask={"painted": [[6, 0, False]]})
+    comparing.shows("B", float(pattern(masked, SITE, HEAD)[6, 3]))
+    comparing.shows("A", whole)
+    assert comparing.beside == "mask=painted%3A6.0-"
+    expect(page.locator(".pane-painter .count")).to_contain_text("1 cell changed")
+    page.keyboard.press("Control+z")
+    comparing.shows("B", whole)
+    page.keyboard.press("Control+Shift+z")
+    comparing.shows("B", float(pattern(masked, SITE, HEAD)[6, 3]))
+    page.wait_for_function("() => location.hash.includes('6.0-')")
+    page.reload()
+    comparing.ready(1).shows("B", float(pattern(masked, SITE, HEAD)[6, 3]))
+    expect(page.locator(".pane-painter")).not_to_have_attribute("open", "")
+
+
 def test_a_boundary_is_moved_by_keys_and_drawn_by_the_pointer(comparing: Comparing, page: Page) -> None:
     comparing.open(ENGLISH, "mask=prefix%3A3", **AT)
     boundary = comparing.pane("B").get_by_role("slider", name="End of the prefix")

@@ -26,7 +26,7 @@ test("a pane runs what A runs, but for what it says", () => {
 });
 
 test("another sentence does not take over what is said of this one's tokens, nor another model of this one's weights", () => {
-  assert.deepEqual(setupOf({...BASE, mask: "painted:1.0-"}, "text=other"), {...BASE, text: "other", edits: "zero:decoder.blocks.0.attn:1", written: null, mask: "native"});
+  assert.deepEqual(setupOf({...BASE, mask: "painted:1.0-"}, "text=other"), {...BASE, text: "other", edits: "zero:decoder.blocks.0.attn:1", written: null, mask: "painted:"});
   assert.deepEqual(setupOf(BASE, "model=encoder&mask=native"), {...BASE, model: "encoder", checkpoint: null, edits: "", written: null});
   assert.equal(setupOf(BASE, "model=encoder&written=5.6").written, "5.6");
   assert.deepEqual(setupOf(BASE, "model=decoder"), BASE);

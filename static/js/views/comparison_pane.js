@@ -10,7 +10,7 @@ import {SHOWN} from "../paging.js";
 import {LETTERS} from "../panes.js";
 import {magnitude, matrixOf} from "../tiling.js";
 import {Boundary} from "./boundary.js";
-import {PaneControls} from "./pane_controls.js";
+import {PaneControls, PanePainter} from "./pane_controls.js";
 import {PaneTitle} from "./pane_title.js";
 import {Token} from "./token.js";
 import {TokenMatrix} from "./token_matrix.js";
@@ -19,6 +19,7 @@ import {TokenMatrix} from "./token_matrix.js";
 export function ComparisonPane(props) {
   const {t, pane, panes, ends, models, on} = props, end = ends[pane], asked = panes[pane - 1], letter = LETTERS[pane];
   const refused = asked?.refusal, waits = pane > 0 && Boolean(asked.running);
+  const say = (changes, begun) => on.pane(pane - 1, changes, begun);
   const off = end && offTraining(t, end.trace, models);
   return html`
     <section class="comparison-pane ${waits ? "stale" : ""}" aria-label=${t("Pane {letter}", {letter})} aria-busy=${waits || (!end && !refused)}>
@@ -27,13 +28,14 @@ export function ComparisonPane(props) {
         ${pane > 0 && html`<button type="button" class="quiet" aria-label=${t("Remove pane {letter}", {letter})} onClick=${() => on.removePane(pane - 1)}>${t("Remove")}</button>`}
       </header>
       <div class="about-pane">
-        ${pane > 0 && html`<${PaneControls} ...${props} word=${asked.word} onSay=${(changes, begun) => on.pane(pane - 1, changes, begun)} />`}
+        ${pane > 0 && html`<${PaneControls} ...${props} word=${asked.word} onSay=${say} />`}
         ${refused && html`<p class="refusal" role="alert">${refused}${end ? ` ${t("What was here before stays.")}` : ""}</p>`}
         ${off && html`<p class="note warning">${t("This model learned with another mask ({mask}): what you see here is off its training.", {mask: off})}</p>`}
         ${end && readsDocument(end.trace, end.site) && html`<p class="note">${t("This decoder also learned with this mask, on documents of a source, a separator and its translation: see its model card.")}</p>`}
       </div>
       <div class="of-pane">${end ? html`<${PaneMatrix} ...${props} end=${end} letter=${letter} />`
-        : !refused && html`<p class="waiting">${t("Running…")}</p>`}</div>
+        : !refused && html`<p class="waiting">${t("Running…")}</p>`}
+        ${pane > 0 && html`<${PanePainter} ...${props} word=${asked.word} onSay=${say} />`}</div>
     </section>`;
 }
 

@@ -1,9 +1,11 @@
 /** What a pane says differently, and may say in another way: its mask, sentence, model, checkpoint, head. */
 import {html} from "htm/preact";
-import {useEffect, useState} from "preact/hooks";
+import {useEffect, useMemo, useState} from "preact/hooks";
 import {count} from "../format.js";
 import {modelName, siteName} from "../names.js";
 import {said} from "../panes.js";
+import {BLANK} from "../painting.js";
+import {MaskPainter} from "./mask_painter.js";
 import {MaskPicker} from "./sentence_bar.js";
 
 /** @param {any} props word: what the pane says; onSay: (changes, begun), as panes.js's saying has them */
@@ -25,8 +27,21 @@ export function PaneControls({t, pane, word, ends, models, model: base, onSay}) 
             ${checkpoints.slice(0, -1).map((step) => html`<option value=${step}>${count(step)}</option>`)}
             <option value="">${t("{step}, finished", {step: count(checkpoints.at(-1))})}</option>
           </select></label>`}
-      ${own.mask?.startsWith("painted") ? html`<p class="note">${t("A mask painted by hand.")}</p>` : "mask" in own && html`<${MaskPicker} ...${{t, title: t("Mask"), mask: own.mask, model}} onMask=${(mask) => onSay({mask})} />`}
+      ${"mask" in own && html`<${MaskPicker} ...${{t, title: t("Mask"), mask: own.mask, model}} onMask=${(mask) => onSay({mask})} />`}
     </div>`;
+}
+
+/** The mask of this pane where it is painted by hand. */
+export function PanePainter({t, pane, word, ends, cells, models, choose, onSay}) {
+  const {mask = ""} = said(word), trace = ends[pane]?.trace, cell = cells[pane];
+  const opens = useMemo(() => mask === BLANK, [mask.startsWith(BLANK)]); // a link to a painted mask shows what it does first
+  if (!trace || !mask.startsWith(BLANK)) return null;
+  const tokens = trace.tokens[trace.predicted], native = models.find((m) => m.id === trace.model.id).mask;
+  return html`
+    <details class="pane-painter" open=${opens}>
+      <summary>${t("Paint")}</summary>
+      <${MaskPainter} ...${{t, mask, native, cell: cell.query === null ? null : cell}} queries=${tokens} keys=${tokens} onCell=${(to) => choose.pick({pane, ...to})} onPaint=${(painted) => onSay({mask: painted}, false)} />
+    </details>`;
 }
 
 /** Another head of this pane's model. */

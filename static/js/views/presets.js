@@ -15,7 +15,7 @@ export function Presets({t, trace, models, mask, beside, edits, empty, on, name 
 }
 
 const nameOf = (t, id) => ({
-  bidirectional: t("bidirectional mask"), causal: t("causal mask"), prefix: t("prefix mask"), window: t("window mask"), unedited: t("without the edits"),
+  bidirectional: t("bidirectional mask"), causal: t("causal mask"), prefix: t("prefix mask"), window: t("window mask"), painted: t("mask painted by hand"), unedited: t("without the edits"),
   sentence: t("another sentence"), checkpoint: t("before training"), finished: t("the finished model"), model: t("another model"),
   fair: t("trained encoder and trained decoder"), translating: t("three ways to translate"),
 }[id]);
@@ -25,6 +25,7 @@ const meaningOf = (t, id) => ({
   causal: t("The same weights, no token seeing what comes after it."),
   prefix: t("From left to right, but a beginning is seen by all. Draw its end on the picture, or move it with the arrow keys."),
   window: t("Each token sees only its near neighbours among those that the mask allows."),
+  painted: t("Cell by cell: what each token may see is yours to choose."),
   unedited: t("The run as it was before the edits."),
   sentence: t("Change a word and see what changes with it: the tokens that both have are set beside each other."),
   checkpoint: t("The same sentence with the weights that the training began with; choose any step that was kept."),
