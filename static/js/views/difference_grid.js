@@ -88,7 +88,7 @@ const sideOf = ({rows, columns}) => Math.ceil(Math.max(rows, columns) / LARGEST)
 function Picture({matrix, most, theme}) {
   const canvas = useRef(null);
   useLayoutEffect(() => {
-    const pooled = patches(matrix, sideOf(matrix)), {rows: height, columns: width} = pooled;
+    const side = sideOf(matrix), pooled = patches(matrix, {down: side, across: side}), {rows: height, columns: width} = pooled;
     Object.assign(canvas.current, {width, height});
     canvas.current.getContext("2d").putImageData(
       new ImageData(painted(pooled, {top: 0, left: 0, height, width}, tableOf(theme, [-most, most])), width, height), 0, 0);

@@ -3,7 +3,7 @@ import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
 import {plotlyScale, signedColour, weightColour} from "../colour.js";
 import {number} from "../format.js";
-import {isLarge} from "../tiling.js";
+import {isLarge, nested} from "../tiling.js";
 import {Heatmap} from "./heatmap.js";
 import {NumberTable} from "./number_table.js";
 import {PagedHeatmap} from "./paged_heatmap.js";
@@ -20,16 +20,12 @@ export function TokenMatrix({t, plotly, theme, present, as, digits, name, matrix
   const z = useMemo(() => (tiled ? null : nested(matrix)), [matrix, tiled]);
   const colours = useMemo(() => plotlyScale((x) => (signed ? signedColour(x, theme) : weightColour(x, theme)), signed ? -1 : 0), [signed, theme]);
   const colourOf = (x) => (signed ? signedColour(x / most, theme) : weightColour(x, theme));
-  const valueAt = (row, column) => ((x) => (Number.isNaN(x) ? null : x))(matrix.values[row * matrix.columns + column]);
+  const rowOf = (row) => Array.from(matrix.values.subarray(row * matrix.columns, (row + 1) * matrix.columns), (x) => (Number.isNaN(x) ? null : x));
   const whole = as === "table" || present || tiled; // these need a cell to begin at
   const Drawn = as === "table" ? NumberTable : present ? PagedHeatmap : tiled ? TiledHeatmap : Heatmap;
   return html`
-    <${Drawn} ...${{t, plotly, name, matrix, z, rows, columns, theme, colours, valueAt, digits, colourOf, over, onHover, onPick}} square=${true} bounded=${false}
+    <${Drawn} ...${{t, plotly, name, matrix, z, rows, columns, theme, colours, rowOf, digits, colourOf, over, onHover, onPick}} square=${true} bounded=${false}
       range=${signed ? [-most, most] : [0, most]} rowAxis="" columnAxis="" room=${signed ? 44 : 32} marks=${NONE} veiled=${null} covered=${covered}
       written=${(x) => (x === null ? "" : signed ? number(x, 2) : x.toFixed(2))} onMove=${onPick}
       selected=${whole ? {row: selected?.row ?? 0, column: selected?.column ?? 0} : selected} />`;
 }
-
-/** As plotly takes it. */
-const nested = ({values, rows, columns}) => Array.from({length: rows}, (_, row) =>
-  Array.from(values.subarray(row * columns, (row + 1) * columns), (x) => (Number.isNaN(x) ? null : x)));
