@@ -19,6 +19,7 @@ from playwright.sync_api import Page, expect
 
 from app import Settings, create_app
 from model import zoo
+from model.inputs import Inputs
 
 SENTENCES = ("The cat sat on the mat and looked at the dog. ", "我爱吃鱼，你爱吃什么？", "A girl went to her ball. ")
 TEXT = "".join(SENTENCES[i * i % 11 % 3] for i in range(60)).strip()
@@ -51,6 +52,7 @@ def long_server() -> Iterator[str]:
         model = copy.copy(real(id, device))
         model.transformer = copy.copy(model.transformer)
         model.transformer.config = dataclasses.replace(model.transformer.config, n_ctx=N_CTX)
+        model.inputs = Inputs(model.tokenizer, model.kind, N_CTX)
         return model
 
     with pytest.MonkeyPatch.context() as patch:
