@@ -12,7 +12,7 @@ OVERFLOW = """() => {
 }"""
 
 
-def tab_to(page: Page, wanted: Locator, most: int = 60) -> None:
+def tab_to(page: Page, wanted: Locator, most: int = 90) -> None:
     for _ in range(most):
         page.keyboard.press("Tab")
         if wanted.evaluate("(node) => node === document.activeElement"):
