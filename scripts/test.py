@@ -5,6 +5,7 @@ Lint, types, the page's unit tests (where there is Node) and pytest: last, so th
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,8 @@ import sys
 import chromium
 import environment
 from environment import ROOT, say
+
+MOST = 4
 
 
 def node_tests() -> list[list[str]]:
@@ -29,13 +32,19 @@ def checks() -> list[list[str]]:
     return [[python, "-m", "ruff", "check"], [python, "-m", "mypy"], *node_tests()]
 
 
+def workers() -> int:
+    """A process for each core that is ours; more than a few would want more memory than most machines have."""
+    return min(MOST, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
 def pytest_command(arguments: list[str]) -> list[str]:
-    return [str(environment.program("python")), "-m", "pytest", *arguments]
+    """A file's tests stay in one process: they share servers and pages."""
+    return [str(environment.program("python")), "-m", "pytest", f"-n{workers()}", "--dist=loadfile", *arguments]
 
 
 def passes(command: list[str]) -> bool:
     say(" ".join(command))
-    return subprocess.run(command, cwd=ROOT).returncode == 0
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"}).returncode == 0
 
 
 def main(arguments: list[str]) -> int:

@@ -194,7 +194,14 @@ def test_server_that_ends_at_once_is_not_waited_for() -> None:
 
 
 def test_arguments_reach_pytest() -> None:
-    assert test_script.pytest_command(["-k", "masks"])[1:] == ["-m", "pytest", "-k", "masks"]
+    command = test_script.pytest_command(["-k", "masks"])
+    assert command[1:3] == ["-m", "pytest"] and command[-2:] == ["-k", "masks"]
+
+
+def test_there_is_a_process_for_each_core_up_to_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    for cores, processes in ((1, 1), (2, 2), (64, test_script.MOST)):
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _, cores=cores: set(range(cores)), raising=False)
+        assert f"-n{processes}" in test_script.pytest_command([])
 
 
 @pytest.mark.parametrize(("failing", "status"), [(None, 0), ("ruff", 1), ("pytest", 1)])
