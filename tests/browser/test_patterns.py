@@ -34,7 +34,7 @@ ADDRESSES = [
     r"(?:en|de)coder\.[\w.]+",
     r"“\w+”",
 ]  # and what is quoted from a sentence
-NAMES = [r"\w+_\w+", "Page Up", "Page Down", "Home", "End", "Shift", "Esc", "top-k", "top-p", "[a-z]"]
+NAMES = [r"\w+_\w+", "Page Up", "Page Down", "Home", "End", "Shift", "Esc", "top-k", "top-p", r"float\d+", "[a-z]"]
 REPEATED = """() => {
   const ids = [...document.querySelectorAll("[id]")].map((node) => node.id);
   return ids.filter((id, i) => ids.indexOf(id) !== i);
@@ -195,7 +195,7 @@ def test_what_the_server_refuses_is_told_in_its_place(page: Page, server: str, w
     page.unroute("**/api/trace")
     told.get_by_role("button", name="Try again").click()
     expect(page.locator("#paged .heatmaplayer image")).to_have_count(1)
-    assert page.locator("#paged .ytick text").count() == 9  # of 25 tokens, the second page
+    assert page.locator("#paged .ytick text").count() == 12  # of 25 tokens, the second page
 
 
 def refused(route: Route) -> None:

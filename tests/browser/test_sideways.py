@@ -42,7 +42,7 @@ def test_a_film_strip_that_fits_fades_nowhere_and_a_narrower_window_is_noticed(p
     player.open(step=0)
     film = player.strip.locator(".film")
     shows(page, film, "")
-    page.set_viewport_size({"width": 700, "height": 900})
+    page.set_viewport_size({"width": 390, "height": 844})
     shows(page, film, "after")
 
 

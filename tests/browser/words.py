@@ -16,7 +16,7 @@ SAID = """(part) => {
     if (!parent.closest(skipped) && parent.checkVisibility({visibilityProperty: true})) add(walk.currentNode.data);
   }
   for (const node of part.querySelectorAll("[aria-label], [title], [placeholder]")) {
-    if (node.closest("bdi, .strip, .tokens")) continue;
+    if (node.closest("bdi, .strip, .tokens, .swap-menu > summary")) continue;
     for (const name of ["aria-label", "title", "placeholder"]) add(node.getAttribute(name));
   }
   if (part === document.body) add(document.title);
