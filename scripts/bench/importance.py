@@ -30,7 +30,7 @@ def one_by_one(model: zoo.Model, trace: Trace, position: int, token: int) -> lis
     for site in trace.sites:
         for head in range(site.n_heads):
             request = {**trace.request, "edits": [{"zero": site.name, "head": head}]}
-            logits = model.transformer(**model.inputs(trace), tap=tap(Trace(sites=trace.sites, request=request)))
+            logits = model.transformer(**model.sides(trace), tap=tap(Trace(sites=trace.sites, request=request)))
             found.append(float(logits[position].log_softmax(-1)[token]))
     return found
 
