@@ -24,7 +24,7 @@ export function Fill(props) {
     on.query(position);
     put([position], token);
   };
-  const hide = {positions: word, words: spelt(word.map((i) => (plain ?? tokens)[i])), go: () => put(word, mask), able: typeof mask === "number" && tokens[query].start !== null};
+  const hide = {words: tokens[query].start === null ? "" : spelt(word.map((i) => tokens[i])), able: typeof mask === "number", go: () => put(word, mask)};
   return html`
     <div class="panes writing filling">
       <${Heads} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, on}} sink=${shows.sink} />

@@ -31,7 +31,7 @@ export function Readers({t, trace, at, site, head, column, arrived, on}) {
               <th scope="row"><button type="button" data-place=${i} tabindex=${i === stop ? 0 : -1} aria-pressed=${i === chosen} aria-label=${headName(t, one.site, one.head)}
                 onClick=${() => on.look({site: one.site.name, head: one.head, ...cellOf(one)})}>${one.site.layer} · ${one.head}</button></th>
               <td class="left">${percent(one.left)}</td>
-              <td class="split" aria-hidden="true"><span><i style=${{"--length": one.left}}></i></span><span><i style=${{"--length": one.right}}></i></span></td>
+              <td class="split" aria-hidden="true"><div><i style=${{"--length": one.left}}></i><i style=${{"--length": one.right}}></i></div></td>
               <td class="right">${percent(one.right)}</td><td class="itself">${percent(one.itself)}</td><td class="special">${percent(one.special)}</td>
               <td class="most">${one.neighbour === null ? "–" : html`<${Token} token=${tokens[one.neighbour]} length=${8} /><sub>${one.neighbour}</sub> <small>${percent(one.most)}</small>`}</td>
             </tr>`)}</tbody>
