@@ -12,7 +12,6 @@ export function Gaps({given}) {
   const {t} = given;
   return html`
     <${Specimen} given=${given} View=${Word} title=${t("A word of several tokens")} run="split" vocabulary=${{texts: [], special: []}} mask=${3} />
-    <${Specimen} given=${given} View=${Word} title=${t("The vocabulary could not be had")} run="split" vocabulary=${{problem: t("The server cannot be reached. Try again in a moment.")}} />
     <${Specimen} given=${given} View=${Candidates} title=${t("With both sides read")} run="hidden" />
     <${Specimen} given=${given} View=${Candidates} title=${t("With the left side alone")} run="behind" both=${given.runs.hidden.value.trace ?? null} />
     <${Specimen} given=${given} View=${Around} title=${t("Who reads the neighbours")} run="hidden" wide=${true} />`;

@@ -13,7 +13,7 @@ const SHOWN = 10;
 export function Fillings({t, trace, plain, hidden, at, filling: {both, problem}, onChoose, onPut, on}) {
   const left = trace.request.mask === "causal";
   return html`
-    <section class="fillings" aria-label=${t("What could stand there")}>
+    <section class="fillings">
       <header class="buttons"><h2>${t("What could stand there")}</h2>
         <button type="button" aria-pressed=${left} title=${t("Hides the right side from every query, as in a decoder, and back")} onClick=${() => on.only(!left)}>${t("Only the left side")}</button></header>
       ${problem && html`<p class="note warning" role="alert">${problem} <button type="button" class="quiet" onClick=${on.again}>${t("Try again")}</button></p>`}
