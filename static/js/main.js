@@ -11,6 +11,7 @@ import {createCurves} from "./curves.js";
 import {createDrawing} from "./drawing.js";
 import {createDropping} from "./dropping.js";
 import {createEditing} from "./editing.js";
+import {createFilling} from "./filling.js";
 import {ALL} from "./format.js";
 import {createImportance} from "./importance.js";
 import {createLeading} from "./leading.js";
@@ -28,10 +29,9 @@ import {createShowing} from "./showing.js";
 import {createState} from "./state.js";
 import {createStepping} from "./stepping.js";
 import {createSurroundings} from "./surroundings.js";
+import {createTouring} from "./touring.js";
 import {undoing} from "./undoing.js";
 import {createVocabularies} from "./vocabularies.js";
-import {remember, toured} from "./visit.js";
-import {TOUR} from "./views/tour.js";
 import {from, createWriting} from "./writing.js";
 import {Workbench} from "./views/workbench.js";
 
@@ -44,7 +44,7 @@ const t = computed(() => words(state.lang.value));
 const surroundings = createSurroundings(window), leading = createLeading(window);
 const theme = computed(() => state.theme.value || (surroundings.dark.value ? "dark" : "light"));
 
-const shows = computed(() => ({as: state.as.value, sink: state.sink.value, order: state.order.value, measure: state.measure.value, feature: state.feature.value}));
+const shows = computed(() => ({as: state.as.value, sink: state.sink.value, order: state.order.value, measure: state.measure.value, feature: state.feature.value, reads: state.reads.value}));
 const lines = computed(() => (
   {threshold: state.threshold.value, heads: state.heads.value, hidden: state.hidden.value, direction: state.direction.value}));
 
@@ -52,7 +52,7 @@ const models = signal([]);
 const draft = signal({text: state.text.value, target: state.target.value});
 const unfolded = signal((surroundings.tall.value && state.step.value === null) || (!surroundings.bounded.value && state.checkpoint.value !== null));
 const hovered = signal(null);
-const tour = signal(toured() ? null : 0); // which of its steps is shown
+const touring = createTouring({document, bounded: surroundings.bounded}), {tour} = touring;
 const digits = signal(4);
 const {plotly, load: loadPlotly} = createDrawing(window), {curves, load: loadCurve} = createCurves({lang: state.lang, told});
 
@@ -62,6 +62,7 @@ const {refusal, running, reading, leave, moveTo} = showing;
 const editing = createEditing({state, trace: showing.trace, wanted: state.site, names: (one) => firstNames(modelOf(one.model.id), one.request.text),
   run: (options) => run(options), bring: showing.bring, told});
 const trace = editing.seen;
+const filling = createFilling({state, trace, run: (options) => run(options), leave, bring: showing.bring, told});
 const importance = createImportance({state, told});
 const vocabularies = createVocabularies({lang: state.lang, told});
 const training = createPlayback(), walking = createPlayback(); // from checkpoint to checkpoint; from query to query
@@ -70,7 +71,7 @@ const {chosen, waiting} = createChosen({trace, bring: showing.bring, wanted: com
   failed: (error, site) => { refusal.value = told(error); state.site.value = site.name; }});
 const writing = createWriting({state, showing, told, before: pause});
 const searching = createSearching({state, trace, told, from});
-const asides = createAsides({trace, bring: showing.bring, told, names: computed(() => (state.act.value === "write" ? NEEDED[state.panel.value] ?? [] : []))});
+const asides = createAsides({trace, bring: showing.bring, told, names: computed(() => (state.act.value === "write" && trace.value?.model.kind !== "encoder" ? NEEDED[state.panel.value] ?? [] : []))});
 const saving = createSaving({window, state, trace, t, shows, lines, shown, loadPlotly, told, stage: () => stepping.shown.value.stage});
 const opening = createOpening({examples: page.examples, state, draft, modelOf, refusal, run, t});
 const painter = createPainter({state, draft, trace, modelOf, run, stop: () => { stop(); showing.stop(); }});
@@ -194,19 +195,14 @@ const on = {
   rows: (rows) => { state.rows.value = rows; },
   key: (key) => state.set({key, apart: ""}),
   ...saving.on,
-  tour: (step) => {
-    if (step === null) {
-      remember();
-      if (document.activeElement.closest(".tour")) document.querySelector(".again").focus(); // the button that was pressed goes with the tour
-    } else document.querySelector(TOUR[step])?.scrollIntoView({block: surroundings.bounded.value ? "nearest" : "start"}); // what is told lies over the end
-    tour.value = step;
-  },
+  tour: touring.go,
   digits: () => { digits.value = digits.value === ALL ? 4 : ALL; },
   lang: (lang) => { state.lang.value = lang; },
   present: (on) => { state.present.value = on ? "on" : ""; },
   theme: (name) => { state.theme.value = name; },
   skip: leading.focus,
   edit: editing.on,
+  fill: filling.on,
   importance: {...importance.on, start: (asked) => importance.on.start(showing.trace.value, asked)},
   vocabulary: () => vocabularies.load(trace.value.model.id),
   step: {...stepping.on, close: closeSteps, open: () => { unfolded.value = false; stepping.on.open(state.site.value); }},
@@ -250,7 +246,7 @@ function App() {
     shows: shows.value,
     tour: trace.value && tour.value, rows: state.rows.value, walking: walking.on.value, digits: digits.value, plotly: plotly.value,
     bounded: surroundings.bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: training.on.value,
-    lines: lines.value, editing: editing.shown.value, importance: importance.found.value, vocabulary: trace.value && vocabularies.all.value[trace.value.model.id],
+    lines: lines.value, editing: editing.shown.value, filling: filling.shown.value, importance: importance.found.value, vocabulary: trace.value && vocabularies.all.value[trace.value.model.id],
     panes: comparing.panes.value, compared: comparing.compared.value, beside: state.beside.value, edits: state.edits.value,
     stepping: stepped(), dropping: dropping.value, present: state.present.value === "on",
     births: trace.value && curves.value[trace.value.model.id], unfolded: unfolded.value, examples: opening.examplesOf(state.model.value), on,

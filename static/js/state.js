@@ -9,6 +9,7 @@ import {THRESHOLDS} from "./lines.js";
 import {VIEWS} from "./names.js";
 import {ORDERS} from "./neuron.js";
 import {TEMPERATURES, TOP_KS, TOP_PS} from "./sampling.js";
+import {COLUMNS} from "./sides.js";
 import {SINKS} from "./sink.js";
 import {MEASURES} from "./values.js";
 
@@ -52,6 +53,7 @@ export const PROPS = {
   beams: {...oneOf(...WIDTHS), in: "query", initial: "4"},
   penalty: {...oneOf("0", "0.6", "1"), in: "query", initial: "0"},
   over: {...oneOf("head", "block", "model"), in: "query", initial: "head"}, // whose attention is spread
+  reads: {...oneOf(...COLUMNS), in: "query", initial: "right"}, // of filling in: what the heads are ranked by
   act: {...oneOf(...ACTS), in: "query", initial: ACTS[0]},
   // of a comparison
   between: {...oneOf("A-B", "A-C", "B-C"), in: "query", initial: "A-B"}, // the panes whose difference is drawn

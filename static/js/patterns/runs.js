@@ -3,12 +3,19 @@ import * as api from "../api.js";
 import {WHOLE} from "../portions.js";
 import {Trace} from "../trace.js";
 
+const HIDDEN = [4, 6].map((swap) => ({swap, side: "source", token: 3})); // <mask>
+
 /** name -> what is asked, and the cell that is chosen at first; names: further tensors */
 export const RUNS = {
   repeated: {request: {model: "decoder", text: "Tom likes music. Mary likes music. Tom likes"}, names: ["decoder.blocks.1.*", "decoder.norm.*", "*.blocks.0.resid_pre", "*.resid_post", "logits"],
     chosen: {site: "decoder.blocks.1.attn", head: 2, query: 6, key: 3}},
   bidirectional: {request: {model: "encoder", text: "Tom lost his key because he was in a hurry."},
     chosen: {site: "encoder.blocks.3.attn", head: 3, query: 6, key: 1}},
+  hidden: {request: {model: "encoder", text: "Tom lost his key because he was in a hurry.", edits: HIDDEN},
+    chosen: {site: "encoder.blocks.3.attn", head: 0, query: 6, key: 7}},
+  behind: {request: {model: "encoder", text: "Tom lost his key because he was in a hurry.", edits: HIDDEN, mask: "causal"},
+    chosen: {site: "encoder.blocks.3.attn", head: 0, query: 6, key: 5}},
+  split: {request: {model: "encoder", text: "The grasshopper jumped over the fence."}, chosen: {site: "encoder.blocks.3.attn", head: 0, query: 3, key: 2}},
   translated: {request: {model: "encoder-decoder", text: "I saw your sister at school yesterday."},
     chosen: {site: "decoder.blocks.2.cross_attn", head: 2, query: 1, key: 6}},
   written: {request: {model: "decoder", text: "Once upon a time there was a little girl", written: [6648, 5867, 278, 5867, 4936]},

@@ -4,6 +4,7 @@ import {ChosenHead, Grids} from "./heads.js";
 import {Heatmaps, Legends, LineViews, MovedValues, Pages, QueriesKeysValues, Tables, Tilings} from "./figures.js";
 import {Downstream, Edits} from "./editing.js";
 import {Files} from "./files.js";
+import {Gaps} from "./filling.js";
 import {Painters} from "./masks.js";
 import {Player, Strips} from "./player.js";
 import {Stages} from "./stages.js";
@@ -54,6 +55,8 @@ export const sections = (t) => [
     about: t("The stages as a film strip. Arrow keys go through them, Page Up and Page Down from part to part; playing stays at each for a while.")},
   {id: "writing", title: t("Writing"), files: ["write", "written", "candidates", "vocabulary_curve", "beams", "lens", "spread", "kept"], Specimens: Writings, narrow: true,
     about: t("What a model would write next, how a draw is shaped, and what is told of it. In the workbench a press on a token writes it; here nothing is written on.")},
+  {id: "filling", title: t("Filling in"), files: ["fill", "chosen_word", "fillings", "readers"], Specimens: Gaps,
+    about: t("What an encoder says stands at a hidden place, with both sides read and with the left one alone, and which heads read the neighbours. Arrow keys lead through candidates and heads; a press on a column sorts.")},
   {id: "edits", title: t("Edits"), files: ["edit_menu", "edit_chips", "swap_menu", "menu"], Specimens: Edits,
     about: t("What is done to a head or a token, and the edits of a run in a row. A button that is pressed is undone by pressing it again; Escape closes a menu.")},
   {id: "downstream", title: t("What the edits changed"), files: ["edit", "both_predictions", "stream_map", "changed_patterns", "importance"], Specimens: Downstream,

@@ -12,7 +12,7 @@ const HELD = 400; // ms from which on a press is a look for as long as it lasts
 
 export function EditChips({t, editing, shown, on}) {
   const {edits, before, after, undoable, redoable, problem} = editing;
-  if (!edits.length && !redoable) return null;
+  if (!edits.length && !undoable && !redoable) return null;
   return html`
     <section class="edit-chips" aria-label=${t("Edits")}>
       <ul>

@@ -9,6 +9,7 @@ import {Acts} from "./acts.js";
 import {Compare} from "./compare.js";
 import {Edit} from "./edit.js";
 import {EditChips} from "./edit_chips.js";
+import {Fill} from "./fill.js";
 import {Look} from "./look.js";
 import {DropZone, OpenedFile} from "./opened_file.js";
 import {SentenceBar} from "./sentence_bar.js";
@@ -63,6 +64,12 @@ function Banner({t, lang, theme, page, act, model, models, present, on}) {
 
 const ACT = {look: Look, compare: Compare, edit: Edit, write: Write};
 
+/** What an act shows; a file can only be looked at, and an encoder writes nothing but what is hidden. */
+function viewOf(act, trace) {
+  if (trace.file) return Look;
+  return act === "write" && trace.model.kind === "encoder" ? Fill : ACT[act];
+}
+
 function Figures(props) {
   const {t, trace, act, shown, hovered, theme, digits, plotly, saved, bounded, busy, models, stepping, present, on} = props;
   const {site} = shown, cell = hovered ?? {query: shown.query, key: shown.key};
@@ -78,7 +85,7 @@ function Figures(props) {
         <${TokenRow} t=${t} title=${trace.file ? t("Keys") : t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}
           onPick=${on.key} behind=${!trace.file && html`<${Swap} ...${props} side=${site.key} position=${shown.key} />`} />`}
       ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, present, digits, saved, on}} scrolls=${!bounded} />`
-        : html`<${trace.file ? Look : ACT[act]} ...${props} ...${{cell, off, weights}} />`}
+        : html`<${viewOf(act, trace)} ...${props} ...${{cell, off, weights}} />`}
       ${act === "look" && stepping.all.length > 0 && html`<${StepStrip} ...${{t, stepping, site}} on=${on.step} />`}
     </section>`;
 }

@@ -1,0 +1,366 @@
+"""Filling in: what is hidden, what the encoder says stands there, and who reads around it are the model's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from browser.address import address
+from browser.axe import violations
+from browser.bench import Bench, label
+from browser.editing import Editing
+from browser.reach import OVERFLOW, tab_to
+from browser.test_writing import reads
+from browser.watch import Watch
+from playwright.sync_api import Locator, Page, expect
+
+from model import zoo
+from model.trace import Trace
+
+SENTENCE = "Tom lost his key because he was in a hurry."
+SPLIT = "The grasshopper jumped over the fence."
+HE, WORD = 6, [2, 3, 4, 5, 6]  # positions of " he" and of " grasshopper"
+BUSY = '{"detail": "Too many runs are waiting."}'
+COLUMNS = ("left", "right", "itself", "special")
+
+
+class Gaps:
+    """The act of filling in."""
+
+    def __init__(self, bench: Bench):
+        self.bench, self.page = bench, bench.page
+        self.root = self.page.locator(".fill")
+        self.chosen = self.root.locator(".chosen-word")
+        self.lines = self.root.locator(".gap h3")
+        self.rows = self.root.locator(".candidates tbody tr")
+        self.stood = self.root.locator(".stood")
+        self.only = self.root.get_by_role("button", name="Only the left side")
+        self.mean = self.root.locator(".mean")
+        self.heads = self.root.locator(".readers tbody tr")
+
+    def open(self, text: str = SENTENCE, hide: Sequence[int] = (), **query: Any) -> Gaps:
+        edits = ";".join(f"swap:source:{position}:{mask_id()}" for position in hide)
+        self.page.goto(f"{self.bench.server}/?{encoded({'lang': 'en', 'model': 'encoder', 'act': 'write', **query})}"
+                       f"#{encoded({'edits': edits, 'text': text})}")  # fmt: skip
+        self.bench.ready()
+        expect(self.chosen).to_be_visible()
+        return self
+
+    def button(self, name: str) -> Locator:
+        return self.chosen.get_by_role("button", name=name, exact=True)
+
+    def press(self, name: str) -> None:
+        expect(self.button(name)).to_be_enabled()
+        self.bench.after(self.button(name).click)
+
+    def column(self, name: str) -> list[str]:
+        return self.heads.locator(f".{name}").all_inner_texts()
+
+
+def encoded(values: dict[str, Any]) -> str:
+    return urlencode({name: value for name, value in values.items() if value != ""})
+
+
+def mask_id() -> int:
+    return zoo.load("encoder").tokenizer.id("<mask>")
+
+
+def hiding(*positions: int) -> list[dict[str, Any]]:
+    return [{"swap": position, "side": "source", "token": mask_id()} for position in positions]
+
+
+def run(text: str, *edits: dict[str, Any], mask: Any = "native") -> Trace:
+    return zoo.load("encoder", "cpu").trace(text, edits=list(edits), mask=mask)
+
+
+def piece(id: int) -> str:
+    return label(zoo.load("encoder").tokenizer.tokens([id])[0])
+
+
+def likeliest(trace: Trace, position: int) -> list[tuple[str, float]]:
+    """Ten tokens with their share of the whole vocabulary."""
+    top = trace["logits"][position].softmax(-1).topk(10)
+    return [(piece(id), share) for id, share in zip(top.indices.tolist(), top.values.tolist(), strict=True)]
+
+
+@pytest.fixture
+def gaps(bench: Bench) -> Gaps:
+    return Gaps(bench)
+
+
+def test_a_hidden_word_has_the_models_own_candidates(gaps: Gaps, bench: Bench) -> None:
+    gaps.open(query=HE)
+    expect(gaps.root).to_contain_text("Nothing is hidden yet.")
+    gaps.press("Hide this token")
+    assert Editing(bench).asked() == hiding(HE)
+    Editing(bench).has("token 6: ␣he → ⟨mask⟩")
+    trace = run(SENTENCE, *hiding(HE))
+    expected = likeliest(trace, HE)
+    expect(gaps.rows).to_have_count(10)
+    for row, (token, share) in zip(gaps.rows.all(), expected, strict=True):
+        assert row.locator("bdi").get_attribute("title") == token
+        assert reads(row.locator("td").inner_text(), share)
+    expect(gaps.rows.filter(has_text="stood here")).to_have_count(1)
+    expect(gaps.rows.first).to_contain_text("␣he stood here")
+    expect(gaps.stood).to_contain_text("␣he stood here: rank 1 with")
+
+
+def test_a_word_below_the_tenth_is_told_so(gaps: Gaps) -> None:
+    gaps.open(SPLIT, query=3, hide=WORD)
+    trace = run(SPLIT, *hiding(*WORD))
+    share, tenth = float(trace["logits"][3].softmax(-1)[run(SPLIT).tokens["source"][3].id]), likeliest(trace, 3)[-1][1]
+    assert share < tenth
+    expect(gaps.rows.filter(has_text="stood here")).to_have_count(0)
+    said = re.fullmatch(r"h stood here: below the tenth, (.+) at most\.", gaps.stood.inner_text())
+    assert said
+    assert reads(said[1], tenth)
+
+
+def test_the_empty_page_invites_to_hide_the_chosen_word(gaps: Gaps, bench: Bench) -> None:
+    gaps.open(SPLIT, query=4)
+    bench.after(gaps.root.get_by_role("button", name="Hide “grasshopper”").click)
+    assert Editing(bench).asked() == hiding(*WORD)
+    bench.shows_tokens(run(SPLIT, *hiding(*WORD)).tokens["source"])
+
+
+def test_a_word_of_several_tokens_is_hidden_and_shown_as_one(gaps: Gaps, bench: Bench) -> None:
+    gaps.open(SPLIT, query=4)
+    gaps.press("Hide the word")
+    assert Editing(bench).asked() == hiding(*WORD)
+    expect(gaps.lines).to_have_count(len(WORD))
+    trace, plain = run(SPLIT, *hiding(*WORD)), run(SPLIT)
+    for position, line in zip(WORD, gaps.lines.all(), strict=True):
+        token, share = likeliest(trace, position)[0]
+        shown = line.locator("bdi")
+        assert shown.nth(0).get_attribute("title") == token
+        expect(shown.nth(1)).to_have_attribute("title", label(plain.tokens["source"][position]))
+        assert reads(line.locator("small").first.inner_text(), share)
+    gaps.press("Show it again")
+    expect(gaps.lines).to_have_count(len(WORD) - 1)
+    gaps.press("Hide the word")
+    gaps.press("Show the word again")
+    expect(gaps.lines).to_have_count(0)
+    bench.shows_tokens(plain.tokens["source"])
+
+
+def test_one_gap_of_several_is_read_at_a_time(gaps: Gaps) -> None:
+    gaps.open(query=8, hide=[4, HE])
+    expect(gaps.lines.nth(1).get_by_role("button")).to_have_attribute("aria-expanded", "true")  # the nearest one
+    gaps.lines.nth(0).get_by_role("button").click()
+    expect(gaps.page.locator(".token-row .is-query sub")).to_have_text("4")
+    assert gaps.rows.first.locator("bdi").get_attribute("title") == likeliest(run(SENTENCE, *hiding(4, HE)), 4)[0][0]
+
+
+def test_in_chinese_a_token_is_its_own_word(gaps: Gaps) -> None:
+    gaps.open("我昨天在学校门口看见了你的妹妹。", query=6)
+    expect(gaps.button("Hide this token")).to_be_enabled()
+    expect(gaps.button("Hide the word")).to_have_count(0)
+
+
+def test_a_candidate_is_put_there_and_taken_back(gaps: Gaps, bench: Bench, page: Page) -> None:
+    gaps.open(query=HE, hide=[HE])
+    mary = zoo.load("encoder").tokenizer.id(" Mary")
+    row = gaps.rows.filter(has_text="␣Mary")
+    expect(row).to_have_count(1)
+    bench.after(row.get_by_role("button").click)
+    edit = {"swap": HE, "side": "source", "token": mary}
+    assert Editing(bench).asked() == [edit]
+    bench.shows_tokens(run(SENTENCE, edit).tokens["source"])
+    expect(gaps.chosen).to_contain_text("You put it here in place of ␣he")
+    expect(gaps.chosen).to_be_focused()
+    gaps.press("Put it back")
+    bench.shows_tokens(run(SENTENCE).tokens["source"])
+    bench.after(lambda: page.get_by_role("button", name="Undo").click())
+    bench.shows_tokens(run(SENTENCE, edit).tokens["source"])
+    bench.after(lambda: page.keyboard.press("Control+z"))
+    bench.shows_tokens(run(SENTENCE, *hiding(HE)).tokens["source"])
+    expect(gaps.rows).to_have_count(10)
+
+
+def test_a_link_opens_the_same_gap(gaps: Gaps, page: Page) -> None:
+    gaps.open(SPLIT, query=4)
+    gaps.press("Hide the word")
+    gaps.root.get_by_role("button", name="itself", exact=True).click()
+    shown = gaps.rows.all_inner_texts(), gaps.column("itself")
+    page.wait_for_function("() => /reads=itself/.test(location.search) && /swap/.test(location.hash)")
+    query, fragment = address(page)
+    assert fragment["edits"] == ";".join(f"swap:source:{position}:{mask_id()}" for position in WORD)
+    assert "edits" not in query
+    page.reload()
+    expect(gaps.rows).to_have_count(10)
+    assert (gaps.rows.all_inner_texts(), gaps.column("itself")) == shown
+
+
+def sides(trace: Trace, query: int) -> dict[tuple[int, int], dict[str, float]]:
+    """By block and head, of one row: the weight on either side, on itself, and on <cls> and <sep>."""
+    last = len(trace.tokens["source"]) - 1
+    found = {}
+    for site in trace.sites:
+        for head, row in enumerate(trace[f"{site.name}.pattern"][:, query].double()):
+            parts = (row[1:query], row[query + 1 : last], row[query : query + 1], row[[0, last]])
+            found[site.layer, head] = {name: float(part.sum()) for name, part in zip(COLUMNS, parts, strict=True)}
+            row[[0, query, last]] = 0
+            found[site.layer, head] |= {"neighbour": int(row.argmax()), "most": float(row.max())}
+    return found
+
+
+def place(row: Locator) -> tuple[int, int]:
+    block, head = row.locator("th").inner_text().split(" · ")
+    return int(block), int(head)
+
+
+def test_who_reads_the_neighbours_is_summed_from_the_patterns(gaps: Gaps) -> None:
+    gaps.open(query=HE, hide=[HE])
+    trace = run(SENTENCE, *hiding(HE))
+    expected = sides(trace, HE)
+    rows = gaps.heads.all()
+    assert {place(row) for row in rows} == expected.keys()
+    for row in rows:
+        one = expected[place(row)]
+        for name in COLUMNS:
+            assert reads(row.locator(f".{name}").inner_text(), one[name])
+        assert row.locator(".most sub").inner_text() == str(one["neighbour"])
+        assert reads(row.locator(".most small").inner_text(), one["most"])
+    said = re.findall(r"([\d.]+) %", gaps.mean.inner_text())
+    mean = {name: sum(one[name] for one in expected.values()) / len(expected) for name in COLUMNS}
+    ahead = sum(float(trace[f"{site.name}.pattern"][:, HE, HE + 1 :].sum()) for site in trace.sites) / len(expected)
+    assert f"On average, {len(expected)} heads" in gaps.mean.inner_text()
+    for share, value in zip(said, [*mean.values(), ahead], strict=True):
+        assert reads(share, value)
+
+
+@pytest.mark.parametrize("column", [*COLUMNS, "strongest neighbour"])
+def test_the_heads_are_ranked_by_a_column(gaps: Gaps, column: str) -> None:
+    gaps.open(query=HE, hide=[HE], reads="left" if column == "right" else "right")
+    gaps.root.get_by_role("button", name=column, exact=True).click()
+    expect(gaps.root.locator('th[aria-sort="descending"]')).to_have_text(column)
+    expected = sides(run(SENTENCE, *hiding(HE)), HE)
+    values = [expected[place(row)]["most" if " " in column else column] for row in gaps.heads.all()]
+    assert all(a >= b - 1e-6 for a, b in pairwise(values))
+
+
+def test_a_head_that_reads_is_shown_with_its_strongest_neighbour(gaps: Gaps, page: Page) -> None:
+    gaps.open(query=3, hide=[HE])
+    row = gaps.heads.nth(2)
+    (block, head), key = place(row), row.locator(".most sub").inner_text()
+    row.get_by_role("button").click()
+    expect(gaps.bench.heading).to_contain_text(f"block {block} · head {head}")
+    expect(page.locator(".token-row .is-query sub")).to_have_text(str(HE))
+    expect(page.locator(".token-row .is-key sub")).to_have_text(key)
+    expect(row).to_have_class("chosen")
+
+
+def test_the_right_side_is_taken_away_and_given_back(gaps: Gaps, bench: Bench) -> None:
+    gaps.open(query=HE, hide=[HE])
+    bench.after(gaps.only.click)
+    assert bench.watch.runs[-1]["mask"] == "causal"
+    expect(gaps.only).to_have_attribute("aria-pressed", "true")
+    expect(bench.warning.first).to_contain_text("off its training")
+    shares = [run(SENTENCE, *hiding(HE), mask=mask)["logits"][HE].softmax(-1) for mask in ("native", "causal")]
+    tenth = [float(share.topk(10).values[-1]) for share in shares]
+    expect(gaps.rows.first).to_be_visible()
+    for row in gaps.rows.all():
+        name = row.locator("bdi").get_attribute("title") or ""
+        id = zoo.load("encoder").tokenizer.id(name.replace("␣", " "))
+        for cell, share, least in zip(row.locator("td").all(), shares, tenth, strict=True):
+            told = cell.inner_text()
+            if told.startswith("≤"):
+                assert float(share[id]) <= least
+            else:
+                assert reads(told, float(share[id]))
+    he = zoo.load("encoder").tokenizer.id(" he")
+    both, left = re.findall(r"([\d.]+ %)", gaps.stood.inner_text())[:2]
+    assert reads(both, float(shares[0][he]))
+    assert reads(left, float(shares[1][he]))
+    assert set(gaps.column("right")) == {"0 %"}
+    expect(gaps.mean).to_contain_text("no head sees the right side")
+    bench.after(gaps.only.click)
+    assert bench.watch.runs[-1]["mask"] == "native"
+    expect(gaps.rows.first.locator("td")).to_have_count(1)
+
+
+def test_a_link_to_the_left_side_has_both_to_compare(gaps: Gaps) -> None:
+    gaps.open(query=HE, hide=[HE], mask="causal")
+    expect(gaps.rows.first.locator("td")).to_have_count(2)
+    he = gaps.rows.filter(has_text="stood here").locator("td").first
+    assert reads(he.inner_text(), dict(likeliest(run(SENTENCE, *hiding(HE)), HE))["␣he"])
+
+
+def test_special_tokens_are_not_hidden(gaps: Gaps) -> None:
+    gaps.open(query=0)
+    expect(gaps.chosen).to_contain_text("Special tokens stay where they are.")
+    expect(gaps.root.get_by_role("button", name=re.compile("Hide"))).to_have_count(0)
+
+
+def test_the_keyboard_hides_a_word_and_fills_it_in(gaps: Gaps, bench: Bench, page: Page) -> None:
+    gaps.open(query=HE - 1)
+    expect(gaps.button("Hide this token")).to_be_enabled()
+    tab_to(page, page.locator('.token-row button[tabindex="0"]'))
+    page.keyboard.press("ArrowRight")
+    tab_to(page, gaps.button("Hide this token"))
+    bench.after(lambda: page.keyboard.press("Enter"))
+    expect(gaps.button("Show it again")).to_be_focused()
+    tab_to(page, gaps.rows.first.get_by_role("button"))
+    page.keyboard.press("ArrowDown")
+    expect(gaps.rows.nth(1).get_by_role("button")).to_be_focused()
+    tab_to(page, gaps.heads.locator('button[tabindex="0"]'))
+    page.keyboard.press("Home")
+    expect(gaps.heads.first.get_by_role("button")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(gaps.heads.nth(1)).to_have_class("chosen")
+    block, head = place(gaps.heads.nth(1))
+    expect(bench.heading).to_contain_text(f"block {block} · head {head}")
+    gaps.rows.nth(1).get_by_role("button").focus()
+    second = piece_id(gaps.rows.nth(1))
+    bench.after(lambda: page.keyboard.press("Enter"))
+    assert Editing(bench).asked() == [{"swap": HE, "side": "source", "token": second}]
+
+
+def piece_id(row: Locator) -> int:
+    name = row.locator("bdi").get_attribute("title") or ""
+    return zoo.load("encoder").tokenizer.id(name.replace("␣", " "))
+
+
+def test_without_a_vocabulary_it_is_said_and_tried_again(gaps: Gaps, page: Page, watch: Watch) -> None:
+    watch.expect("status of 503")
+    page.route("**/vocabulary", lambda route: route.fulfill(status=503, body=BUSY))
+    gaps.open(query=HE)
+    expect(gaps.chosen.locator(".refusal")).to_contain_text("nothing can be hidden: Too many runs are waiting.")
+    expect(gaps.button("Hide this token")).to_be_disabled()
+    page.unroute("**/vocabulary")
+    gaps.button("Try again").click()
+    expect(gaps.chosen.locator(".refusal")).to_have_count(0)
+    expect(gaps.button("Hide this token")).to_be_enabled()
+
+
+def test_what_the_other_mask_would_say_is_asked_again(gaps: Gaps, page: Page, watch: Watch) -> None:
+    watch.expect("status of 503")
+    bare = re.compile(r'"names":\[\]')
+    page.route("**/api/trace", lambda route: route.fulfill(status=503, body=BUSY)
+               if bare.search(route.request.post_data or "") else route.continue_())  # fmt: skip
+    gaps.open(query=HE, hide=[HE], mask="causal")
+    alert = gaps.root.get_by_role("alert")
+    expect(alert).to_contain_text("Too many runs are waiting.")
+    page.unroute("**/api/trace")
+    alert.get_by_role("button", name="Try again").click()
+    expect(gaps.rows.first.locator("td")).to_have_count(2)
+    expect(alert).to_have_count(0)
+
+
+@pytest.mark.parametrize(("theme", "mask"), [("light", "native"), ("dark", "causal")])
+def test_the_panel_breaks_no_rule(gaps: Gaps, page: Page, theme: str, mask: str) -> None:
+    gaps.open(query=HE, hide=[4, HE], theme=theme, mask=mask)
+    expect(gaps.rows.first).to_be_visible()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_on_a_phone_nothing_hangs_over(gaps: Gaps, page: Page, lang: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    gaps.open(SPLIT, query=3, hide=WORD, lang=lang)
+    expect(gaps.rows).to_have_count(10)
+    assert page.evaluate(OVERFLOW) == [0, []]
