@@ -63,7 +63,7 @@ def shape(logits: Tensor, sampling: Sampling) -> Shaped:
     if sampling.top_k is None and sampling.top_p is None:
         return Shaped(warm, warm, warm, whole, whole)
     ranked = warm if sampling.temperature == 0 else logits  # of equals the one that is taken comes first
-    order = ranked.topk(min(sampling.top_k or len(logits), len(logits))).indices
+    order = ranked.argsort(descending=True, stable=True)[: sampling.top_k or len(logits)]
     few, top_k = (warm, whole) if sampling.top_k is None else cut(warm, order)
     if sampling.top_p is None:
         return Shaped(warm, few, few, top_k, Cut(top_k.entries, 1.0))
@@ -77,7 +77,7 @@ def warmed(logits: Tensor, temperature: float) -> Tensor:
     """softmax(logits / temperature), and where that is 0 its limit: all on the likeliest. -> float64 [n_vocab]"""
     if temperature == 0:
         likeliest = torch.zeros_like(logits, dtype=torch.float64)
-        likeliest[logits.argmax()] = 1
+        likeliest[(logits == logits.max()).nonzero()[0]] = 1  # of equals the first
         return likeliest
     return (logits.double() / temperature).softmax(-1)
 

@@ -194,14 +194,23 @@ def test_server_that_ends_at_once_is_not_waited_for() -> None:
 
 
 def test_arguments_reach_pytest() -> None:
-    command = test_script.pytest_command(["-k", "masks"])
-    assert command[1:3] == ["-m", "pytest"] and command[-2:] == ["-k", "masks"]
+    commands = test_script.pytest_commands(["-k", "masks"])
+    assert all(command[1:3] == ["-m", "pytest"] and command[-2:] == ["-k", "masks"] for command in commands)
+
+
+def test_the_browsers_tests_run_by_themselves_and_an_empty_selection_is_no_failure(monkeypatch) -> None:
+    marked = [command[command.index("-m", 3) + 1] for command in test_script.pytest_commands([])]
+    assert marked == ["not browser", "browser"]
+    for codes, passed in (([0, 0], True), ([0, 5], True), ([5, 0], True), ([5, 5], False), ([1, 0], False), ([0, 1], False)):
+        left = iter(codes)
+        monkeypatch.setattr(test_script, "run", lambda command, left=left: next(left))
+        assert test_script.tests_pass([]) is passed, codes
 
 
 def test_there_is_a_process_for_each_core_up_to_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
     for cores, processes in ((1, 1), (2, 2), (64, test_script.MOST)):
         monkeypatch.setattr(os, "sched_getaffinity", lambda _, cores=cores: set(range(cores)), raising=False)
-        assert f"-n{processes}" in test_script.pytest_command([])
+        assert all(f"-n{processes}" in command for command in test_script.pytest_commands([]))
 
 
 @pytest.mark.parametrize(("failing", "status"), [(None, 0), ("ruff", 1), ("pytest", 1)])
@@ -210,11 +219,11 @@ def test_any_failing_check_fails_the_run_and_pytest_is_last(
 ) -> None:
     ran = []
 
-    def passes(command: list[str]) -> bool:
+    def run(command: list[str]) -> int:
         ran.append(command)
-        return failing not in command
+        return int(failing in command)
 
-    monkeypatch.setattr(test_script, "passes", passes)
+    monkeypatch.setattr(test_script, "run", run)
     monkeypatch.setattr(environment, "ensure", lambda extras: None)
     monkeypatch.setattr(chromium, "ensure", lambda: None)
     assert test_script.main([]) == status
