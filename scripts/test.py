@@ -39,8 +39,8 @@ def workers() -> int:
 
 
 def pytest_commands(arguments: list[str]) -> list[list[str]]:
-    """The browser's tests by themselves: an event loop of playwright's runs in their process, and other tests have their own. A file's
-    tests stay in one process: they share servers and pages."""
+    """The browser's tests by themselves: playwright leaves an event loop in their process, and other tests have their
+    own. A file's tests stay in one process: they share servers and pages."""
     pytest = [str(environment.program("python")), "-m", "pytest", f"-n{workers()}", "--dist=loadfile"]
     return [[*pytest, "-m", marked, *arguments] for marked in ("not browser", "browser")]
 
