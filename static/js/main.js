@@ -50,7 +50,7 @@ const lines = computed(() => (
 
 const models = signal([]);
 const draft = signal({text: state.text.value, target: state.target.value});
-const unfolded = signal((surroundings.tall.value && state.step.value === null) || (!surroundings.bounded.value && state.checkpoint.value !== null));
+const unfolded = signal((surroundings.tall.value && state.act.value === "look" && state.step.value === null) || (!surroundings.bounded.value && state.checkpoint.value !== null));
 const hovered = signal(null);
 const touring = createTouring({document, bounded: surroundings.bounded}), {tour} = touring;
 const digits = signal(4);
@@ -175,6 +175,7 @@ const on = {
   act: (act) => {
     stop();
     stepping.on.close();
+    if (act !== "look") unfolded.value = false; // the panes need its room
     const {kind} = modelOf(state.model.value), was = state.written.value;
     state.set({act, written: act !== "write" && was === "" ? null : was});
     if (kind === "encoder-decoder" && !was) showing.again(); // in writing it begins empty, elsewhere the model writes it all

@@ -89,3 +89,11 @@ def test_another_sentence_has_none_of_the_swaps(bench: Bench, editing: Editing, 
     expect(editing.chips).to_have_count(2)
     bench.run("Mary likes")
     editing.has("block 1 · head 2: off")
+
+
+def test_the_menu_stands_whole_on_a_phone(bench: Bench, page: Page, editing: Editing) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    bench.open(site=SITE, head=2, query=7, key=3)
+    editing.swap.locator("summary").click()
+    box = editing.swap.locator(".panel").bounding_box()
+    assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390 and box["width"] > 300

@@ -1,6 +1,6 @@
 /** The names along a heatmap's rows and columns. They are ours and not plotly's, which writes all of them anew with every head. */
 import {html} from "htm/preact";
-import {elide} from "../labels.js";
+import {elide, ems} from "../labels.js";
 
 const FONT = 13, LEAST_FONT = 9; // pixels; below the least, labels are left out
 export const TITLE = 12; // pixels of an axis' name
@@ -24,10 +24,13 @@ export function AxisLabels({place, rows, columns, rowAxis, columnAxis}) {
       </g>
       <g class="axis-titles" font-size=${TITLE * scale} text-anchor="middle">
         ${columnAxis && html`<text x=${left + inner / 2} y=${TITLE * scale}>${columnAxis}</text>`}
-        ${rowAxis && html`<text transform=${`translate(${TITLE * scale} ${top + depth / 2}) rotate(-90)`}>${rowAxis}</text>`}
+        ${rowAxis && html`<text transform=${`translate(${TITLE * scale} ${middle(rowAxis, TITLE * scale, place)}) rotate(-90)`}>${rowAxis}</text>`}
       </g>
     </svg>`;
 }
+
+/** Where the name of few rows is longer than they are high, it reaches above them and not below the picture. */
+const middle = (name, size, {top, depth, height}) => Math.max(size, Math.min(top + depth / 2, height - ems(name) * size / 2));
 
 /** Every label where there is room, else every second, third, ...: never labels over labels. */
 function shown(labels, size) {

@@ -18,7 +18,7 @@ export function BothPredictions({t, kind, token, was, is}) {
     <td class=${side}><span class="bar" style=${{"--weight": probability ?? 0}}></span><span>${atMost(probability, sent)}</span></td>`;
   return html`
     <section class="both-predictions">
-      <h3>${kind === "encoder" ? t("What stands here, says the model") : t("What comes next, says the model")} <span class="of-query"><${Token} token=${token} /></span></h3>
+      <h3>${kind === "encoder" ? t("What stands here, says the model") : t("What comes next, says the model")} <span class="of-query"><${Token} token=${token} /></span>${kind !== "encoder" && " → ?"}</h3>
       <table>
         <thead><tr><th scope="col">${t("token")}</th><th scope="col">${t("without the edits")}</th><th scope="col">${t("with them")}</th></tr></thead>
         <tbody>${bothPredictions(was, is).slice(0, SHOWN).map((one) => html`

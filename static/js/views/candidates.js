@@ -31,9 +31,9 @@ export function Candidates({t, writing: {step, sampling}, asides, trace, on}) {
       </tbody>
     </table>
     ${line.top.length > SHOWN && html`<button type="button" class="quiet" aria-expanded=${all} onClick=${() => setAll(!all)}>
-      ${all ? t("fewer") : t("{count} tokens", {count: line.top.length})}</button>`}
+      ${all ? t("fewer") : t("show {count} tokens", {count: line.top.length})}</button>`}
     <p class="note">${t("Drawn: {token}, which the model gives {share}.", {token: label(asToken(line)), share: percent(line.probability)})}
-      ${!greedy && html` ${t("Left after top-k: {k} tokens with {share}; after top-p: {p} tokens.", {k: count(line.kept.top_k.entries), share: percent(line.kept.top_k.probability), p: count(line.kept.top_p.entries)})}`}</p>
+      ${!greedy && html` ${t("Tokens left after top-k: {k}, with {share}; after top-p: {p}.", {k: count(line.kept.top_k.entries), share: percent(line.kept.top_k.probability), p: count(line.kept.top_p.entries)})}`}</p>
     <${VocabularyCurve} ...${{t, asides, trace}} kept=${greedy ? 1 : line.kept.top_p.entries} />`;
 }
 

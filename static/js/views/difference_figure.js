@@ -38,7 +38,7 @@ export function DifferenceFigure({t, plotly, theme, present, digits, shows, view
         <p class="at">${at.row < 0 || at.column < 0 ? t("The chosen cell is not in both.") : html`${title}: <b>${valueOf(matrix, at, t, digits)}</b>`}
           ${most.size > 0 ? html` · ${t("largest")} <button type="button" class="quiet" onClick=${() => choose.pick(place(most))}>${number(matrix.values[most.row * matrix.columns + most.column], 2)}</button>`
             : html` · ${t("no cell differs: the largest difference is exactly 0")}`}</p>
-        ${shows.as !== "table" && html`<${SignedLegend} t=${t} theme=${theme} largest=${scale} />`}
+        ${shows.as !== "table" && most.size > 0 && html`<${SignedLegend} t=${t} theme=${theme} largest=${scale} />`}
         <${Unpaired} ...${{t, one, other, queries, letters}} />`}</div>
     </section>`;
 }

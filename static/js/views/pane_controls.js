@@ -14,7 +14,7 @@ export function PaneControls({t, pane, word, ends, models, model: base, onSay}) 
   const checkpoint = own.checkpoint ?? ("none" in own ? "" : null);
   return html`
     <div class="pane-controls">
-      ${"text" in own && !("written" in own) && html`<${OtherText} ...${{t, text: own.text, onSay}} />`}
+      ${"text" in own && !("written" in own) && html`<${OtherText} ...${{t, text: own.text, same: own.text === ends[0]?.trace.request.text, onSay}} />`}
       ${"model" in own && html`
         <label><span class="caption">${t("Model")}</span>
           <select value=${id} onChange=${(e) => onSay({model: e.target.value, site: null, head: null})}>
@@ -58,7 +58,7 @@ function HeadPicker({t, end: {trace, site, head}, onSay}) {
 }
 
 /** Another sentence; Enter runs it, as it does above. */
-function OtherText({t, text, onSay}) {
+function OtherText({t, text, same, onSay}) {
   const [draft, write] = useState(text);
   useEffect(() => write(text), [text]);
   const run = () => { if (draft !== text) onSay({text: draft}); };
@@ -70,5 +70,6 @@ function OtherText({t, text, onSay}) {
   return html`
     <label class="other-text"><span class="caption">${t("Other sentence")}</span>
       <textarea rows="1" spellcheck="false" autocomplete="off" value=${draft} onInput=${(e) => write(e.target.value)} onKeyDown=${onKeyDown}></textarea></label>
-    <button type="button" onClick=${run}>${t("Run")}</button>`;
+    <button type="button" onClick=${run}>${t("Run")}</button>
+    ${same && html`<p class="note">${t("The same sentence as in A: change a word and run it.")}</p>`}`;
 }

@@ -9,7 +9,7 @@ export function Predictions({t, kind, tokens, position, predictions, weights}) {
   const intro = kind === "encoder" ? t("What stands here, says the model") : t("What comes next, says the model");
   return html`
     <section class="predictions">
-      <h3>${intro} <span class="of-query"><${Token} token=${tokens[position]} /></span>
+      <h3>${intro} <span class="of-query"><${Token} token=${tokens[position]} /></span>${kind !== "encoder" && " → ?"}
         ${weights && !weights.finished && html` <small class="warning">${t("with the weights of step {step}", weights)}</small>`}</h3>
       <ol>${predictions.map(({text, probability}) => html`
         <li><span class="bar" style=${{"--weight": probability}}></span>

@@ -6,7 +6,7 @@ export function Presets({t, trace, models, mask, beside, edits, empty, on, name 
   const all = presetsOf({trace, models, mask, beside, edits});
   return html`
     <section class="presets ${empty ? "in-words" : ""}" aria-label=${name}>
-      ${empty ? html`<p class="meaning">${t("Set another run beside this one: one selection in all panes, the difference drawn between them, and an address that shows the same again.")}</p>`
+      ${empty ? html`<p class="meaning">${t("Run the sentence once more with one thing changed, and see, cell by cell, what that changes.")}</p>`
         : html`<h3>${t("Set beside it")}</h3>`}
       <ul>${all.map((one) => html`
         <li><button type="button" data-preset=${one.id} title=${empty ? "" : meaningOf(t, one.id)} onClick=${() => on.compare(one)}>${nameOf(t, one.id)}</button>

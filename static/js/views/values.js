@@ -2,7 +2,7 @@
 import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
 import {plotlyScale, weightColour} from "../colour.js";
-import {number, percent} from "../format.js";
+import {ALL, number, percent} from "../format.js";
 import {label} from "../labels.js";
 import {FIRST} from "../sink.js";
 import {isLarge, magnitude, matrixOf, nested} from "../tiling.js";
@@ -22,7 +22,7 @@ export function Values(props) {
   const moved = movedTo(trace.head(site, head), cell.query), keys = trace.along(site, "key");
   const show = (x) => number(x, digits);
   return html`
-    <div class="values">
+    <div class="values ${digits === ALL ? "exact" : ""}">
       <section>
         <header>
           <h3>${t("What this head moves to {query}", {query: label(trace.along(site, "query")[cell.query])})}</h3>
