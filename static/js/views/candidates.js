@@ -51,7 +51,7 @@ function Shaping({t, sampling, on}) {
       ${picker("temperature", t("1. temperature"), TEMPERATURES, (x) => (x === "0" ? t("0: the likeliest") : x))}
       ${picker("top_k", "2. top-k", TOP_KS, (x) => (x === "0" ? t("all") : x))}
       ${picker("top_p", "3. top-p", TOP_PS, (x) => (x === "1" ? t("all") : x))}
-      <label><span class="caption">${t("4. dice")}</span>
+      <label title=${t("The seed of the dice: the same number draws the same tokens again.")}><span class="caption">${t("4. dice")}</span>
         <input type="number" min="0" max="4294967295" value=${sampling.seed} onChange=${(e) => /^\d+$/.test(e.target.value) && on.write.shape({seed: Number(e.target.value)})} /></label>
     </div>`;
 }
