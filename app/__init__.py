@@ -8,7 +8,6 @@ from functools import partial
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from model import zoo
@@ -21,6 +20,7 @@ from .paths import folder
 from .refusals import refuse
 from .runs import Runs
 from .settings import Settings
+from .statics import Statics
 
 __all__ = ["Settings", "create_app"]
 
@@ -33,7 +33,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.runs = Runs(settings.threads, settings.max_queue, settings.deadline)
     app.include_router(api.router)
     app.include_router(pages.router)
-    app.mount("/static", StaticFiles(directory=folder("static")), "static")
+    app.mount("/static", Statics(directory=folder("static")), "static")
     for error in (RequestValidationError, HTTPException):
         app.add_exception_handler(error, refuse)
     app.add_middleware(Gate, settings=settings)

@@ -19,6 +19,7 @@ from model import zoo
 from model.examples import EXAMPLES
 from model.heads import KINDS
 
+from . import statics
 from .i18n import catalog, language, translate
 from .paths import folder
 from .refusals import Refusal
@@ -34,19 +35,21 @@ templates = Environment(
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
-def static(path: str) -> str:
-    """The address of a file in static/."""
-    return f"/static/{path}"
+def importmap(version: str) -> dict[str, Any]:
+    """What the page's modules call the libraries by, at the addresses of this version."""
+    named = json.loads((folder("static") / "vendor" / "importmap.json").read_bytes())
+    at = {name: path.replace("/static/", f"/static/{version}/", 1) for name, path in named["imports"].items()}
+    return {"imports": at}
 
 
 def context(request: Request) -> dict[str, Any]:
     """What every template is given."""
-    lang, answers = language(request), request.app.state.answers
+    lang, answers, version = language(request), request.app.state.answers, statics.version()
     return {
         "_": partial(translate, lang),
         "lang": lang,
         "catalog": catalog(),  # English -> Chinese, for the page's own words
-        "importmap": json.loads((folder("static") / "vendor" / "importmap.json").read_bytes()),
+        "importmap": importmap(version),
         "nonce": request.state.nonce,  # of this response's Content-Security-Policy
         "examples": [asdict(example) for example in EXAMPLES],
         "kinds": [
@@ -60,7 +63,7 @@ def context(request: Request) -> dict[str, Any]:
         "limits": {"characters": answers.settings.max_characters},
         "device": asdict(answers.device),
         "version": VERSION,
-        "static": static,
+        "static": lambda path: f"/static/{version}/{path}",
     }
 
 
