@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import torch
+from browser.axe import violations
 from browser.bench import Bench, agrees, label
 from browser.watch import Watch
 from playwright.sync_api import Page, expect
@@ -245,6 +246,16 @@ def test_another_sentence_begins_anew(desk: Desk) -> None:
     desk.writes()
     desk.bench.run("The old man")
     expect(desk.written).to_have_count(0)
+
+
+@pytest.mark.parametrize(("lang", "theme"), [("en", "light"), ("zh", "dark")])
+@pytest.mark.parametrize("panel", ["next", "spread"])
+def test_axe_finds_nothing(desk: Desk, page: Page, lang: str, theme: str, panel: str) -> None:
+    desk.bench.open(STORY, act="write", panel=panel, lang=lang, theme=theme)
+    page.locator(".written .buttons button").first.click()
+    expect(desk.written).to_have_count(1)
+    expect(page.locator(".written .buttons button").first).to_be_enabled()
+    assert violations(page) == []
 
 
 def test_the_panels_are_walked_by_arrow_keys(desk: Desk, page: Page) -> None:
