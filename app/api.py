@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from contextlib import aclosing
 from functools import partial
 from typing import Annotated, Any, TypeVar
@@ -136,7 +136,7 @@ async def generate(body: GenerateRequest, request: Request, answers: AnswersOf, 
     What goes wrong after the first line is told as a last line, a problem document.
     """
     answers.check_text(body)
-    return await streamed(partial(answers.generate, body), request, runs)
+    return await streamed(runs.each(partial(answers.generate, body)), request)
 
 
 @router.post(
@@ -147,11 +147,11 @@ async def generate(body: GenerateRequest, request: Request, answers: AnswersOf, 
 async def beams(body: BeamsRequest, request: Request, answers: AnswersOf, runs: RunsOf) -> Response:
     """Write a text by beam search, one JSON line for each step: `{"kept", "dropped"}`, and at last `{"winner"}`."""
     answers.check_text(body)
-    return await streamed(partial(answers.beams, body), request, runs)
+    return await streamed(runs.each(partial(answers.beams, body)), request)
 
 
-async def streamed(work: Callable[[], Iterator[dict[str, Any]]], request: Request, runs: Runs) -> Response:
-    steps = runs.each(work)
+async def streamed(steps: AsyncGenerator[dict[str, Any]], request: Request) -> Response:
+    """A line for each step, as it comes."""
     first = await anext(steps, None)  # a refusal of the request is still a status of its own
     return StreamingResponse(lines(first, steps, request), media_type=NDJSON, headers={"Cache-Control": "no-store"})
 
@@ -167,9 +167,7 @@ async def importance(body: ImportanceRequest, request: Request, answers: Answers
     `{"token", "probability", "heads"}`, then one for each head:
     `{"site", "head", "probability", "difference", "log_difference", "top"}`."""
     answers.check_text(body)
-    steps = one_by_one(runs.each(partial(answers.importance, body)))
-    first = await anext(steps)  # a refusal of the request is still a status of its own
-    return StreamingResponse(lines(first, steps, request), media_type=NDJSON, headers={"Cache-Control": "no-store"})
+    return await streamed(one_by_one(runs.each(partial(answers.importance, body))), request)
 
 
 async def one_by_one(batches: AsyncGenerator[list[T]]) -> AsyncGenerator[T]:

@@ -3,88 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from browser.address import address
-from browser.axe import violations
 from browser.bench import Bench, label
 from browser.editing import Editing
-from browser.reach import OVERFLOW, tab_to
+from browser.gaps import COLUMNS, HE, SENTENCE, SPLIT, WORD, Gaps, hiding, likeliest, mask_id, place, run
 from browser.test_writing import reads
-from browser.watch import Watch
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from model import zoo
 from model.trace import Trace
-
-SENTENCE = "Tom lost his key because he was in a hurry."
-SPLIT = "The grasshopper jumped over the fence."
-HE, WORD = 6, [2, 3, 4, 5, 6]  # positions of " he" and of " grasshopper"
-BUSY = '{"detail": "Too many runs are waiting."}'
-COLUMNS = ("left", "right", "itself", "special")
-
-
-class Gaps:
-    """The act of filling in."""
-
-    def __init__(self, bench: Bench):
-        self.bench, self.page = bench, bench.page
-        self.root = self.page.locator(".fill")
-        self.chosen = self.root.locator(".chosen-word")
-        self.lines = self.root.locator(".gap h3")
-        self.rows = self.root.locator(".candidates tbody tr")
-        self.stood = self.root.locator(".stood")
-        self.only = self.root.get_by_role("button", name="Only the left side")
-        self.mean = self.root.locator(".mean")
-        self.heads = self.root.locator(".readers tbody tr")
-
-    def open(self, text: str = SENTENCE, hide: Sequence[int] = (), **query: Any) -> Gaps:
-        edits = ";".join(f"swap:source:{position}:{mask_id()}" for position in hide)
-        self.page.goto(f"{self.bench.server}/?{encoded({'lang': 'en', 'model': 'encoder', 'act': 'write', **query})}"
-                       f"#{encoded({'edits': edits, 'text': text})}")  # fmt: skip
-        self.bench.ready()
-        expect(self.chosen).to_be_visible()
-        return self
-
-    def button(self, name: str) -> Locator:
-        return self.chosen.get_by_role("button", name=name, exact=True)
-
-    def press(self, name: str) -> None:
-        expect(self.button(name)).to_be_enabled()
-        self.bench.after(self.button(name).click)
-
-    def column(self, name: str) -> list[str]:
-        return self.heads.locator(f".{name}").all_inner_texts()
-
-
-def encoded(values: dict[str, Any]) -> str:
-    return urlencode({name: value for name, value in values.items() if value != ""})
-
-
-def mask_id() -> int:
-    return zoo.load("encoder").tokenizer.id("<mask>")
-
-
-def hiding(*positions: int) -> list[dict[str, Any]]:
-    return [{"swap": position, "side": "source", "token": mask_id()} for position in positions]
-
-
-def run(text: str, *edits: dict[str, Any], mask: Any = "native") -> Trace:
-    return zoo.load("encoder", "cpu").trace(text, edits=list(edits), mask=mask)
-
-
-def piece(id: int) -> str:
-    return label(zoo.load("encoder").tokenizer.tokens([id])[0])
-
-
-def likeliest(trace: Trace, position: int) -> list[tuple[str, float]]:
-    """Ten tokens with their share of the whole vocabulary."""
-    top = trace["logits"][position].softmax(-1).topk(10)
-    return [(piece(id), share) for id, share in zip(top.indices.tolist(), top.values.tolist(), strict=True)]
 
 
 @pytest.fixture
@@ -208,11 +138,6 @@ def sides(trace: Trace, query: int) -> dict[tuple[int, int], dict[str, float]]:
     return found
 
 
-def place(row: Locator) -> tuple[int, int]:
-    block, head = row.locator("th").inner_text().split(" · ")
-    return int(block), int(head)
-
-
 def test_who_reads_the_neighbours_is_summed_from_the_patterns(gaps: Gaps) -> None:
     gaps.open(query=HE, hide=[HE])
     trace = run(SENTENCE, *hiding(HE))
@@ -288,79 +213,3 @@ def test_a_link_to_the_left_side_has_both_to_compare(gaps: Gaps) -> None:
     expect(gaps.rows.first.locator("td")).to_have_count(2)
     he = gaps.rows.filter(has_text="stood here").locator("td").first
     assert reads(he.inner_text(), dict(likeliest(run(SENTENCE, *hiding(HE)), HE))["␣he"])
-
-
-def test_special_tokens_are_not_hidden(gaps: Gaps) -> None:
-    gaps.open(query=0)
-    expect(gaps.chosen).to_contain_text("Special tokens stay where they are.")
-    expect(gaps.root.get_by_role("button", name=re.compile("Hide"))).to_have_count(0)
-
-
-def test_the_keyboard_hides_a_word_and_fills_it_in(gaps: Gaps, bench: Bench, page: Page) -> None:
-    gaps.open(query=HE - 1)
-    expect(gaps.button("Hide this token")).to_be_enabled()
-    tab_to(page, page.locator('.token-row button[tabindex="0"]'))
-    page.keyboard.press("ArrowRight")
-    tab_to(page, gaps.button("Hide this token"))
-    bench.after(lambda: page.keyboard.press("Enter"))
-    expect(gaps.button("Show it again")).to_be_focused()
-    tab_to(page, gaps.rows.first.get_by_role("button"))
-    page.keyboard.press("ArrowDown")
-    expect(gaps.rows.nth(1).get_by_role("button")).to_be_focused()
-    tab_to(page, gaps.heads.locator('button[tabindex="0"]'))
-    page.keyboard.press("Home")
-    expect(gaps.heads.first.get_by_role("button")).to_be_focused()
-    page.keyboard.press("ArrowDown")
-    expect(gaps.heads.nth(1)).to_have_class("chosen")
-    block, head = place(gaps.heads.nth(1))
-    expect(bench.heading).to_contain_text(f"block {block} · head {head}")
-    gaps.rows.nth(1).get_by_role("button").focus()
-    second = piece_id(gaps.rows.nth(1))
-    bench.after(lambda: page.keyboard.press("Enter"))
-    assert Editing(bench).asked() == [{"swap": HE, "side": "source", "token": second}]
-
-
-def piece_id(row: Locator) -> int:
-    name = row.locator("bdi").get_attribute("title") or ""
-    return zoo.load("encoder").tokenizer.id(name.replace("␣", " "))
-
-
-def test_without_a_vocabulary_it_is_said_and_tried_again(gaps: Gaps, page: Page, watch: Watch) -> None:
-    watch.expect("status of 503")
-    page.route("**/vocabulary", lambda route: route.fulfill(status=503, body=BUSY))
-    gaps.open(query=HE)
-    expect(gaps.chosen.locator(".refusal")).to_contain_text("nothing can be hidden: Too many runs are waiting.")
-    expect(gaps.button("Hide this token")).to_be_disabled()
-    page.unroute("**/vocabulary")
-    gaps.button("Try again").click()
-    expect(gaps.chosen.locator(".refusal")).to_have_count(0)
-    expect(gaps.button("Hide this token")).to_be_enabled()
-
-
-def test_what_the_other_mask_would_say_is_asked_again(gaps: Gaps, page: Page, watch: Watch) -> None:
-    watch.expect("status of 503")
-    bare = re.compile(r'"names":\[\]')
-    page.route("**/api/trace", lambda route: route.fulfill(status=503, body=BUSY)
-               if bare.search(route.request.post_data or "") else route.continue_())  # fmt: skip
-    gaps.open(query=HE, hide=[HE], mask="causal")
-    alert = gaps.root.get_by_role("alert")
-    expect(alert).to_contain_text("Too many runs are waiting.")
-    page.unroute("**/api/trace")
-    alert.get_by_role("button", name="Try again").click()
-    expect(gaps.rows.first.locator("td")).to_have_count(2)
-    expect(alert).to_have_count(0)
-
-
-@pytest.mark.parametrize(("theme", "mask"), [("light", "native"), ("dark", "causal")])
-def test_the_panel_breaks_no_rule(gaps: Gaps, page: Page, theme: str, mask: str) -> None:
-    gaps.open(query=HE, hide=[4, HE], theme=theme, mask=mask)
-    expect(gaps.rows.first).to_be_visible()
-    assert violations(page) == []
-
-
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_on_a_phone_nothing_hangs_over(gaps: Gaps, page: Page, lang: str) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    gaps.open(SPLIT, query=3, hide=WORD, lang=lang)
-    expect(gaps.rows).to_have_count(10)
-    assert page.evaluate(OVERFLOW) == [0, []]

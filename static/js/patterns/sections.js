@@ -19,7 +19,7 @@ export const sections = (t) => [
     about: t("Text, model, mask and examples. Enter runs the model, Shift with Enter begins a line; a refusal is a sentence below the box, and the text stays.")},
   {id: "tokens", title: t("Tokens"), files: ["token_row", "token", "sideways"], Specimens: Tokens,
     about: t("The model's own inputs with their positions. A click, or an arrow key, chooses the query, underlined; the key has a line above it. A character that takes several tokens says which part it is, special tokens stand in ⟨⟩.")},
-  {id: "grid", title: t("Head grid"), files: ["head_grid", "thumbnail", "kind_filter"], Specimens: Grids, narrow: true,
+  {id: "grid", title: t("Head grid"), files: ["head_grid", "head_keys", "thumbnail", "kind_filter"], Specimens: Grids, narrow: true,
     about: t("Every head of every block at a glance. Arrow keys walk, a click chooses; the grid is sifted by a kind of head, searched, and sorted by score.")},
   {id: "head", title: t("The chosen head"), files: ["head_figure", "head_kinds", "token_steps", "sink", "choice"], Specimens: ChosenHead,
     about: t("One head in five views, with what kind of head it is on this sentence. Arrow keys change the tab, and a kind marks its cells in the picture.")},

@@ -1,39 +1,30 @@
 /** Every head as what it differs by between two panes, with the largest difference below; in their places, or the largest first. */
 import {html} from "htm/preact";
-import {useEffect, useLayoutEffect, useMemo, useRef} from "preact/hooks";
+import {useLayoutEffect, useMemo, useRef} from "preact/hooks";
 import {aligned} from "../alignment.js";
 import {painted, tableOf} from "../colour_table.js";
 import {headDifference, largest} from "../differences.js";
-import {groupsOf, neighbour} from "../grid.js";
+import {groupsOf} from "../grid.js";
 import {headName, siteMeaning, siteName} from "../names.js";
 import {LARGEST} from "../patches.js";
 import {missingAt} from "../portions.js";
 import {patches} from "../tiling.js";
+import {useHeadKeys} from "./head_keys.js";
 import {SignedLegend} from "./legend.js";
 
 export function DifferenceGrid({t, ends, pair, site, head, theme, sorted, onPick}) {
-  const root = useRef(null), moved = useRef(false), [one, other] = pair.map((pane) => ends[pane].trace);
+  const root = useRef(null), [one, other] = pair.map((pane) => ends[pane].trace);
   const heads = useMemo(() => differences(one, other), [ends[pair[0]], ends[pair[1]]]);
   const most = Math.max(1e-9, ...heads.map((each) => each.size));
   const groups = useMemo(() => grouped(one, heads, sorted), [heads, sorted]);
-  useEffect(() => {
-    if (moved.current) root.current?.querySelector('[aria-selected="true"]')?.focus();
-    moved.current = false;
-  }, [site.name, head]);
-  const onKeyDown = (event) => {
-    const next = neighbour(groups, site, head, event.key);
-    if (!next) return;
-    event.preventDefault();
-    moved.current = true;
-    onPick(next.site.name, next.head);
-  };
+  const keys = useHeadKeys(root, {site, head, onPick});
   const chosen = (each) => each.site.name === site.name && each.head === head;
   const reached = heads.find(chosen) ?? heads[0];
   return html`
     <section class="head-grid" ref=${root} aria-label=${t("Differences of the heads")}>
       <h2>${t("Heads")}</h2>
       <p class="meaning">${t("Each picture is what one head's weights differ by; the number is the largest difference of a cell.")}</p>
-      <div onKeyDown=${onKeyDown}>
+      <div onKeyDown=${keys(groups)}>
         ${groups.map((group) => html`
           <div class="group">
             <h3>${group.site ? siteName(t, group.site) : t("The largest difference first")}</h3>

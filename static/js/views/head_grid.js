@@ -1,14 +1,15 @@
 /** Every head of every block as a small canvas. Arrow keys walk the grid; the chosen head is the one that is drawn. */
 import {html} from "htm/preact";
-import {useEffect, useLayoutEffect, useMemo, useRef, useState} from "preact/hooks";
+import {useLayoutEffect, useMemo, useRef, useState} from "preact/hooks";
 import {SIGNS, actsOf} from "../edit_words.js";
 import {editsOf, kindOf} from "../edits.js";
 import {number} from "../format.js";
-import {finds, groupsOf, neighbour} from "../grid.js";
+import {finds, groupsOf} from "../grid.js";
 import {isOf, nameOf, score} from "../kinds.js";
 import {headName, maskName, siteMeaning, siteName} from "../names.js";
 import {LARGEST} from "../patches.js";
 import {FIRST} from "../sink.js";
+import {useHeadKeys} from "./head_keys.js";
 import {KindFilter} from "./kind_filter.js";
 import {Thumbnail} from "./thumbnail.js";
 
@@ -16,24 +17,13 @@ const CAPTIONED = 6; // heads in a row: of more, the pictures are too narrow for
 
 /** @param {any} props changes: "site/head" -> how much its pattern changed, told in place of its kind; null: its kind is told */
 export function HeadGrid({t, lang, trace, site, head, theme, sink, kinds, kind, sort, changes = null, onPick, onKind, onSort, onPainted, name = t("Heads")}) {
-  const root = useRef(null), moved = useRef(false);
+  const root = useRef(null);
   const [search, setSearch] = useState("");
   useLayoutEffect(() => { onPainted(); }, [trace, theme]);
   const from = sink === "hidden" ? FIRST + 1 : 0;
-  useEffect(() => {
-    if (!moved.current) return;
-    moved.current = false;
-    root.current?.querySelector('[aria-selected="true"]')?.focus();
-  }, [site.name, head]);
+  const keys = useHeadKeys(root, {site, head, onPick});
   const groups = useMemo(() => groupsOf(trace, {kind, sort,
     wanted: (at, i) => finds(search, trace, at, i, kinds, headName(t, at, i))}), [trace, kind, sort, search, t]);
-  const onKeyDown = (event) => {
-    const next = neighbour(groups, site, head, event.key);
-    if (!next) return;
-    event.preventDefault();
-    moved.current = true;
-    onPick(next.site.name, next.head);
-  };
   const shown = groups.flatMap((group) => group.rows).flat();
   const chosen = shown.some((one) => one.site.name === site.name && one.head === head) ? {site, head} : shown[0];
   const pooled = Math.max(...Object.values(trace.tokens).map((tokens) => tokens.length)) > LARGEST;
@@ -45,7 +35,7 @@ export function HeadGrid({t, lang, trace, site, head, theme, sink, kinds, kind, 
       <h2>${t("Heads")}</h2>
       <p class="meaning">${t("Each picture is one head: a row for every token that looks, a column for every token looked at, a strong colour where it looks most.")}</p>
       <${KindFilter} ...${{t, lang, trace, kinds, kind, sort, search, onKind, onSort}} onSearch=${setSearch} />
-      <div onKeyDown=${onKeyDown}>
+      <div onKeyDown=${keys(groups)}>
         ${groups.map((group) => html`
           <div class="group">
             ${group.site ? html`

@@ -24,7 +24,7 @@ export function VocabularyCurve({t, asides: {held, problem}, trace, kept}) {
   return html`
     <figure class="vocabulary ${held.of === trace ? "" : "stale"}">
       <figcaption>${t("All {count} tokens of the vocabulary by rank", {count: count(n)})}
-        <small>${said ? t("rank {rank}: {probability}", said) : t("the {kept} dark ones can be drawn", {kept: count(Math.min(kept, n))})}</small></figcaption>
+        <small>${said ? t("rank {rank}: {probability}", said) : t("the {kept} strong ones can be drawn", {kept: count(Math.min(kept, n))})}</small></figcaption>
       <svg viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} role="img" onPointerMove=${at} onPointerLeave=${() => point(null)}
         aria-label=${t("Probability by rank: {first} for the likeliest, {last} for the least likely of {count} tokens.", {first: number(sorted[0], 3), last: number(sorted[n - 1], 3), count: count(n)})}>
         ${[1, 1e-4, LEAST].map((p) => html`<path class="axis" d=${`M${LEFT} ${y(p)}H${WIDTH - 4}`} /><text class="y-tick" x=${LEFT - 4} y=${y(p) + 3.5}>${p === 1 ? "1" : number(p, 1)}</text>`)}
