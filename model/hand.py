@@ -29,8 +29,8 @@ WORDS: dict[Language, list[str]] = {
     "en": ["I", "love", "eating", "fish", "rice", "."],
     "zh": ["我", "爱", "吃", "鱼", "饭", "。"],
 }
+FEATURES: dict[Language, list[str]] = {"en": ["noun", "verb", "sine", "cosine"], "zh": ["名词", "动词", "正弦", "余弦"]}
 EMBED = [
-    # noun, verb, sine, cosine
     [1, 0, 0, 0],  # 我 I
     [0, 1, 0, 0],  # 爱 love
     [0, 2, 0, 0],  # 吃 eating
