@@ -66,7 +66,7 @@ def load_checkpoint(id: str, device: str, step: int) -> Model:
 def cards() -> list[str]:
     """Whose cards there are: the models that can be run, then those that stand beside them."""
     found = [path.stem for path in sorted(WEIGHTS.glob("*.safetensors")) if path.with_suffix(SUFFIX["en"]).exists()]
-    return sorted(found, key=lambda id: id not in TITLES)
+    return sorted([*BY_HAND, *found], key=lambda id: ids().index(id) if id in TITLES else len(TITLES))
 
 
 def card(id: str, lang: str) -> str | None:

@@ -8,7 +8,7 @@ import {columnsOf, edited, matrixName, multiplied, put, roleOf, rowsOf} from "..
 import {number} from "../format.js";
 import {label} from "../labels.js";
 import {concatenated, matrixOf} from "../matrices.js";
-import {NumberGrid} from "./number_grid.js";
+import {MatrixName, NumberGrid} from "./number_grid.js";
 import {Entry} from "./weights_editor.js";
 
 const RESULTS = {W_q: "q", W_k: "k", W_v: "v"};
@@ -25,7 +25,7 @@ export function Lenses({t, trace, site, weights: {matrices}, features, words, ed
   const rowsX = Array.from({length: x.rows}, (_, i) => Array.from(x.row(i)));
   const inX = (row, column) => lit(at.kind === "result" ? at.row === row : at.kind === "matrix" && at.row === column);
   return html`
-    <section class="lenses" aria-label=${t("One X, three matrices")}>
+    <div class="lenses" role="group" aria-label=${t("One X, three matrices")}>
       <div class="lens-source">
         <${NumberGrid} ...${{t}} title="X" name=${t("X: a row for each token, as attention reads it")} rows=${tokens} columns=${features} values=${rowsX}
           chosen=${chosen.kind === "x" ? chosen : null} marked=${inX} onChoose=${(to) => choose({kind: "x", ...to})} />
@@ -39,12 +39,12 @@ export function Lenses({t, trace, site, weights: {matrices}, features, words, ed
         const put_ = (row, column, value) => onEdits(put(edits, {weight: name, row, column, value}, own[row][column]));
         const columns = columnsOf(name, {...known, n: own[0].length});
         return html`
-          <div class="lens of-${roleOf(name)}">
-            <${NumberGrid} ...${{t, columns}} title=${matrixName(name)} role=${roleOf(name)} bands=${site.n_heads} rows=${rowsOf(name, {...known, n: own.length})} values=${now.values}
+          <div class="lens-pane ${roleOf(name)}">
+            <${NumberGrid} ...${{t, columns}} title=${html`<${MatrixName} name=${name} />`} role=${roleOf(name)} bands=${site.n_heads} rows=${rowsOf(name, {...known, n: own.length})} values=${now.values}
               name=${may ? t("{matrix}. Arrow keys choose an entry; type a number to put it there.", {matrix: matrixName(name)}) : matrixName(name)}
               chosen=${chosen.kind === "matrix" && chosen.of === of ? chosen : null} marked=${inW} own=${(row, column) => own[row][column]}
               onChoose=${(to) => choose({kind: "matrix", of, ...to})} onHover=${(to) => hover(to && {kind: "matrix", of, ...to})} onPut=${may ? put_ : null} />
-            <span class="lens-sign" aria-hidden="true">X ${matrixName(name)} =</span>
+            <span class="lens-sign" aria-hidden="true">X · <${MatrixName} name=${name} /> =</span>
             <${NumberGrid} ...${{t, columns, values}} title=${of.toUpperCase()} role=${roleOf(name)} bands=${site.n_heads} rows=${tokens}
               name=${t("{result}: a row for each token. Arrow keys choose a number and light up what it is made of.", {result: of.toUpperCase()})}
               chosen=${chosen.kind === "result" && chosen.of === of ? chosen : null} marked=${inResult}
@@ -52,7 +52,7 @@ export function Lenses({t, trace, site, weights: {matrices}, features, words, ed
             ${may && chosen.kind === "matrix" && chosen.of === of && html`<${Entry} ...${{t, known, own, edits}} place=${{name, ...chosen}} onPut=${(value) => put_(chosen.row, chosen.column, value)} />`}
           </div>`;
       })}</div>
-    </section>`;
+    </div>`;
 }
 
 const lit = (is) => (is ? "lit" : "");
@@ -68,7 +68,7 @@ function Told({t, at, trace, site, matrices, edits, tokens, known, x}) {
   return html`
     <div class="lens-told" aria-live="polite">
       <p><b class="of-${roleOf(name)}">${at.of.toUpperCase()}</b> [${tokens[at.row]}, ${at.column}] = <b>${number(result)}</b></p>
-      <table class="lens-terms"><thead><tr><td></td><th scope="col">X [${tokens[at.row]}]</th><th scope="col" class="of-${roleOf(name)}">${matrixName(name)}</th><th scope="col">${t("product")}</th></tr></thead>
+      <table class="lens-terms"><thead><tr><td></td><th scope="col">X [${tokens[at.row]}]</th><th scope="col" class="of-${roleOf(name)}"><${MatrixName} name=${name} /></th><th scope="col">${t("product")}</th></tr></thead>
         <tbody>${terms.map(({x: a, w, product}, i) => html`
           <tr class=${product === 0 ? "zero" : ""}><th scope="row">${known.features[i]}</th><td>${number(a)}</td><td>× ${number(w)}</td><td>= ${number(product)}</td></tr>`)}</tbody>
         <tfoot><tr><th scope="row">${t("sum")}</th><td></td><td></td><td>${number(result)}</td></tr></tfoot></table>

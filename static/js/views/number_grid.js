@@ -4,6 +4,7 @@
  */
 import {html} from "htm/preact";
 import {useLayoutEffect, useRef, useState} from "preact/hooks";
+import {matrixName} from "../entries.js";
 import {number} from "../format.js";
 import {language} from "../labels.js";
 import {typed} from "../typed_number.js";
@@ -74,6 +75,12 @@ export function NumberGrid({t, title, role = "", name, rows, columns, values, ba
           })}</tr>`)}</tbody>
       </table>
     </figure>`;
+}
+
+/** W_Q with its index below the line. */
+export function MatrixName({name}) {
+  const [letter, index] = matrixName(name).split("_");
+  return html`<span class="matrix-name">${letter}${index && html`<sub>${index}</sub>`}</span>`;
 }
 
 const none = () => "";

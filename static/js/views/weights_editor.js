@@ -4,7 +4,7 @@ import {useState} from "preact/hooks";
 import {LARGEST, columnsOf, edited, matrixName, ofEntries, put, roleOf, rowsOf} from "../entries.js";
 import {number} from "../format.js";
 import {typed} from "../typed_number.js";
-import {NumberGrid} from "./number_grid.js";
+import {MatrixName, NumberGrid} from "./number_grid.js";
 
 /**
  * @param {any} props weights: {matrices}; names: which of them; features, words: labels; n: how many positions are shown; nHeads: of each attention;
@@ -15,12 +15,12 @@ export function WeightsEditor({t, weights: {matrices}, names = Object.keys(matri
   const within = (x) => Math.max(-LARGEST, Math.min(LARGEST, x));
   const set = (weight, row, column, value) => onEdits(put(edits, {weight, row, column, value: within(value)}, matrices[weight][row][column]));
   return html`
-    <section class="weights-editor" aria-label=${t("The matrices")}>
+    <div class="weights-editor" role="group" aria-label=${t("The matrices")}>
       <div class="grids">${names.map((name) => {
         const own = matrices[name], now = edited(own, edits, name), values = matrixName(name) === "P" ? now.values.slice(0, n) : now.values;
         const rows = rowsOf(name, {...known, n: own.length}), columns = columnsOf(name, {...known, n: own[0].length});
         return html`
-          <${NumberGrid} key=${name} ...${{t, rows, columns, values}} title=${matrixName(name)} role=${roleOf(name)} bands=${/attn\.W_[qkv]$/.test(name) ? nHeads : 1}
+          <${NumberGrid} key=${name} ...${{t, rows, columns, values}} title=${html`<${MatrixName} name=${name} />`} role=${roleOf(name)} bands=${/attn\.W_[qkv]$/.test(name) ? nHeads : 1}
             name=${t("{matrix}, {rows} rows by {columns} columns. Arrow keys choose an entry; type a number to put it there.", {matrix: matrixName(name), rows: values.length, columns: columns.length})}
             chosen=${place?.name === name ? place : null} marked=${(row, column) => (now.changed(row, column) ? "is-changed" : "")} own=${(row, column) => own[row][column]}
             onChoose=${(to) => choose({name, ...to})} onPut=${(row, column, value) => set(name, row, column, value)} />`;
@@ -31,7 +31,7 @@ export function WeightsEditor({t, weights: {matrices}, names = Object.keys(matri
         <p class="changes" role="status">${all.length > 0 && (all.length === 1 ? t("1 entry is changed.") : t("{count} entries are changed.", {count: all.length}))}</p>
         <button type="button" class="quiet" disabled=${all.length === 0} onClick=${() => onEdits(edits.filter((edit) => !all.includes(edit)))}>${t("Put all back")}</button>
       </div>
-    </section>`;
+    </div>`;
 }
 
 /** The chosen entry, for a hand without keys. */
@@ -41,7 +41,7 @@ export function Entry({t, place: {name, row, column}, known, own, edits, onPut})
   const read = (event) => { const x = typed(event.target.value); if (Number.isNaN(x)) event.target.value = String(value); else onPut(x); };
   return html`
     <div class="entry" role="group" aria-label=${where}>
-      <b>${where}</b>
+      <b><${MatrixName} name=${name} /> ${where.slice(matrixName(name).length)}</b>
       <button type="button" aria-label=${t("1 less")} onClick=${() => onPut(value - 1)}>−</button>
       <input type="text" inputmode="text" size="4" autocomplete="off" aria-label=${where} value=${String(value)} onChange=${read} />
       <button type="button" aria-label=${t("1 more")} onClick=${() => onPut(value + 1)}>+</button>
