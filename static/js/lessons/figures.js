@@ -3,9 +3,11 @@
  * An entry a line; app/lessons/registry.py reads them here.
  */
 import {createHeadFigure} from "./head_figure.js";
+import {createLensesFigure} from "./lenses_figure.js";
 import {createMasksFigure} from "./masks_figure.js";
 import {createStationsFigure} from "./stations_figure.js";
 import {createStepsFigure} from "./steps_figure.js";
+import {createWeightsFigure} from "./weights_figure.js";
 
 export const FIGURES = {
   weights: createHeadFigure,
@@ -18,4 +20,6 @@ export const FIGURES = {
   masks: createMasksFigure,
   steps: createStepsFigure,
   stations: createStationsFigure,
+  lenses: createLensesFigure,
+  "weights-editor": createWeightsFigure,
 };
