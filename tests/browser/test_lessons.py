@@ -157,7 +157,7 @@ def test_a_lesson_works_where_nothing_can_be_stored(page: Page, server: str, wat
     own = context.new_page()
     own.add_init_script(refuse)
     errors: list[object] = []
-    own.on("pageerror", errors.append)
+    own.on("pageerror", lambda error: errors.append(error))
     own.goto(f"{server}/lessons/{SLUG}?lang=zh&theme=dark&present=on")
     own.locator("predict-question[name='query-from'] input").nth(1).check()
     own.get_by_role("button", name="看答案").first.click()
