@@ -15,6 +15,10 @@ from typing import Any
 
 from model import importance, zoo
 from model.beams import Kept, best
+from model.entries import matrices
+from model.inputs import LANGUAGES
+from model.spelling import Spelling
+from model.tokenizer import Language
 from model.trace import Trace
 from model.training.checkpoint import BadWeights
 
@@ -33,8 +37,6 @@ from .schemas import (
 from .settings import Settings
 
 log = logging.getLogger("headlight")
-
-WARM_UP = "a"
 
 
 @dataclass(frozen=True)
@@ -94,22 +96,29 @@ class Answers:
             raise Refusal("not-found")
         return curve
 
-    def vocabulary(self, id: str) -> Answer:
+    def vocabulary(self, id: str, spelling: Language = "en") -> Answer:
         """Every token that this model knows, by its id, and which of them are special. Raises Refusal."""
-        tokenizer = self.model(id).tokenizer
-        ids = range(len(tokenizer))
-        told = {
-            "texts": [tokenizer.piece(one) for one in ids],
-            "special": [one for one in ids if tokenizer.is_special(one)],
-        }
+        tokenizer = self.model(id).tokenizer.spelt(spelling)
+        special = [one for one in range(len(tokenizer)) if tokenizer.is_special(one)]
+        told = {"texts": pieces(tokenizer), "special": special}
         body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
         return Answer(body, wire.JSON, "vocabulary")
+
+    def weights(self, id: str) -> dict[str, Any]:
+        """Every matrix of a model whose weights can be edited, as `x @ W` has it, and what its features stand for.
+        Raises Refusal."""
+        model = self.model(id)
+        if model.features is None:
+            raise Refusal("not-editable", field="model")
+        rows = {name: matrix.tolist() for name, matrix in matrices(model.transformer).items()}
+        words = {lang: pieces(model.tokenizer.spelt(lang)) for lang in LANGUAGES}
+        return {"features": model.features, "words": words, "matrices": rows}
 
     def warm(self, id: str) -> None:
         """Load a model and run it once, so that the first visitor does not wait for it."""
         try:
             model = zoo.load(id, self.torch_device)
-            model.trace(WARM_UP)
+            model.trace(model.tokenizer.piece(len(model.tokenizer) - 1))
         except Exception:  # the other models are served all the same
             log.exception("the model %s cannot be used", id)
             self.unavailable.append(id)
@@ -130,6 +139,7 @@ class Answers:
         clock = Clock()
         model = self.model(request.model)
         trace = self.run(model, request, clock)
+        model = model.reading(request.text)
         with clock.measure("encode"):
             body = self.encode(model, trace, request, media)
         answer = Answer(body, media, clock.told())
@@ -187,7 +197,7 @@ class Answers:
         """One token after another, as the API sends them. Raises Refusal."""
         asked = request.model_dump(exclude={"model"})
         try:
-            model = self.model(request.model)
+            model = self.model(request.model).reading(request.text)
             for step in model.generate(**asked):
                 yield steps.token(model, step)
         except zoo.InputError as error:
@@ -197,7 +207,7 @@ class Answers:
         """One step of the search after another, and the winner. Raises Refusal."""
         asked = request.model_dump(exclude={"model"})
         try:
-            model, searched = self.model(request.model), list[Kept]()
+            model, searched = self.model(request.model).reading(request.text), list[Kept]()
             for step in model.beams(**asked):
                 searched.append(step)
                 yield steps.beams(model, step)
@@ -207,7 +217,7 @@ class Answers:
 
     def importance(self, request: ImportanceRequest) -> Iterator[list[dict[str, Any]]]:
         """What is asked about, then of each head what becomes of it, as the API sends them. Raises Refusal."""
-        model = self.model(request.model)
+        model = self.model(request.model).reading(request.text)
         trace = self.run(model, request, Clock())
         try:
             token, before = importance.predicted(model, trace, request.position, request.token)
@@ -226,7 +236,12 @@ class Answers:
             ]  # fmt: skip
 
 
+def pieces(tokenizer: Spelling) -> list[str]:
+    """All of a vocabulary, by id."""
+    return [tokenizer.piece(one) for one in range(len(tokenizer))]
+
+
 def refusal(error: zoo.InputError) -> Refusal:
     """What the model refuses, as the server says it."""
     assert error.code in KINDS, error.code
-    return Refusal(error.code, limit=error.limit, actual=error.actual, field=error.field)
+    return Refusal(error.code, limit=error.limit, actual=error.actual, field=error.field, words=error.words)

@@ -77,6 +77,11 @@ KINDS = {
     "bad-mask": Kind(
         422, N_("Not a mask"), N_("The mask does not fit this model or this text. See /docs for the masks.")
     ),
+    "unknown-word": Kind(
+        422,
+        N_("Unknown word"),
+        N_("This model knows a few words alone, and reads one language at a time. Write with these: {words}"),
+    ),
     "unknown-site": Kind(
         422,
         N_("No such attention"),
@@ -107,6 +112,19 @@ KINDS = {
         422,
         N_("Special token"),
         N_("Special tokens stay where they are, and none is put in but <mask> in an encoder. Choose another token."),
+    ),
+    "not-editable": Kind(
+        422,
+        N_("Weights not editable"),
+        N_("The weights of this model cannot be edited. Choose one that /api/models says is editable."),
+    ),
+    "unknown-weight": Kind(
+        422, N_("No such matrix"), N_("An edit names a matrix that this model does not have. Its weights list them.")
+    ),
+    "unknown-entry": Kind(
+        422,
+        N_("No such entry"),
+        N_("An edit names a row or a column that its matrix does not have. Both count from 0."),
     ),
     "needs-no-target": Kind(
         422, N_("No target here"), N_("Only an encoder-decoder takes a target. Leave it out for this model.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import copy
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,14 +13,16 @@ from torch import Tensor
 from . import masks
 from .beams import Kept
 from .edits import Edit, edited, remasked, steady, tap
+from .entries import changed
 from .generate import LISTED, Step, likeliest
 from .input_error import InputError
 from .inputs import LANGUAGES, Inputs
 from .lexicon import Lexicon, alignment
 from .masks import Mask
 from .sampling import Sampling
+from .spelling import Spelling
 from .swaps import swapped
-from .tokenizer import Token, Tokenizer
+from .tokenizer import Language, Token
 from .trace import Trace
 from .transformer import Transformer
 from .writing import Writing
@@ -32,17 +35,41 @@ class Model:
         self,
         id: str,
         transformer: Transformer,
-        tokenizer: Tokenizer,
+        tokenizer: Spelling,
         sha256: str,
         title: str = "",
         births: dict[str, Any] | None = None,
         load_at: Callable[[int], Model] | None = None,  # this model after so many steps of its training
         lexicon: Lexicon | None = None,  # by which cross-attention is told to align
+        # What each feature of its stream stands for, by language; of a model whose matrices may be edited for a run.
+        features: Mapping[Language, Sequence[str]] | None = None,
     ):
         self.id, self.transformer, self.tokenizer, self.sha256 = id, transformer.eval(), tokenizer, sha256
         self.kind, self.title, self.births, self.load_at = transformer.config.kind, title or id, births, load_at
-        self.lexicon = lexicon or set()
+        self.lexicon, self.features = lexicon or set(), features
         self.inputs = Inputs(tokenizer, self.kind, transformer.config.n_ctx)
+
+    def reading(self, text: str) -> Model:
+        """This model, its vocabulary spelt in the language of this text."""
+        spelling = self.tokenizer.reading(text)
+        if spelling is self.tokenizer:
+            return self
+        model = copy.copy(self)
+        model.tokenizer, model.inputs = spelling, Inputs(spelling, self.kind, self.inputs.n_ctx)
+        return model
+
+    def changed(self, edits: Sequence[Edit]) -> Model:
+        """This model with entries of its matrices changed, where an edit says so. Raises InputError."""
+        transformer = changed(edits, self.transformer, editable=self.features is not None)
+        if transformer is self.transformer:
+            return self
+        model = copy.copy(self)
+        model.transformer = transformer
+        return model
+
+    def of(self, trace: Trace) -> Model:
+        """The model that a prepared run goes through: at its checkpoint, its matrices edited."""
+        return self.at(trace.request["checkpoint"]).changed(trace.request["edits"])
 
     @property
     def checkpoints(self) -> list[int]:
@@ -77,6 +104,7 @@ class Model:
             "parameters": sum(parameter.numel() for parameter in self.transformer.parameters()),
             "captures": "full",
             "checkpoints": self.checkpoints,
+            "editable": self.features is not None,
             "license": "MIT",
         }
 
@@ -108,8 +136,8 @@ class Model:
         written: Sequence[int] | None = None,
     ) -> Trace:
         """What a run will be: its inputs and its sites, checked, and no tensors yet. Raises InputError."""
-        at = self.at(checkpoint)
-        tokens = swapped(edits, at.tokens(text, target, written), self.tokenizer, masks=self.kind == "encoder")
+        at = self.at(checkpoint).reading(text).changed(edits)
+        tokens = swapped(edits, at.tokens(text, target, written), at.tokenizer, masks=self.kind == "encoder")
         ids = {side: [token.id for token in read] for side, read in tokens.items()}
         sites = self.transformer.sites(self.mask(mask, n=len(tokens.get("target") or tokens["source"])))
         sites = remasked(edits, sites, {side: len(read) for side, read in tokens.items()})
@@ -128,7 +156,7 @@ class Model:
     @torch.no_grad()
     def run(self, trace: Trace) -> Trace:
         """The prepared trace with everything that one forward pass computes."""
-        transformer = self.at(trace.request["checkpoint"]).transformer
+        transformer = self.of(trace).transformer
         trace.W_o, trace.read_out = transformer.W_o(), transformer.read_out
         transformer(**self.sides(trace), tap=tap(trace).then(trace.record))
         return trace
@@ -140,7 +168,8 @@ class Model:
     @torch.no_grad()
     def predictions(self, trace: Trace, n: int = LISTED) -> list[list[dict[str, Any]]]:
         """For each position the n likeliest tokens, by a softmax over the whole vocabulary."""
-        return [self.listed(likeliest(row, n)) for row in trace["logits"].cpu().softmax(-1)]
+        told = self.reading(trace.request["text"])
+        return [told.listed(likeliest(row, n)) for row in trace["logits"].cpu().softmax(-1)]
 
     def named(self, ids: Iterable[int]) -> dict[int, str]:
         """What these entries of the vocabulary are called."""
@@ -197,13 +226,13 @@ class Model:
         if self.kind == "encoder":
             raise InputError("unsuited-model", field="model")
         run = self.prepare(text, target, mask, edits, checkpoint, written)
-        return Writing(self.at(checkpoint), run.tokens, run.sites, tap(run), steady(edits))
+        return Writing(self.of(run), run.tokens, run.sites, tap(run), steady(edits))
 
     def tokens(
         self, text: str, target: str | None = None, written: Sequence[int] | None = None
     ) -> dict[str, list[Token]]:
         """The model's inputs, special tokens included. Raises InputError."""
-        tokens = self.inputs.tokens(text, target, written)
+        tokens = self.reading(text).inputs.tokens(text, target, written)
         if self.kind == "encoder-decoder" and target is None and written is None:
             tokens["target"] = self.translated(tokens)
         return tokens

@@ -3,6 +3,8 @@ import * as api from "../api.js";
 import {WHOLE} from "../portions.js";
 import {Trace} from "../trace.js";
 
+export {told} from "../told.js";
+
 const HIDDEN = [4, 6].map((swap) => ({swap, side: "source", token: 3})); // <mask>
 
 /** name -> what is asked, and the cell that is chosen at first; names: further tensors */
@@ -25,6 +27,8 @@ export const RUNS = {
   bytes: {request: {model: "decoder", text: "我爱吃鱻，你爱吃什么？"}, chosen: {site: "decoder.blocks.0.attn", head: 0, query: 5, key: 3}},
   blinded: {request: {model: "decoder", text: "I want tea.", mask: {painted: [[2, 0, false], [2, 1, false], [2, 2, false]]}},
     chosen: {site: "decoder.blocks.0.attn", head: 0, query: 2, key: 1}},
+  byHand: {request: {model: "hand-one", text: "I love eating fish", mask: "bidirectional"}, names: ["*.resid_pre"],
+    chosen: {site: "decoder.blocks.0.attn", head: 0, query: 2, key: 3}},
   long: {request: {model: "decoder", text: "The old man sat down in front of the big red house, and the dog sat down beside the old man."},
     chosen: {site: "decoder.blocks.1.attn", head: 2, query: 17, key: 5}},
 };
@@ -32,10 +36,4 @@ export const RUNS = {
 /** A run of this table; further: the checkpoint, or other tensors of the same run. */
 export async function ask({request, names = []}, lang, further = {}, signal = undefined) {
   return new Trace(await api.trace({...request, names: [...WHOLE, ...names], ...further}, lang, signal));
-}
-
-/** Why something could not be had, in a sentence. */
-export function told(t, error) {
-  if (!(error instanceof api.Refusal)) return t("The answer could not be read. Try again in a moment.");
-  return error.offline ? t("The server cannot be reached. Try again in a moment.") : error.message;
 }

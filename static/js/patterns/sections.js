@@ -3,9 +3,11 @@ import {Comparisons} from "./comparisons.js";
 import {ChosenHead, Grids} from "./heads.js";
 import {Heatmaps, Legends, LineViews, MovedValues, Pages, QueriesKeysValues, Tables, Tilings} from "./figures.js";
 import {Downstream, Edits} from "./editing.js";
+import {Exercises, Rows} from "./exercises.js";
 import {Files} from "./files.js";
 import {Gaps} from "./filling.js";
 import {Painters} from "./masks.js";
+import {Matrices} from "./matrices.js";
 import {Player, Strips} from "./player.js";
 import {Stages} from "./stages.js";
 import {States} from "./states.js";
@@ -61,11 +63,17 @@ export const sections = (t) => [
     about: t("What is done to a head or a token, and the edits of a run in a row. A button that is pressed is undone by pressing it again; Escape closes a menu.")},
   {id: "downstream", title: t("What the edits changed"), files: ["edit", "both_predictions", "stream_map", "changed_patterns", "importance"], Specimens: Downstream,
     about: t("The same run without the edits and with them: predictions, residual stream, patterns; and each head edited in turn. Arrow keys read the stream, Enter chooses the position.")},
+  {id: "matrices", title: t("Matrices by hand"), files: ["number_grid", "weights_editor", "lenses"], Specimens: Matrices,
+    about: t("Small matrices whose entries can be changed. Arrow keys choose an entry, a number that is typed takes its place, Alt with the arrows up and down adds and takes away 1, Delete puts it back.")},
   {id: "comparison", title: t("Comparison"), files: ["compare", "comparison_pane", "pane_title", "pane_controls", "boundary", "token_matrix", "difference_figure",
     "vector_table", "compared_cell", "row_story", "compared_predictions", "compared_heads", "difference_grid", "presets"], Specimens: Comparisons,
     about: t("Runs side by side with one selection, and what lies between them. Arrow keys move in any of the pictures, and the end of a prefix; a click on the largest difference goes there.")},
   {id: "training", title: t("Training"), files: ["training", "birth_curve"], Specimens: Trainings,
     about: t("How a kind of head came up in training. The slider runs the sentence with the weights of a checkpoint; a click on the curve goes to the nearest one.")},
+  {id: "stations", title: t("Stations of a row"), files: ["stations"], Specimens: Rows,
+    about: t("One row of attention from the dot products to the weights, with any divisor. Arrow keys move the slider.")},
+  {id: "exercises", title: t("Exercises"), files: ["fill_table", "head_picker"], Specimens: Exercises,
+    about: t("Numbers to type in, as they stand in a lesson: Enter checks, and what is right is marked.")},
   {id: "save", title: t("Save"), files: ["save_menu"], Specimens: Saving,
     about: t("Pictures, numbers and the call that makes them again. Here they are of one head of the decoder, and the link opens it in the workbench.")},
   {id: "tour", title: t("Tour"), files: ["tour"], Specimens: Tours,

@@ -8,6 +8,7 @@ import {fitted} from "../selection.js";
 import {parts} from "../stages.js";
 import {placeName, stageMeaning, stageTitle} from "../stage_words.js";
 import {Architecture} from "./architecture.js";
+import {Heads} from "./head_picker.js";
 import {SaveMenu} from "./save_menu.js";
 import {StageFigure} from "./stage_figure.js";
 import {Formula} from "./stage_formula.js";
@@ -72,21 +73,13 @@ function worked(trace, site, head) {
   return own.get(at);
 }
 
-function Heads({t, site, head, onHead}) {
-  return html`
-    <div class="head-picker" role="group" aria-label=${t("Head")}><span class="caption">${t("Head")}</span>
-      ${Array.from({length: site.n_heads}, (_, i) => html`
-        <button type="button" aria-pressed=${i === head} aria-label=${t("head {head}", {head: i})} onClick=${() => onHead(site.name, i)}>${i}</button>`)}
-    </div>`;
-}
-
 /** The numbers that the sentences name. */
 function facts(trace, site, head) {
-  const {n_vocab, d_model, d_mlp, n_heads} = trace.model.config, sees = visible(maskOf(site, head)), d_head = d_model / n_heads;
+  const {n_vocab, d_model, d_mlp, n_heads, activation, tied = true} = trace.model.config, sees = visible(maskOf(site, head)), d_head = d_model / n_heads;
   const [nQuery, nKey] = ["query", "key"].map((axis) => trace.along(site, axis).length);
   let hidden = 0;
   for (let query = 0; query < nQuery; query++) {
     for (let key = 0; key < nKey; key++) hidden += sees(query, key) ? 0 : 1;
   }
-  return {n_vocab: count(n_vocab), d_model, d_mlp, n_heads, head, d_head, half: d_head / 2, hidden, pairs: nQuery * nKey};
+  return {n_vocab: count(n_vocab), d_model, d_mlp, n_heads, activation, tied, head, d_head, half: d_head / 2, hidden, pairs: nQuery * nKey};
 }
