@@ -15,6 +15,7 @@ from typing import Any
 
 from model import importance, zoo
 from model.beams import Kept, best
+from model.structure import structure
 from model.trace import Trace
 from model.training.checkpoint import BadWeights
 
@@ -102,8 +103,11 @@ class Answers:
             "texts": [tokenizer.piece(one) for one in ids],
             "special": [one for one in ids if tokenizer.is_special(one)],
         }
-        body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-        return Answer(body, wire.JSON, "vocabulary")
+        return compact(told, "vocabulary")
+
+    def structure(self, id: str) -> Answer:
+        """The parts of this model, and which parameters are whose. Raises Refusal."""
+        return compact({"model": id, **structure(self.model(id).transformer)}, "structure")
 
     def warm(self, id: str) -> None:
         """Load a model and run it once, so that the first visitor does not wait for it."""
@@ -224,6 +228,10 @@ class Answers:
                 }
                 for effect in effects
             ]  # fmt: skip
+
+
+def compact(told: Any, timing: str) -> Answer:
+    return Answer(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(), wire.JSON, timing)
 
 
 def refusal(error: zoo.InputError) -> Refusal:

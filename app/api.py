@@ -83,6 +83,14 @@ async def vocabulary(id: str, request: Request, answers: AnswersOf, runs: RunsOf
     return sent(answer, request, answer.timing)
 
 
+@router.get("/api/models/{id}/structure", response_class=Response, responses={200: {"content": {JSON: {}}}})
+async def structure(id: str, request: Request, answers: AnswersOf, runs: RunsOf) -> Response:
+    """What the model is made of: `parts` in the order in which they run, with the tensors that each reads and makes,
+    and every parameter with its shape, its count and the part that it belongs to."""
+    answer = await runs.run(("structure", id), partial(answers.structure, id))
+    return sent(answer, request, answer.timing)
+
+
 @router.post(
     "/api/trace",
     response_class=Response,

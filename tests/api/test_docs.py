@@ -20,7 +20,8 @@ def test_the_description_holds_every_call_of_the_api(client):
     described = client.get("/openapi.json").json()
     calls = {f"{method.upper()} {path}" for path, methods in described["paths"].items() for method in methods}
     assert calls == {
-        "GET /api/models", "GET /api/models/{id}/births", "GET /api/models/{id}/vocabulary", "POST /api/trace",
+        "GET /api/models", "GET /api/models/{id}/births", "GET /api/models/{id}/vocabulary",
+        "GET /api/models/{id}/structure", "POST /api/trace",
         "POST /api/figure", "POST /api/generate", "POST /api/beams", "POST /api/importance", "GET /api/glossary",
         "GET /healthz", "GET /readyz",
     }  # fmt: skip
