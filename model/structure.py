@@ -1,8 +1,8 @@
 """What a Transformer is made of: its parts in the order in which they run, what each reads and makes, and which
 parameters are whose.
 
-Nothing is assumed of the model: it runs once on two tokens, and what it shows on the way is what is there. A model
-without positions that are added, or without a norm before its attention, has no such part.
+The model runs once on two tokens, and what it shows on the way is what is there: one without positions that are added,
+or without a norm before its attention, has no such part.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from .trace import Tap, Trace
 from .transformer import Transformer
 
 SUBLAYERS = {"attn_out": "attn", "cross_out": "cross_attn"}  # what is added, and the attention that makes it
+SUMS = {"norm_attn": "resid_mid", "norm_cross": "resid_cross", "norm_mlp": "resid_post"}  # and the norm after it
 EXAMPLE = [0, 0]  # token ids; which ones does not matter
 
 
@@ -25,7 +26,7 @@ class Part:
     """One step of the forward pass. Names of tensors are a trace's; names of parameters are torch's."""
 
     id: str  # its address: "decoder.blocks.0.attn.W_q"; of what has no module, the tensor that it makes
-    kind: str  # what it does: "embed", "norm", "W_q", "scores", "add", ...
+    kind: str  # what it does: "embed", "norm", "W_q", "scores", "add", ...; "replace" where nothing is added
     reads: list[str] = field(default_factory=list)
     makes: list[str] = field(default_factory=list)
     parameters: list[str] = field(default_factory=list)  # that it computes with, others' among them
@@ -63,14 +64,15 @@ def structure(transformer: Transformer) -> dict[str, Any]:
 
 def parts(transformer: Transformer) -> list[Part]:
     """In the order in which they run."""
-    reader = Reader(shown(transformer))
+    reader = Reader(shown(transformer), transformer.config.residual)
     for name in reader.names:
         reader.take(name)
     names = [name for name, _ in transformer.named_parameters()]
     for part in reader.parts:
-        part.parameters = [name for name in names if name.rpartition(".")[0] == part.id]
-        if part.kind == "embed" or (part.kind == "unembed" and not part.parameters):  # one table reads and writes
-            part.parameters = ["embed.weight"]
+        module = part.id
+        if part.kind in ("embed", "unembed"):  # one table for both where they are tied
+            module = "embed" if part.kind == "embed" or transformer.config.tied else "W_u"
+        part.parameters = [name for name in names if name.rpartition(".")[0] == module]
     return reader.parts
 
 
@@ -88,8 +90,8 @@ def shown(transformer: Transformer) -> list[str]:
 class Reader:
     """Goes through the names of a run and tells the parts that made them."""
 
-    def __init__(self, names: list[str]):
-        self.names, self.parts = names, list[Part]()
+    def __init__(self, names: list[str], residual: bool):
+        self.names, self.residual, self.parts = names, residual, list[Part]()
         self.stream = ""  # the residual stream as it stands
         self.read = ""  # what a sublayer would read now: the stream, or what a norm made of it
         self.added = ""  # what the next addition adds
@@ -108,6 +110,10 @@ class Reader:
                 self.add(name)
             case "resid_pre":
                 self.stream = self.read = name
+            case "normalized" if self.added:  # after the sum, which has no name of its own
+                block, _, norm = at.rpartition(".")
+                self.combine(f"{block}.{SUMS[norm]}", [])
+                self.put(at, "norm", list(self.parts[-1].reads), [name])
             case "normalized":
                 self.put(at, "norm", [self.stream], [name])
                 self.read = name
@@ -136,8 +142,11 @@ class Reader:
             case "mlp_out":
                 self.put(f"{at}.mlp.W_out", "W_out", [f"{at}.mlp.post"], [name])
                 self.added = name
-            case "resid_mid" | "resid_cross" | "resid_post":
+            case "resid_mid" | "resid_cross" | "resid_post" if self.added:
                 self.add(name)
+            case "resid_mid" | "resid_cross" | "resid_post":
+                self.parts[-1].makes.append(name)  # what the norm after the sum made
+                self.stream = self.read = name
             case "logits":
                 self.put("unembed", "unembed", [self.read], [name])
 
@@ -149,6 +158,11 @@ class Reader:
         self.put(f"{site}.W_{which}", f"W_{which}", [reads], [name])
 
     def add(self, name: str) -> None:
-        self.put(name, "add", [self.stream, self.added], [name])
+        self.combine(name, [name])
         self.stream = self.read = name
+
+    def combine(self, id: str, makes: list[str]) -> None:
+        """What was made and the stream: added up, or the one in place of the other."""
+        adds = self.residual or ".blocks." not in self.added  # positions are always added
+        self.put(id, "add" if adds else "replace", [self.stream, self.added] if adds else [self.added], makes)
         self.added = ""

@@ -13,8 +13,16 @@ from model.trace import Tap, Trace
 KINDS, POSITIONS = ["encoder", "decoder", "encoder-decoder"], ["learned", "rotary"]
 
 
+OPTIONS = [
+    {}, {"norm": "post"}, {"norm": "none"},
+    {"norm": "pre-mlp", "tied": False, "bias": False, "activation": "relu"},
+    {"norm": "post", "residual": False}, {"norm": "none", "residual": False, "tied": False},
+]  # fmt: skip
+
+
 def networks():
-    return [build(kind, positions) for kind in KINDS for positions in POSITIONS]
+    plain = [build(kind, "rotary") for kind in KINDS]
+    return plain + [build(kind, "learned", **options) for kind in KINDS for options in OPTIONS]
 
 
 @pytest.mark.parametrize("transformer", [*networks(), *(zoo.load(id).transformer for id in zoo.ids())])
@@ -60,6 +68,7 @@ def test_what_a_part_reads_was_made_before_it(transformer):
 def test_all_that_a_run_computes_is_made_by_a_part(transformer):
     made = {name for part in parts(transformer) for name in part.makes}
     others = {name for name in run(transformer) if name.rpartition(".")[2] not in ("resid_pre", "log_denominator")}
+    assert len(others) > 20
     assert others <= made
     derived = {name for name in made if name.endswith((".scores", ".pattern"))}
     assert made - derived <= set(run(transformer))
@@ -74,6 +83,26 @@ def test_what_a_model_has_not_is_no_part_of_it():
     assert crossing == {"encoder": False, "decoder": False, "encoder-decoder": True}
 
 
+def test_norms_stand_where_the_config_has_them():
+    def kinds(**options):
+        found = parts(build("decoder", **options))
+        return [part.kind for part in found if ".blocks.1." in part.id or part.id == "decoder.norm"]
+
+    attention, mlp = ["W_q", "W_k", "W_v", "scores", "pattern", "z", "W_o"], ["W_in", "post", "W_out"]
+    assert kinds() == ["norm", *attention, "add", "norm", *mlp, "add", "norm"]
+    assert kinds(norm="post") == [*attention, "add", "norm", *mlp, "add", "norm"]
+    assert kinds(norm="pre-mlp") == [*attention, "add", "norm", *mlp, "add"]
+    assert kinds(norm="none", residual=False) == [*attention, "replace", *mlp, "replace"]
+
+
+def test_a_norm_after_the_sum_makes_the_stream():
+    found = {part.id: part for part in parts(build("decoder", norm="post"))}
+    block = "decoder.blocks.1"
+    assert found[f"{block}.norm_attn"].makes == [f"{block}.norm_attn.normalized", f"{block}.resid_mid"]
+    assert found[f"{block}.norm_attn"].reads == [f"{block}.resid_pre", f"{block}.attn_out"]
+    assert found[f"{block}.mlp.W_in"].reads == [f"{block}.resid_mid"]
+
+
 def test_cross_attention_reads_the_memory_with_its_keys_and_values_alone():
     found = {part.id: part for part in parts(build("encoder-decoder"))}
     site = "decoder.blocks.1.cross_attn"
@@ -83,6 +112,10 @@ def test_cross_attention_reads_the_memory_with_its_keys_and_values_alone():
 
 
 def test_one_table_that_embeds_and_unembeds_is_counted_where_it_embeds():
+    own = structure(build("decoder", tied=False))["parameters"]
+    assert {one["name"]: (one["part"], one["shared"]) for one in own if one["shape"] == [30, 24]} == {
+        "embed.weight": ("decoder.embed", []), "W_u.weight": ("unembed", []),
+    }  # fmt: skip
     (table,) = [one for one in structure(build("encoder-decoder"))["parameters"] if one["name"] == "embed.weight"]
     assert (table["part"], table["shared"]) == ("encoder.embed", ["decoder.embed", "unembed"])
 

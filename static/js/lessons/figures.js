@@ -6,6 +6,7 @@ import {createHeadFigure} from "./head_figure.js";
 import {createMasksFigure} from "./masks_figure.js";
 import {createStationsFigure} from "./stations_figure.js";
 import {createStepsFigure} from "./steps_figure.js";
+import {createStructureFigure} from "./structure.js";
 
 export const FIGURES = {
   weights: createHeadFigure,
@@ -18,4 +19,5 @@ export const FIGURES = {
   masks: createMasksFigure,
   steps: createStepsFigure,
   stations: createStationsFigure,
+  structure: createStructureFigure,
 };
