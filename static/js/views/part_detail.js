@@ -70,7 +70,7 @@ function Tensors({t, trace, plan, part, site, head, query, key_, theme, digits, 
 
 function Own({t, plan, part, onPart}) {
   const all = parametersOf(plan, part), own = all.filter((one) => one.own).reduce((sum, one) => sum + one.count, 0);
-  if (!all.length) return html`<p class="note">${t("No parameters: nothing here was learned.")}</p>`;
+  if (!all.length) return html`<p class="note">${t("No parameters: it only computes.")}</p>`;
   return html`
     <table class="own-parameters"><caption>${t("Its parameters: {count}, {share} of the model", {count: count(own), share: percent(own / plan.total)})}</caption>
       <thead><tr><th scope="col">${t("name")}</th><th scope="col">${t("shape")}</th><th scope="col">${t("parameters")}</th></tr></thead>
