@@ -13,12 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from model import block as by_hand
 from model import importance, zoo
 from model.beams import Kept, best
 from model.entries import matrices
 from model.structure import structure
 from model.trace import Trace
 from model.training.checkpoint import BadWeights
+from model.transformer import Norms
 
 from . import devices, figures, steps, wire
 from .cache import Cache
@@ -107,6 +109,19 @@ class Answers:
     def structure(self, id: str) -> Answer:
         """The parts of this model, and which parameters are whose. Raises Refusal."""
         return compact({"model": id, **structure(self.model(id).transformer)}, "structure")
+
+    def block(self, request: TraceRequest, norm: Norms, residual: bool) -> Answer:
+        """A run of the block computed by hand, built so, as JSON. Raises Refusal."""
+        model, clock = by_hand.built(norm, residual), Clock()
+        with clock.measure("forward"):
+            try:
+                trace = model.trace(request.text, mask=request.mask)
+            except zoo.InputError as error:
+                raise refusal(error) from None
+        with clock.measure("encode"):
+            asked = request.model_copy(update={"names": by_hand.shown(trace)})
+            body = self.encode(model.reading(request.text), trace, asked, wire.JSON)
+        return Answer(body, wire.JSON, clock.told())
 
     def weights(self, id: str) -> dict[str, Any]:
         """Every matrix of a model whose weights can be edited, as `x @ W` has it. Raises Refusal."""

@@ -6,13 +6,14 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from contextlib import aclosing
 from functools import partial
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from fastapi.routing import APIRoute
 
 from model.glossary import GLOSSARY
+from model.transformer import Norms
 
 from .answers import Answer, Answers
 from .i18n import language
@@ -95,6 +96,24 @@ async def structure(id: str, request: Request, answers: AnswersOf, runs: RunsOf)
 async def weights(id: str, answers: AnswersOf, runs: RunsOf) -> dict[str, list[list[float]]]:
     """Every matrix of a model that says it is `editable`, by its name and as rows, as an edit counts them."""
     return await runs.run(("weights", id), partial(answers.weights, id))
+
+
+@router.get("/api/block", response_class=Response, responses={200: {"content": {JSON: {}}}})
+async def block(
+    request: Request,
+    answers: AnswersOf,
+    runs: RunsOf,
+    text: Annotated[str, Query(max_length=1_000, examples=["我爱吃鱼"])],
+    norm: Norms = "pre-mlp",
+    residual: bool = True,
+    mask: Literal["causal", "bidirectional"] = "causal",
+) -> Response:
+    """The block that can be computed by hand, with the same matrices and built otherwise: its norms elsewhere, or
+    without a residual. A trace as JSON, of what stands on the residual stream and what is added to it."""
+    asked = TraceRequest(model="hand", text=text, mask=mask)
+    key = ("block", asked.model_dump_json(), norm, residual)
+    answer = await runs.run(key, partial(answers.block, asked, norm, residual))
+    return sent(answer, request, answer.timing)
 
 
 @router.post(

@@ -258,7 +258,7 @@ function bridge(drawn, {id, plan, lengths}, size) {
   const open = drawn.arrows.filter(({memory, points}) => memory?.startsWith("decoder.") && points[0][0] > from.x && points[0][0] < gap + size.bridge + 20);
   const ends = [...readers.map((box) => [box.x, box.y + box.high / 2]), ...open.map(({points: [[x, at]]}) => [x, at])];
   const label = shapeText(shapeOf(plan, "memory", lengths));
-  drawn.arrows.push({points: [[from.x + from.wide, y], [gap, y]], role: "bridge", head: false, label: size === COARSE ? label.replaceAll(" × ", "×") : label, at: [from.x + from.wide + 4, y - 4], memoryLabel: true});
+  drawn.arrows.push({points: [[from.x + from.wide, y], [gap, y]], role: "bridge", head: false, label: size === COARSE ? label.replaceAll(" × ", "×") : label, at: [from.x + from.wide + 4, y + 12], memoryLabel: true});
   for (const [x, at] of ends) drawn.arrows.push({points: [[gap, y], [gap, at], [x, at]], role: "bridge", head: !open.some(({points: [[left]]}) => left === x), label: ""});
 }
 

@@ -4,6 +4,7 @@
  */
 import {createHeadFigure} from "./head_figure.js";
 import {createMasksFigure} from "./masks_figure.js";
+import {createRoadFigure} from "./road.js";
 import {createStationsFigure} from "./stations_figure.js";
 import {createStepsFigure} from "./steps_figure.js";
 import {createStructureFigure} from "./structure.js";
@@ -20,4 +21,5 @@ export const FIGURES = {
   steps: createStepsFigure,
   stations: createStationsFigure,
   structure: createStructureFigure,
+  road: createRoadFigure,
 };

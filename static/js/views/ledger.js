@@ -11,7 +11,7 @@ const ITEM = {norm_attn: "attn", norm_cross: "cross_attn", norm_mlp: "mlp", norm
 export function Ledger({t, plan, part, onPart}) {
   const {rows, total, shared} = ledger(plan), several = plan.stacks.length > 1;
   return html`
-    <section class="ledger">
+    <div class="ledger">
       <h3>${t("Parameters")}</h3>
       <table>
         <thead><tr><th scope="col">${t("part")}</th><th scope="col">${t("parameters")}</th><th scope="col">${t("share")}</th></tr></thead>
@@ -28,7 +28,7 @@ export function Ledger({t, plan, part, onPart}) {
         <tfoot><tr><th scope="row">${t("Total")}</th><td>${count(total)}</td><td>100 %</td></tr></tfoot>
       </table>
       <p class="checked"><b>${t("checked: {difference}", {difference: count(total - plan.total)})}</b> ${t("The difference from what the model says of itself: {count} parameters.", {count: count(plan.total)})}</p>
-    </section>`;
+    </div>`;
 }
 
 const name = (t, row, several) => (several && row.what !== "embed" ? `${groupName(t, row)} · ${stackName(t, row.stack)}` : groupName(t, row));

@@ -21,7 +21,7 @@ export function PartDetail(props) {
   const heads = ready && (part.makes.some((name) => plan.tensors[name]?.includes("head") || plan.tensors[name]?.includes("kv_head")));
   const said = partMeaning(t, part, {crosses: place.sublayer === "cross_attn"});
   return html`
-    <section class="part-detail">
+    <div class="part-detail">
       <header>
         <h2>${partTitle(t, part, place.block === null)} <small>${partPlace(t, place)}</small></h2>
         ${heads && html`<${Heads} ...${{t, site}} head=${Math.min(head, site.n_heads - 1)} onHead=${on.head} />`}
@@ -34,7 +34,7 @@ export function PartDetail(props) {
         : !ready && html`<p class="note" role="status">${t("Loading…")}</p>`}
       ${ready && html`<div class="part-figure ${waiting ? "stale" : ""}"><${Drawn} ...${props} site=${site} head=${Math.min(head, site.n_heads - 1)} /></div>`}
       <${Own} ...${{t, plan, part, onPart: on.part}} />
-    </section>`;
+    </div>`;
 }
 
 function Shapes({t, plan, part, trace}) {

@@ -15,14 +15,14 @@ export function Structure(props) {
   const part = (id) => on.structure.part(chosen.model, id);
   return html`
     <div class="panes structure ${families ? "of-families" : ""} ${columns.some(({plan}) => plan.stacks.length > 1) ? "two-stacks" : ""}">
-      <section class="structure-plan">
+      <div class="structure-plan">
         <label class="check"><input type="checkbox" checked=${families} onChange=${(e) => on.structure.families(e.currentTarget.checked)} /> ${t("the three families side by side")}</label>
         ${chosen ? html`<${StructureDrawing} ...${{t, unrolled, families}} models=${columns} chosen=${{model: chosen.model, id: chosen.part.id}} zoom=${present ? ZOOM : 1} onPart=${on.structure.part} />`
           : !problem && html`<p class="waiting">${t("Loading…")}</p>`}
         ${columns.length < expected && columns.length > 0 && html`<p class="note" role="status">${t("Loading…")}</p>`}
         ${problem && !chosen && html`<p class="note warning" role="alert">${problem} <button type="button" class="quiet" onClick=${on.structure.again}>${t("Try again")}</button></p>`}
         ${families && html`<${Families} t=${t} models=${columns} />`}
-      </section>
+      </div>
       ${chosen && html`
         <${PartDetail} key="detail" ...${{t, lang, glossary, problem, stage, theme, digits, plotly, present}} plan=${chosen.plan} part=${chosen.part} trace=${chosen.trace} head=${shown.head} query=${at.query} key_=${at.key}
           on=${{...acts, part, again: on.structure.again}} />

@@ -58,7 +58,8 @@ function Arrow({t, heads, one: {points, label, role, head, at, centred, mirrored
   const line = points.length > 1 && points.map(([x, y], i) => `${i ? "L" : "M"}${x} ${y}`).join("");
   return html`
     ${line && html`<path class="arrow ${role}" d=${line} marker-end=${head ? `url(#${heads}-${role})` : undefined} />`}
-    ${label && html`<text class="shape ${role} ${centred ? "centred" : mirrored && !centred ? "mirrored" : ""}" x=${at[0]} y=${at[1]}>${memoryLabel ? `${t("memory")} ${label}` : label}</text>`}`;
+    ${label && html`<text class="shape ${role} ${centred ? "centred" : mirrored && !centred ? "mirrored" : ""}" x=${at[0]} y=${at[1]}>${label}</text>`}
+    ${memoryLabel && html`<text class="shape bridge" x=${at[0]} y=${at[1] - 16}>${t("memory")}</text>`}`;
 }
 
 function Box({t, box, model, here, onPart}) {
