@@ -12,7 +12,8 @@ from .transformer import Norms
 
 N_HEADS = 2
 SHOWN = {
-    "embed", "pos_embed", "resid_pre", "resid_mid", "resid_post", "normalized", "z", "attn_out", "pre", "post", "mlp_out",
+    "embed", "pos_embed", "resid_pre", "resid_mid", "resid_post", "normalized", "z", "attn_out", "pre", "post",
+    "mlp_out",
 }  # fmt: skip
 
 

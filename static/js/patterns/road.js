@@ -20,7 +20,7 @@ function One({given: {t, lang, theme}, title, begun}) {
   const {run, problem, waiting} = useBlock((path) => api.json(path, lang), (error) => told(t, error), {text: TEXT, mask: "causal", norm, residual});
   return html`
     <figure class="specimen wide"><figcaption>${title}</figcaption>
-      <div class="view lesson-figure">${run ? html`<${Road} ...${{t, theme, run, token, norm, residual, step}} stale=${waiting} on=${{token: change("token"), norm: change("norm"), residual: change("residual"), step: setStep}} />`
+      <div class="view">${run ? html`<${Road} ...${{t, theme, run, token, norm, residual, step}} stale=${waiting} on=${{token: change("token"), norm: change("norm"), residual: change("residual"), step: setStep}} />`
         : html`<p class=${problem ? "refusal" : "waiting"}>${problem || t("Loading…")}</p>`}</div>
     </figure>`;
 }

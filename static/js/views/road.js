@@ -14,7 +14,7 @@ export function Road({t, theme, run, token, norm, residual, step, stale, on}) {
   const given = {t, theme, most, tokens}, longest = Math.max(length(way.start.vector), ...way.sublayers.map(({result}) => length(result.vector)));
   const shown = run.model.config, own = shown.norm === "pre-mlp" && shown.residual; // while another one is on its way
   return html`
-    <div class="road-figure ${stale ? "stale" : ""}" role="group" aria-label=${t("One token through the block")}>
+    <div class="road-box"><div class="road-figure ${stale ? "stale" : ""}" role="group" aria-label=${t("One token through the block")}>
       <div class="road-controls">
         <fieldset class="small-choice"><legend>${t("Token")}</legend>
           ${tokens.map((one, i) => html`<button type="button" class="pick" aria-pressed=${i === token} onClick=${() => on.token(i)}><${Token} token=${one} /></button>`)}</fieldset>
@@ -31,7 +31,7 @@ export function Road({t, theme, run, token, norm, residual, step, stale, on}) {
         <${Ahead} shown=${step === STEPS - 1}><div class="road-row"><div class="on-road"><b class="road-end">↓</b></div><div class="beside"></div></div><//>
       </div>
       ${shown.norm !== "post" && html`<p class="checked"><b>${t("checked: {difference}", {difference: number(apartOf(way), 1)})}</b> ${t("Added up here again: the largest difference from the model's own stream.")}</p>`}
-    </div>`;
+    </div></div>`;
 }
 
 const Ahead = ({shown, children}) => html`<div class="road-part ${shown ? "" : "is-ahead"}">${children}</div>`;
