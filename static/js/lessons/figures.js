@@ -3,11 +3,13 @@
  * An entry a line; app/lessons/registry.py reads them here.
  */
 import {createHeadFigure} from "./head_figure.js";
+import {createLensesFigure} from "./lenses_figure.js";
 import {createMasksFigure} from "./masks_figure.js";
 import {createRoadFigure} from "./road.js";
 import {createStationsFigure} from "./stations_figure.js";
 import {createStepsFigure} from "./steps_figure.js";
 import {createStructureFigure} from "./structure.js";
+import {createWeightsFigure} from "./weights_figure.js";
 
 export const FIGURES = {
   weights: createHeadFigure,
@@ -22,4 +24,6 @@ export const FIGURES = {
   stations: createStationsFigure,
   structure: createStructureFigure,
   road: createRoadFigure,
+  lenses: createLensesFigure,
+  "weights-editor": createWeightsFigure,
 };
