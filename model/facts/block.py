@@ -32,30 +32,30 @@ def row(name: str, token: str, text: str, mask: str, norm: str, residual: str) -
 
 @fact
 def block(
-    step: str, token: str, text: str = "", mask: str = "causal", norm: str = "pre-mlp", residual: str = "yes",
+    step: str, at: str, text: str = "", mask: str = "causal", norm: str = "pre-mlp", residual: str = "yes",
 ) -> list[float]:  # fmt: skip
     """One token's vector at a step of the block computed by hand: `resid_mid`, `mlp_out`, `norm_mlp.normalized`, ...
 
     norm, residual: of a block with the same matrices that is built otherwise
     """
-    return row(step, token, text, mask, norm, residual).tolist()
+    return row(step, at, text, mask, norm, residual).tolist()
 
 
 @fact
 def block_rows(
-    steps: str, token: str, text: str = "", mask: str = "causal", norm: str = "pre-mlp", residual: str = "yes",
+    steps: str, at: str, text: str = "", mask: str = "causal", norm: str = "pre-mlp", residual: str = "yes",
 ) -> list[list[float]]:  # fmt: skip
     """The same at several steps, a row each."""
-    return [block(step, token, text, mask, norm, residual) for step in steps.split()]
+    return [block(step, at, text, mask, norm, residual) for step in steps.split()]
 
 
 @fact
 def block_moment(
-    what: str, step: str, token: str, text: str = "", mask: str = "causal", norm: str = "pre-mlp",
+    what: str, step: str, at: str, text: str = "", mask: str = "causal", norm: str = "pre-mlp",
     residual: str = "yes",
 ) -> float:  # fmt: skip
     """`mean`, `variance`, `deviation` (its root) or `length` of that vector."""
-    x = row(step, token, text, mask, norm, residual)
+    x = row(step, at, text, mask, norm, residual)
     found = {
         "mean": x.mean(), "variance": x.var(correction=0), "deviation": x.std(correction=0), "length": x.norm(),
     }  # fmt: skip
@@ -63,11 +63,11 @@ def block_moment(
 
 
 @fact
-def alone(sublayer: str, token: str, text: str = "", mask: str = "causal") -> float:
+def alone(sublayer: str, at: str, text: str = "", mask: str = "causal") -> float:
     """How far what a sublayer (`attn`, `mlp`) makes of a token moves, at most, when it is given that token alone and
     not the sentence."""
     reads, makes = {"attn": ("resid_pre", "attn_out"), "mlp": ("norm_mlp.normalized", "mlp_out")}[sublayer]
-    x, made = (row(name, token, text, mask, "pre-mlp", "yes").float() for name in (reads, makes))
+    x, made = (row(name, at, text, mask, "pre-mlp", "yes").float() for name in (reads, makes))
     own = built().transformer.get_submodule(f"{BLOCK}.{sublayer}")
     with torch.no_grad():
         single = own(x[None], x[None], Bidirectional(), SILENT) if sublayer == "attn" else own(x[None], SILENT)

@@ -59,7 +59,7 @@ def test_with_which_vector_the_word_goes_on() -> None:
 
 def test_where_words_meet() -> None:
     """A step mixes words where what it makes of one word is another without the others."""
-    moved = {part: facts.value("alone", sublayer=part, token="吃", text=TEXT) for part in ("attn", "mlp")}
+    moved = {part: facts.value("alone", sublayer=part, at="吃", text=TEXT) for part in ("attn", "mlp")}
     norm = zoo.load("hand").transformer.get_submodule(f"{BLOCK}.norm_mlp")
     trace = run()
     with torch.no_grad():

@@ -48,13 +48,13 @@ def test_every_step_of_every_way_to_build_the_block(norm, residual):
     found = worked(norm, residual == "yes")
     for place in range(4):
         for step in STEPS:
-            told = facts.value("block", step=step, token=str(place), text=TEXT, norm=norm, residual=residual)
+            told = facts.value("block", step=step, at=str(place), text=TEXT, norm=norm, residual=residual)
             assert told == pytest.approx(found[step][place].tolist(), abs=1e-4), (step, place)
 
 
 def test_the_numbers_that_the_lesson_is_written_around():
     def row(step, **built):
-        return facts.value("block", step=step, token="我", text=TEXT, **built)
+        return facts.value("block", step=step, at="我", text=TEXT, **built)
 
     assert row("resid_mid") == pytest.approx([3, 0, 0, 1])
     assert row("norm_mlp.normalized") == pytest.approx([1.6330, -0.8165, -0.8165, 0], abs=5e-5)
@@ -66,7 +66,7 @@ def test_the_numbers_that_the_lesson_is_written_around():
 def test_moments():
     row = worked()["resid_mid"][2]
     told = {
-        what: facts.value("block_moment", what=what, step="resid_mid", token="吃", text=TEXT)
+        what: facts.value("block_moment", what=what, step="resid_mid", at="吃", text=TEXT)
         for what in ("mean", "variance", "deviation", "length")
     }
     mean = sum(row.tolist()) / 4
@@ -77,16 +77,16 @@ def test_moments():
 
 
 def test_rows_are_the_steps_in_a_table():
-    rows = facts.value("block_rows", steps="resid_pre attn_out", token="爱", text=TEXT)
-    assert rows == [facts.value("block", step=step, token="爱", text=TEXT) for step in ("resid_pre", "attn_out")]
+    rows = facts.value("block_rows", steps="resid_pre attn_out", at="爱", text=TEXT)
+    assert rows == [facts.value("block", step=step, at="爱", text=TEXT) for step in ("resid_pre", "attn_out")]
 
 
 def test_a_token_given_alone():
     x = worked()
     for place, token in enumerate(TEXT):
         moved = (attention(x["resid_pre"][place : place + 1])[0] - x["attn_out"][place]).abs().max()
-        assert facts.value("alone", sublayer="attn", token=token, text=TEXT) == pytest.approx(float(moved), abs=1e-5)
-        assert facts.value("alone", sublayer="mlp", token=token, text=TEXT) == pytest.approx(0, abs=1e-6)
+        assert facts.value("alone", sublayer="attn", at=token, text=TEXT) == pytest.approx(float(moved), abs=1e-5)
+        assert facts.value("alone", sublayer="mlp", at=token, text=TEXT) == pytest.approx(0, abs=1e-6)
 
 
 def test_how_many_attentions_a_block_has():
