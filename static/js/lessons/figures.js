@@ -5,8 +5,10 @@
 import {createHeadFigure} from "./head_figure.js";
 import {createLensesFigure} from "./lenses_figure.js";
 import {createMasksFigure} from "./masks_figure.js";
+import {createRoadFigure} from "./road.js";
 import {createStationsFigure} from "./stations_figure.js";
 import {createStepsFigure} from "./steps_figure.js";
+import {createStructureFigure} from "./structure.js";
 import {createWeightsFigure} from "./weights_figure.js";
 
 export const FIGURES = {
@@ -20,6 +22,8 @@ export const FIGURES = {
   masks: createMasksFigure,
   steps: createStepsFigure,
   stations: createStationsFigure,
+  structure: createStructureFigure,
+  road: createRoadFigure,
   lenses: createLensesFigure,
   "weights-editor": createWeightsFigure,
 };

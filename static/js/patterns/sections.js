@@ -10,7 +10,9 @@ import {Painters} from "./masks.js";
 import {Matrices} from "./matrices.js";
 import {Player, Strips} from "./player.js";
 import {Stages} from "./stages.js";
+import {Roads} from "./road.js";
 import {States} from "./states.js";
+import {Structures} from "./structure.js";
 import {Trainings} from "./training.js";
 import {Writings} from "./writing.js";
 import {Cells, NextTokens, Saving, Sentences, Tokens, Tours} from "./words.js";
@@ -55,6 +57,10 @@ export const sections = (t) => [
     about: t("What a stage is made of: its figure, its formula with the shapes, and the numbers at the chosen token. Arrow keys read single numbers in a matrix, a click chooses a row.")},
   {id: "strip", title: t("Step strip"), files: ["step_strip"], Specimens: Strips,
     about: t("The stages as a film strip. Arrow keys go through them, Page Up and Page Down from part to part; playing stays at each for a while.")},
+  {id: "structure", title: t("The structure of a model"), files: ["structure", "structure_drawing", "part_detail", "ledger"], Specimens: Structures,
+    about: t("A model drawn from its own parts, with shapes along the arrows: the stream is the road, and every part leads to its tensor, its formula and its parameters. Arrow keys go from part to part, Enter chooses.")},
+  {id: "road", title: t("The stream as a road"), files: ["road"], Specimens: Roads,
+    about: t("One token on its way through a block: what stands on the road, what attention and MLP make beside it, and how it is added. The switches run the block anew, built otherwise.")},
   {id: "writing", title: t("Writing"), files: ["write", "written", "candidates", "vocabulary_curve", "beams", "lens", "spread", "kept"], Specimens: Writings, narrow: true,
     about: t("What a model would write next, how a draw is shaped, and what is told of it. In the workbench a press on a token writes it; here nothing is written on.")},
   {id: "filling", title: t("Filling in"), files: ["fill", "chosen_word", "fillings", "readers"], Specimens: Gaps,
