@@ -3,9 +3,13 @@
  * An entry a line; app/lessons/registry.py reads them here.
  */
 import {createHeadFigure} from "./head_figure.js";
+import {createMaskBuilderFigure} from "./mask_builder_figure.js";
 import {createMasksFigure} from "./masks_figure.js";
+import {createOrderFigure} from "./order_figure.js";
+import {createSplitFigure} from "./split_figure.js";
 import {createStationsFigure} from "./stations_figure.js";
 import {createStepsFigure} from "./steps_figure.js";
+import {createTokensFigure} from "./tokens_figure.js";
 
 export const FIGURES = {
   weights: createHeadFigure,
@@ -18,4 +22,8 @@ export const FIGURES = {
   masks: createMasksFigure,
   steps: createStepsFigure,
   stations: createStationsFigure,
+  order: createOrderFigure,
+  tokens: createTokensFigure,
+  "split-heads": createSplitFigure,
+  "mask-builder": createMaskBuilderFigure,
 };
