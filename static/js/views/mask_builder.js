@@ -23,7 +23,7 @@ export function MaskBuilder({t, tokens, painting, shape, count, rows, theme, pre
     <div class="mask-builder">
       <p class="ready" role="group" aria-label=${t("Masks to begin with")}>
         ${READY.map((kind) => html`<button type="button" aria-pressed=${shape.kind === kind} onClick=${() => onShape({kind, count: ["prefix", "window"].includes(kind) ? count : null})}>${readyName(t, kind, count)}</button>`)}
-        <label>${t("of")} <select value=${count} onChange=${(event) => onCount(Number(event.currentTarget.value))} aria-label=${t("Length of the prefix and of the window")}>
+        <label>${t("length")} <select value=${count} onChange=${(event) => onCount(Number(event.currentTarget.value))} aria-label=${t("Length of the prefix and of the window")}>
           ${Array.from({length: tokens.length - 2}, (_, i) => html`<option value=${i + 2} selected=${i + 2 === count}>${i + 2}</option>`)}</select></label>
       </p>
       <div class="sides">
@@ -45,4 +45,4 @@ export function MaskBuilder({t, tokens, painting, shape, count, rows, theme, pre
     </div>`;
 }
 
-const readyName = (t, kind, count) => ({bidirectional: t("none"), causal: t("causal"), prefix: t("prefix {count}", {count}), window: t("window {count}", {count})}[kind]);
+const readyName = (t, kind, count) => ({bidirectional: t("no mask"), causal: t("causal"), prefix: t("prefix {count}", {count}), window: t("window {count}", {count})}[kind]);
