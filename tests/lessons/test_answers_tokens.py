@@ -81,7 +81,7 @@ def test_what_is_said_without_positions(word: str, en: str) -> None:
             ("I love eating fish", en),
             ("fish love eating I", en),
         ):
-            assert facts.value("without_positions", text=text, word=name, column=str(column), **run) == pytest.approx(
+            assert facts.value("without_positions", text=text, query=name, column=str(column), **run) == pytest.approx(
                 expected, abs=1e-6
             )
 
@@ -89,7 +89,7 @@ def test_what_is_said_without_positions(word: str, en: str) -> None:
 @pytest.mark.parametrize("positions", ["on", "off"])
 def test_what_is_said_of_another_order(positions: str) -> None:
     said = [
-        facts.value("moved_by_order", word=word, positions=positions, text=text, model="hand", mask="bidirectional")
+        facts.value("moved_by_order", query=word, positions=positions, text=text, model="hand", mask="bidirectional")
         for word, text in (("吃", "我爱吃鱼"), ("eating", "I love eating fish"))
     ]
     on = positions == "on"
