@@ -1,4 +1,4 @@
-"""The figures of the lessons on tokens, heads and masks: played with by keyboard, their numbers against those worked by hand."""
+"""The figures of the lessons on tokens, heads and masks, played with by keyboard; their numbers are worked by hand."""
 
 from __future__ import annotations
 
@@ -34,17 +34,29 @@ def test_words_are_put_in_another_order_with_positions_and_without(page: Page, s
     expect(fish).to_be_focused()  # it went along with its word
     for _ in range(2):
         page.keyboard.press("Enter")
-    expect(figure.get_by_role("status")).to_contain_text("all distances are what they were")  # fish I love eating: a ring
+    expect(figure.get_by_role("status")).to_contain_text(
+        "all distances are what they were"
+    )  # fish I love eating: a ring
     first = figure.locator(".order-sum tbody tr").first
     expect(first.locator("bdi")).to_have_text("fish")
     assert first.locator("td.x").all_inner_texts() == X_OF_FISH_FIRST
     figure.get_by_role("button", name="Move I to the right").click()
     figure.get_by_role("button", name="Move I to the right").click()
     expect(figure.get_by_role("status")).to_contain_text("4 of 4 words have another result")
-    assert results(figure) == {"I": "0.9838 2.2015", "love": "2.9426 0.3762", "eating": "2.1318 0.9787", "fish": "1.7118 1.1029"}
+    assert results(figure) == {
+        "I": "0.9838 2.2015",
+        "love": "2.9426 0.3762",
+        "eating": "2.1318 0.9787",
+        "fish": "1.7118 1.1029",
+    }
     figure.get_by_role("switch").click()
     expect(figure.get_by_role("status")).to_contain_text("same result")
-    assert results(figure) == {"I": "1.5000 1.5000", "love": "2.2410 0.8924", "eating": "2.5289 0.7669", "fish": "1.5000 1.5000"}
+    assert results(figure) == {
+        "I": "1.5000 1.5000",
+        "love": "2.2410 0.8924",
+        "eating": "2.5289 0.7669",
+        "fish": "1.5000 1.5000",
+    }
     cut = page.locator('live-figure[view="tokens"]')
     cut.get_by_label("Any text").fill("鱼\N{MAN}\N{ZERO WIDTH JOINER}\N{WOMAN}")
     expect(cut.get_by_role("status")).to_contain_text("Characters: 2 · code points: 4 · bytes: 14 · tokens: 12")
