@@ -104,5 +104,6 @@ def test_a_mask_is_built_by_keyboard_and_named(page: Page, server: str, watch: W
     jobs.get_by_role("group", name="Mark every name").get_by_label("encoder-only").press(" ")
     jobs.get_by_role("group", name="Translate a letter").get_by_label("encoder-decoder").press(" ")
     jobs.get_by_role("button", name="Check").press("Enter")
-    expect(jobs.get_by_role("status")).to_contain_text("1 of 8")
+    expect(jobs.get_by_role("status")).to_have_text("1 of 8 as they were made. Still open: 6.")
+    assert jobs.locator(".why").count() == 2  # what is not answered yet is not given away
     assert violations(page) == []
