@@ -4,12 +4,14 @@
  */
 import {createHeadFigure} from "./head_figure.js";
 import {createMaskBuilderFigure} from "./mask_builder_figure.js";
+import {createLensesFigure} from "./lenses_figure.js";
 import {createMasksFigure} from "./masks_figure.js";
 import {createOrderFigure} from "./order_figure.js";
 import {createSplitFigure} from "./split_figure.js";
 import {createStationsFigure} from "./stations_figure.js";
 import {createStepsFigure} from "./steps_figure.js";
 import {createTokensFigure} from "./tokens_figure.js";
+import {createWeightsFigure} from "./weights_figure.js";
 
 export const FIGURES = {
   weights: createHeadFigure,
@@ -26,4 +28,6 @@ export const FIGURES = {
   tokens: createTokensFigure,
   "split-heads": createSplitFigure,
   "mask-builder": createMaskBuilderFigure,
+  lenses: createLensesFigure,
+  "weights-editor": createWeightsFigure,
 };

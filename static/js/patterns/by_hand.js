@@ -18,10 +18,10 @@ const SITE = "decoder.blocks.0.attn";
 export function ByHand({given}) {
   const {t} = given;
   return html`
-    <${Specimen} given=${given} View=${Order} run="by hand" title=${t("Words to be moved, with their positions")} wide=${true} />
+    <${Specimen} given=${given} View=${Order} run="twoHeads" title=${t("Words to be moved, with their positions")} wide=${true} />
     <${Specimen} given=${given} View=${Cut} run="bytes" title=${t("A character that falls into bytes")} />
-    <${Specimen} given=${given} View=${Split} run="by hand" title=${t("One head beside two, the second switched off")} wide=${true} />
-    <${Specimen} given=${given} View=${Builder} run="by hand" title=${t("A mask with a prefix")} wide=${true} />`;
+    <${Specimen} given=${given} View=${Split} run="twoHeads" title=${t("One head beside two, the second switched off")} wide=${true} />
+    <${Specimen} given=${given} View=${Builder} run="twoHeads" title=${t("A mask with a prefix")} wide=${true} />`;
 }
 
 /** The same run with something else in its request; those before stay while one is on its way. */
@@ -29,7 +29,7 @@ function useAsked(lang, requests) {
   const [had, show] = useState(null);
   useEffect(() => {
     let stale = false;
-    Promise.all(requests.map((further) => ask(RUNS["by hand"], lang, further))).then((traces) => { if (!stale) show({traces, requests}); }, () => {}); // a failure is told by the run itself
+    Promise.all(requests.map((further) => ask(RUNS.twoHeads, lang, further))).then((traces) => { if (!stale) show({traces, requests}); }, () => {}); // a failure is told by the run itself
     return () => { stale = true; };
   }, [JSON.stringify(requests)]);
   return had;
