@@ -8,6 +8,7 @@ import {fillBlanks} from "./fill_blanks.js";
 import {liveFigure} from "./live_figure.js";
 import {liveValue, liveVector} from "./live_value.js";
 import {predictAgain, predictQuestion} from "./predict_question.js";
+import {sortJobs} from "./sort_jobs.js";
 
 export const ELEMENTS = {
   "live-value": liveValue,
@@ -18,6 +19,7 @@ export const ELEMENTS = {
   "predict-again": predictAgain,
   "fill-blanks": fillBlanks,
   "because-card": becauseCard,
+  "sort-jobs": sortJobs,
   "myth-card": null,
 };
 

@@ -3,12 +3,18 @@
  * An entry a line; app/lessons/registry.py reads them here.
  */
 import {createHeadFigure} from "./head_figure.js";
+import {createMaskBuilderFigure} from "./mask_builder_figure.js";
 import {createLensesFigure} from "./lenses_figure.js";
 import {createMasksFigure} from "./masks_figure.js";
 import {createRoadFigure} from "./road.js";
 import {createStationsFigure} from "./stations_figure.js";
 import {createStepsFigure} from "./steps_figure.js";
 import {createStructureFigure} from "./structure.js";
+import {createOrderFigure} from "./order_figure.js";
+import {createSplitFigure} from "./split_figure.js";
+import {createStationsFigure} from "./stations_figure.js";
+import {createStepsFigure} from "./steps_figure.js";
+import {createTokensFigure} from "./tokens_figure.js";
 import {createWeightsFigure} from "./weights_figure.js";
 
 export const FIGURES = {
@@ -24,6 +30,10 @@ export const FIGURES = {
   stations: createStationsFigure,
   structure: createStructureFigure,
   road: createRoadFigure,
+  order: createOrderFigure,
+  tokens: createTokensFigure,
+  "split-heads": createSplitFigure,
+  "mask-builder": createMaskBuilderFigure,
   lenses: createLensesFigure,
   "weights-editor": createWeightsFigure,
 };

@@ -1,4 +1,5 @@
 /** Every view there is: what it is for, how it is operated, the files it is drawn by, and its specimens. */
+import {ByHand} from "./by_hand.js";
 import {Comparisons} from "./comparisons.js";
 import {ChosenHead, Grids} from "./heads.js";
 import {Heatmaps, Legends, LineViews, MovedValues, Pages, QueriesKeysValues, Tables, Tilings} from "./figures.js";
@@ -80,6 +81,8 @@ export const sections = (t) => [
     about: t("One row of attention from the dot products to the weights, with any divisor. Arrow keys move the slider.")},
   {id: "exercises", title: t("Exercises"), files: ["fill_table", "head_picker"], Specimens: Exercises,
     about: t("Numbers to type in, as they stand in a lesson: Enter checks, and what is right is marked.")},
+  {id: "by-hand", title: t("Worked by hand"), files: ["word_order", "clock_hand", "tokens_cut", "split_heads", "mask_builder", "family_card", "weight_table"], Specimens: ByHand,
+    about: t("What the lessons on tokens, heads and masks are played with. Words are dragged or moved by their arrows, heads switched, cells of a mask clicked; every change is run.")},
   {id: "save", title: t("Save"), files: ["save_menu"], Specimens: Saving,
     about: t("Pictures, numbers and the call that makes them again. Here they are of one head of the decoder, and the link opens it in the workbench.")},
   {id: "tour", title: t("Tour"), files: ["tour"], Specimens: Tours,
