@@ -2,10 +2,14 @@
  * The views of a live figure, each a factory: ({attributes, t, lang, theme, lesson, page}) => a component without props.
  * An entry a line; app/lessons/registry.py reads them here.
  */
+import {createCacheDrawer} from "./cache_drawer.js";
 import {createHeadFigure} from "./head_figure.js";
 import {createMasksFigure} from "./masks_figure.js";
+import {createNewWord} from "./new_word.js";
+import {createNextToken} from "./next_token.js";
 import {createStationsFigure} from "./stations_figure.js";
 import {createStepsFigure} from "./steps_figure.js";
+import {createThinking} from "./thinking.js";
 
 export const FIGURES = {
   weights: createHeadFigure,
@@ -18,4 +22,8 @@ export const FIGURES = {
   masks: createMasksFigure,
   steps: createStepsFigure,
   stations: createStationsFigure,
+  "next-token": createNextToken,
+  "cache-drawer": createCacheDrawer,
+  "new-word": createNewWord,
+  thinking: createThinking,
 };
