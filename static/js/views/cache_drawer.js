@@ -22,7 +22,7 @@ export function CacheDrawer({t, tokens, rows, place, found, problem, on}) {
         <${Drawer} ...${{t, tokens, rows, place}} way="anew" title=${t("Without one")} />
       </div>
       <p class="checked" role="status">${problem ? html`<span class="refusal">${problem}</span>` : found
-        ? t("Measured just now on two runs, one with a cache and one without: kept keys and values differ by at most {rows}, the probabilities of the next token by {told}.", {
+        ? t("Measured just now on two runs, one with a cache and one without: kept keys and values differ by at most {rows}, the probabilities of the next token by {told}, which is rounding.", {
           rows: number(found.rows, 2), told: number(found.told, 2)})
         : t("Loading…")}</p>
     </div>`;
@@ -31,7 +31,7 @@ export function CacheDrawer({t, tokens, rows, place, found, problem, on}) {
 function Drawer({t, tokens, rows, place, way, title}) {
   const made = (i) => way === "anew" || i === place - 1;
   return html`
-    <section class="drawer">
+    <div class="drawer">
       <h3>${title}</h3>
       <div class="scroll" tabindex="0" role="region" aria-label=${title}>
         <table>
@@ -47,7 +47,7 @@ function Drawer({t, tokens, rows, place, way, title}) {
       <p class="count">${way === "cached"
         ? t("Queries at work: 1. Dot products per head: {now} now, {all} so far.", {now: DOTS[way](place), all: dots(way, place)})
         : t("Queries at work: {place}. Dot products per head: {now} now, {all} so far.", {place, now: DOTS[way](place), all: dots(way, place)})}</p>
-    </section>`;
+    </div>`;
 }
 
 const Heads = ({vectors}) => vectors.map((vector, head) => html`${head > 0 && html`<b class="bar-between">|</b>`}${vector.map((x) => html`<span>${number(x, 3)}</span>`)}`);

@@ -1,6 +1,6 @@
 /** What one more word changes of the rows before it: under a causal mask nothing, under a bidirectional one every row. */
 import {html} from "htm/preact";
-import {number, percent} from "../format.js";
+import {number} from "../format.js";
 import {Token} from "./token.js";
 
 /**
@@ -21,7 +21,7 @@ function Pane({t, mask, name, tokens, before, after, apart}) {
   const title = mask === "causal" ? t("Causal mask") : t("Bidirectional mask"), changed = apart.filter((x) => x > 0).length;
   const row = (vector) => Array.from(vector, (x) => html`<span>${number(x, 4)}</span>`);
   return html`
-    <section>
+    <div class="pane">
       <h3>${title}</h3>
       <div class="scroll" tabindex="0" role="region" aria-label=${title}>
         <table>
@@ -37,5 +37,5 @@ function Pane({t, mask, name, tokens, before, after, apart}) {
       </div>
       <p class="count" role="status">${changed === 0 ? t("Every earlier row stays as it was: what was computed can be kept.")
         : t("{changed} of {count} earlier rows changed: the next block would have to make its keys and values again.", {changed, count: apart.length})}</p>
-    </section>`;
+    </div>`;
 }

@@ -25,7 +25,7 @@ export function NextToken({t, tokens, given, row, logits, texts, temperature, bu
       <p class="heat"><label>${t("Temperature")}
         <input type="range" min=${LEAST} max=${MOST} step=${STEP} value=${temperature} aria-valuetext=${number(temperature, 2)} onInput=${(e) => on.temperature(Number(e.currentTarget.value))} /></label>
         <output>T = ${temperature.toFixed(1)}</output>
-        <span class="presets" role="group" aria-label=${t("Temperature")}>${[0.5, 1, 2].map((one) => html`
+        <span class="warmths" role="group" aria-label=${t("Temperature")}>${[0.5, 1, 2].map((one) => html`
           <button type="button" aria-pressed=${one === temperature} onClick=${() => on.temperature(one)}>${one}</button>`)}</span></p>
       <table>
         <caption>${t("A press on a word writes it. Grey: its share at temperature 1.")}</caption>
