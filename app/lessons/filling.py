@@ -88,9 +88,10 @@ class Filling:
         if node.tag == "fill-blanks":
             words = {key: value for key, value in words.items() if key not in TABLE}
         takes = inspect.signature(facts.FACTS[name]).parameters
+        anything = any(one.kind is inspect.Parameter.VAR_KEYWORD for one in takes.values())
         for key in NAMES:  # a run that the fact asks for and the element does not name is the article's
             said = self.article.attributes.get(f"data-{key}")
-            if key in takes and key not in words and said:
+            if (key in takes or anything) and key not in words and said:
                 words[key] = said
         try:
             return facts.value(name, **words)
@@ -123,7 +124,8 @@ class Filling:
             for name, own in (("rows", heads), ("columns", columns))
         )
         if len(heads) != len(rows) or len(columns) != len(rows[0]):
-            raise Unreadable(f"rows= and columns= name {len(heads)} and {len(columns)}; the table has {len(rows)} and {len(rows[0])}.")
+            named, there = f"{len(heads)} × {len(columns)}", f"{len(rows)} × {len(rows[0])}"
+            raise Unreadable(f"rows= and columns= name {named}; the table is {there}.")
         return rows, heads, columns
 
     def blanks(self, node: Node) -> None:
@@ -182,7 +184,8 @@ def table(heads: list[str], columns: list[str], cells: list[list[Node]]) -> Node
         Node("tr", {}, [*([Node("th", {"scope": "row"}, [head])] if named else []), *row])
         for head, row in zip(heads, cells, strict=True)
     ]
-    return Node("table", {"class": "numbers"}, [Node("thead", {}, [Node("tr", {}, [*top])]), Node("tbody", {}, [*body])])
+    parts: list[Node | str] = [Node("thead", {}, [Node("tr", {}, [*top])]), Node("tbody", {}, [*body])]
+    return Node("table", {"class": "numbers"}, parts)
 
 
 def summary(text: str) -> Node:
