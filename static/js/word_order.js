@@ -8,6 +8,9 @@ export function carried(order, from, to) {
   return [...rest.slice(0, at), order[from], ...rest.slice(at)];
 }
 
+/** Whether the words stand as before but for where the ring of them begins: all distances are the same where positions go round with the words. */
+export const turned = (order) => order.some((word, place) => word !== place) && order.every((word, place) => word === (order[0] + place) % order.length);
+
 /** "我爱吃鱼" -> its characters; "I love eating fish" -> its words */
 export const wordsOf = (text) => (text.trim().includes(" ") ? text.trim().split(/\s+/) : Array.from(text.trim()));
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page} from "./page.mjs";
 
-const {carried, erased, inOrder, rowsOf, sameWords, textOf, wordsOf} = await page("word_order.js");
+const {carried, erased, inOrder, rowsOf, sameWords, textOf, turned, wordsOf} = await page("word_order.js");
 
 test("a word is carried to another place, and the others close up", () => {
   assert.deepEqual(carried([0, 1, 2, 3], 3, 0), [3, 0, 1, 2]);
@@ -16,6 +16,11 @@ test("a word is carried to another place, and the others close up", () => {
       assert.deepEqual([...order].sort(), inOrder(4));
     }
   }
+});
+
+test("a ring that begins elsewhere is told from another order", () => {
+  assert.deepEqual([[3, 0, 1, 2], [1, 2, 3, 0], [2, 3, 0, 1]].map(turned), [true, true, true]);
+  assert.deepEqual([[0, 1, 2, 3], [3, 1, 2, 0], [3, 2, 1, 0], [1, 0, 2, 3]].map(turned), [false, false, false, false]);
 });
 
 test("a text is cut into words as it is written, and joined again", () => {

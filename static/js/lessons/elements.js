@@ -9,6 +9,7 @@ import {fillBlanks} from "./fill_blanks.js";
 import {liveFigure} from "./live_figure.js";
 import {liveValue, liveVector} from "./live_value.js";
 import {predictAgain, predictQuestion} from "./predict_question.js";
+import {sortJobs} from "./sort_jobs.js";
 
 export const ELEMENTS = {
   "live-value": liveValue,
@@ -20,6 +21,7 @@ export const ELEMENTS = {
   "fill-blanks": fillBlanks,
   "because-card": becauseCard,
   "concept-test": conceptTest,
+  "sort-jobs": sortJobs,
   "myth-card": null,
 };
 

@@ -4,12 +4,18 @@
  */
 import {createCacheDrawer} from "./cache_drawer.js";
 import {createHeadFigure} from "./head_figure.js";
+import {createMaskBuilderFigure} from "./mask_builder_figure.js";
 import {createMasksFigure} from "./masks_figure.js";
 import {createNewWord} from "./new_word.js";
 import {createNextToken} from "./next_token.js";
 import {createStationsFigure} from "./stations_figure.js";
 import {createStepsFigure} from "./steps_figure.js";
 import {createThinking} from "./thinking.js";
+import {createOrderFigure} from "./order_figure.js";
+import {createSplitFigure} from "./split_figure.js";
+import {createStationsFigure} from "./stations_figure.js";
+import {createStepsFigure} from "./steps_figure.js";
+import {createTokensFigure} from "./tokens_figure.js";
 
 export const FIGURES = {
   weights: createHeadFigure,
@@ -26,4 +32,8 @@ export const FIGURES = {
   "cache-drawer": createCacheDrawer,
   "new-word": createNewWord,
   thinking: createThinking,
+  order: createOrderFigure,
+  tokens: createTokensFigure,
+  "split-heads": createSplitFigure,
+  "mask-builder": createMaskBuilderFigure,
 };

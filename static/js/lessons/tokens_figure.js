@@ -7,9 +7,9 @@ const PAUSE = 300; // milliseconds after the last key
 const NOTHING_ELSE = ["decoder.embed"]; // a trace names what it sends; its tokens come with anything
 const EXAMPLES = ["I love eating fish", "我爱吃鱼", "unbelievable", "Headlight 头灯", "👨‍👩‍👧‍👦"];
 
-export function createTokensFigure({attributes: {model}, t, lesson}) {
+export function createTokensFigure({attributes: {model, text: first}, t, lesson}) {
   return () => {
-    const [text, type] = useState(EXAMPLES[0]), [cut, show] = useState({tokens: null, text: "", told: ""});
+    const [text, type] = useState(first), [cut, show] = useState({tokens: null, text: "", told: ""});
     useEffect(() => {
       let stale = false;
       const due = setTimeout(() => {

@@ -15,11 +15,11 @@ export function shapeName(t, {kind, count}) {
 export function FamilyCard({t, shape: {kind}}) {
   const {family, models, words} = card(t, kind);
   return html`
-    <section class="family-card" aria-live="polite">
+    <div class="family-card" aria-live="polite">
       <h3>${family}</h3>
       ${models && html`<p class="models">${models}</p>`}
       <p>${words}</p>
-    </section>`;
+    </div>`;
 }
 
 function card(t, kind) {

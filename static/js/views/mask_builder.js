@@ -7,6 +7,7 @@ import {FamilyCard, shapeName} from "./family_card.js";
 import {MaskGrid} from "./mask_grid.js";
 import {WeightTable} from "./weight_table.js";
 
+const CELL = 56; // pixels
 const READY = ["bidirectional", "causal", "prefix", "window"]; // what a button lays down at once
 
 /**
@@ -27,7 +28,7 @@ export function MaskBuilder({t, tokens, painting, shape, count, rows, theme, pre
       </p>
       <div class="sides">
         <div>
-          <${MaskGrid} ...${{t, painting, at}} queries=${tokens} keys=${tokens} large=${present} signs=${true} described=${told}
+          <${MaskGrid} ...${{t, painting, at}} queries=${tokens} keys=${tokens} large=${present} signs=${true} largest=${CELL} described=${told}
             name=${t("Mask. Arrow keys choose a cell, Space hides or shows it, Shift with an arrow key paints.")}
             onMove=${move} onPoint=${point} onStroke=${(places, on) => put(painted(painting, places, on))} onLine=${(places) => put(flipped({...painting, native: painting.seen.map(() => 1)}, places))} />
           <p class="told" id=${told}>${sees(painting, place) ? t("Query {query} may see key {key}.", facts) : t("Query {query} may not see key {key}.", facts)}</p>

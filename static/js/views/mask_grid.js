@@ -9,16 +9,16 @@ const LEAST_CELL = 24, LARGEST_CELL = 40; // pixels; smaller ones cannot be hit 
 const FONT = 12, LARGE = 20, LONGEST = 10; // pixels, and those for a class; characters of a label
 
 /**
- * @param {any} props at: the current place, {row, column}; large: for a class; signs: −∞ is written where nothing is seen; onStroke: places, and whether they are shown; onLine: a whole row or column
+ * @param {any} props at: the current place, {row, column}; large: for a class; signs: −∞ is written where nothing is seen; largest: pixels of a cell; onStroke: places, and whether they are shown; onLine: a whole row or column
  */
-export function MaskGrid({t, name, described, painting, queries, keys, at, large, signs = false, onMove, onPoint, onStroke, onLine}) {
+export function MaskGrid({t, name, described, painting, queries, keys, at, large, signs = false, largest = LARGEST_CELL, onMove, onPoint, onStroke, onLine}) {
   const frame = useRef(null), cells = useRef(null), stroke = useRef(null), brush = useRef(null);
   const [draft, draw] = useState(null); // of the stroke that is being drawn: {places, on}
   const {width} = useSize(frame);
   const shown = useMemo(() => (draft ? painted(painting, draft.places, draft.on) : painting), [painting, draft]);
   const rows = useMemo(() => queries.map(label), [queries]), columns = useMemo(() => keys.map(label), [keys]);
   const font = large ? LARGE : FONT, left = Math.ceil(font * longest(rows)) + 10;
-  const cell = Math.max(LEAST_CELL, Math.min(LARGEST_CELL, Math.floor((width - left - 2) / columns.length)));
+  const cell = Math.max(LEAST_CELL, Math.min(largest, Math.floor((width - left - 2) / columns.length)));
   const level = font * longest(columns) + 4 <= cell;
   useLayoutEffect(() => { // what is chosen can be seen
     if (width) reveal(frame.current, {x: at.column * cell, y: at.row * cell, cell, left, top: cells.current.offsetTop});

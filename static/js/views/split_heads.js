@@ -18,7 +18,7 @@ export function SplitHeads({t, one, two, site: name, query, alone, out, whole, o
       <p class="queries" role="group" aria-label=${t("The query")}><span class="caption">${t("query: who looks")}</span>
         ${tokens.map((token, i) => html`<button type="button" aria-pressed=${i === query} onClick=${() => onQuery(i)}><${Token} token=${token} /></button>`)}</p>
       <div class="contrast">
-        <section>
+        <div class="contrasted">
           <h3>${t("1 head of {size}", {size: one.head(wide, 0).dHead})}</h3>
           <table>
             <thead><tr><th scope="col">${t("key")}</th><th scope="col">q·k</th><th scope="col">${t("weight")}</th></tr></thead>
@@ -27,8 +27,8 @@ export function SplitHeads({t, one, two, site: name, query, alone, out, whole, o
                 <${Bar} weight=${one.row(wide, 0, query)[key]} /></tr>`)}</tbody>
           </table>
           <${Favourite} ...${{t, tokens}} weights=${Array.from(one.row(wide, 0, query))} />
-        </section>
-        <section>
+        </div>
+        <div class="contrasted">
           <h3>${t("{count} heads of {size}", {count: narrow.n_heads, size: two.head(narrow, 0).dHead})}</h3>
           <div class="narrow">
             ${heads.map(({head, weights}) => html`
@@ -41,7 +41,7 @@ export function SplitHeads({t, one, two, site: name, query, alone, out, whole, o
                 <${Favourite} ...${{t, tokens, weights}} />
               </div>`)}
           </div>
-        </section>
+        </div>
       </div>
       <${Stream} ...${{t, query, alone, out, whole, on, token: tokens[query]}} z=${heads.map(({head}) => Array.from(two.head(narrow, head).z(query)))} />
     </div>`;
@@ -62,7 +62,7 @@ function Stream({t, query, token, z, alone, out, whole, on}) {
   const parts = alone.map((rows, head) => (on[head] ? rows[query] : rows[query].map(() => 0))), sum = summed(parts);
   const difference = Math.max(...sum.map((x, i) => Math.abs(x - out[query][i])));
   return html`
-    <section class="into-stream" aria-live="polite">
+    <div class="into-stream" aria-live="polite">
       <h3>${t("Into one stream, at {token}", {token: label(token)})}</h3>
       <div class="flow" key=${query}>
         ${parts.map((row, head) => html`
@@ -72,7 +72,7 @@ function Stream({t, query, token, z, alone, out, whole, on}) {
         <p class="sum"><span>${t("sum: what is added to the stream")}</span> <${Row} values=${out[query]} /></p>
       </div>
       <p class="note">${t("The sum is the model's own result in the run with exactly these heads on; adding the rows here differs from it by {difference}. The one head of 4 would add", {difference: number(difference, 2)})} <${Row} values=${whole[query]} />.</p>
-    </section>`;
+    </div>`;
 }
 
 const Row = ({values}) => html`<code>[${values.map((x) => x.toFixed(4).replace("-", "−")).join(" ")}]</code>`;

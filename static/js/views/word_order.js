@@ -3,6 +3,7 @@ import {html} from "htm/preact";
 import {useLayoutEffect, useRef} from "preact/hooks";
 import {number} from "../format.js";
 import {language} from "../labels.js";
+import {turned} from "../word_order.js";
 import {ClockHand} from "./clock_hand.js";
 
 const SAME = 1e-5; // what adding up in another order may make of the last digit of a 32-bit number
@@ -24,7 +25,7 @@ export function WordOrder({t, names, features, order, positions, settled, result
       ${settled && html`
         <div class=${stale ? "stale" : ""} aria-busy=${stale}>
           <${Sum} ...${{t, names, features, settled}} />
-          <${Results} ...${{t, names, results}} order=${settled.order} />
+          <${Results} ...${{t, names, results}} order=${settled.order} positions=${settled.positions} />
         </div>`}
     </div>`;
 }
@@ -94,7 +95,7 @@ function Sum({t, names, features, settled: {order, positions, E, P, X}}) {
     </div>`;
 }
 
-function Results({t, names, order, results}) {
+function Results({t, names, order, positions, results}) {
   const moved = order.some((word, place) => word !== place), changed = results.filter(({apart}) => apart > SAME), most = Math.max(...results.map(({apart}) => apart));
   const row = (values) => html`<code>${values.map((x) => x.toFixed(4).replace("-", "−")).join("  ")}</code>`;
   return html`
@@ -110,6 +111,7 @@ function Results({t, names, order, results}) {
       </table>
     </div>
     <p class="told" role="status">${!moved ? t("The words stand in their first order: move one.")
-      : changed.length === 0 ? t("No word has another result. The largest difference is {apart}: it comes from adding up in another order.", {apart: number(most, 2)})
-        : t("{count} of {all} words have another result; the largest difference is {apart}.", {count: changed.length, all: names.length, apart: number(most)})}</p>`;
+      : changed.length > 0 ? t("{count} of {all} words have another result; the largest difference is {apart}.", {count: changed.length, all: names.length, apart: number(most)})
+        : `${most === 0 ? t("Every word has exactly the same result.") : t("Every word has the same result, but for {apart}, which comes from adding up in another order.", {apart: number(most, 2)})}${positions && turned(order)
+          ? ` ${t("The words only moved on in a ring, and so did the hands: after a whole turn all distances are what they were. Try to exchange two words.")}` : ""}`}</p>`;
 }
