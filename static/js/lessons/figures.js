@@ -13,8 +13,6 @@ import {createStepsFigure} from "./steps_figure.js";
 import {createThinking} from "./thinking.js";
 import {createOrderFigure} from "./order_figure.js";
 import {createSplitFigure} from "./split_figure.js";
-import {createStationsFigure} from "./stations_figure.js";
-import {createStepsFigure} from "./steps_figure.js";
 import {createTokensFigure} from "./tokens_figure.js";
 
 export const FIGURES = {
