@@ -12,7 +12,7 @@ const KEY = "headlight:concept-test";
 
 export function conceptTest(element, {t, lang, lesson}) {
   const items = Array.from(element.querySelectorAll(".items > li"), item);
-  const kept = signal(restored(stored())), round = signal(kept.value.before.finished ? "after" : "before"), answering = signal(!kept.value[round.value].finished), told = signal(false);
+  const kept = signal(restored(stored())), round = signal(begun(kept.value.after) ? "after" : "before"), answering = signal(!kept.value[round.value].finished), told = signal(false);
   effect(() => store(JSON.stringify(kept.value)));
 
   const change = (changes) => { kept.value = {...kept.value, [round.value]: {...kept.value[round.value], ...changes}}; };
@@ -75,6 +75,8 @@ function item(li, i) {
   const letters = options.flatMap(({right}, at) => (right ? ["abcdefgh"[at]] : [])).join(", ");
   return {of: li.dataset.of, lesson: li.dataset.lesson, number: i + 1, title: heading.textContent, heading: Array.from(heading.childNodes), asked: Array.from(li.childNodes), options, answer, letters};
 }
+
+const begun = ({chosen, finished}) => finished || Object.keys(chosen).length > 0;
 
 function stored() {
   try {

@@ -40,7 +40,7 @@ function Drawer({t, tokens, rows, place, way, title}) {
             <tr class=${made(i) ? "made" : "kept"}>
               <th scope="row"><${Token} token=${token} length=${10} /></th>
               <td class="of-key"><${Heads} vectors=${rows[i].k} /></td><td class="of-value"><${Heads} vectors=${rows[i].v} /></td>
-              <td>${made(i) ? t("made now") : t("kept")}</td>
+              <td>${made(i) ? t("made now") : t("kept as it was")}</td>
             </tr>` : html`<tr class="empty"><th scope="row">·</th><td></td><td></td><td></td></tr>`))}</tbody>
         </table>
       </div>

@@ -32,7 +32,7 @@ export function Thinking({t, people, asked, step, prompt, tokens, written, block
         <button type="button" disabled=${busy || written.length === 0} onClick=${on.back}>${t("Take back")}</button>
       </p>
       <div class="ladder" tabindex="0" role="img" aria-label=${t("{count} tokens of the prompt go through {blocks} blocks at once; {written} written tokens after them, one by one.", {count: tokens, blocks, written: written.length})}>
-        <${Column} blocks=${blocks} wide=${true} name=${t("{count} tokens at once", {count: tokens})} />
+        <${Column} ...${{t, blocks}} wide=${true} name=${t("{count} tokens at once", {count: tokens})} />
         ${written.map((token) => html`<${Column} blocks=${blocks} name=${token.text.trim() || token.text} />`)}
       </div>
       <p class="passes" role="status">${t("Blocks one after the other before the next token: {blocks} × ({written} + 1) = {passes}", {blocks, written: written.length, passes})}</p>
@@ -41,6 +41,6 @@ export function Thinking({t, people, asked, step, prompt, tokens, written, block
 }
 
 /** The blocks that a token goes through, the first at the bottom. */
-function Column({blocks, name, wide = false}) {
-  return html`<span class="column ${wide ? "wide" : ""}">${Array.from({length: blocks}, (_, i) => html`<i>${blocks - 1 - i}</i>`)}<small>${name}</small></span>`;
+function Column({t, blocks, name, wide = false}) {
+  return html`<span class="column ${wide ? "wide" : ""}">${Array.from({length: blocks}, (_, i) => html`<i>${wide ? t("block {block}", {block: blocks - 1 - i}) : blocks - 1 - i}</i>`)}<small>${name}</small></span>`;
 }
