@@ -58,7 +58,7 @@ def answers(step: str) -> tuple[str, ...]:
 
 @fact
 def story_share(step: str, answer: str) -> float:
-    """In what share of the stories the likeliest token is the `right` place, or the `other` one that the story names."""
+    """In what share of the stories the likeliest token is the `right` place, or the `other` one that is named."""
     given = [story.answers[answer] for story in STORIES]
     return sum(one == due for one, due in zip(answers(step), given, strict=True)) / len(given)
 
