@@ -5,6 +5,7 @@
 import {createCacheDrawer} from "./cache_drawer.js";
 import {createHeadFigure} from "./head_figure.js";
 import {createMaskBuilderFigure} from "./mask_builder_figure.js";
+import {createLensesFigure} from "./lenses_figure.js";
 import {createMasksFigure} from "./masks_figure.js";
 import {createNewWord} from "./new_word.js";
 import {createNextToken} from "./next_token.js";
@@ -14,6 +15,7 @@ import {createThinking} from "./thinking.js";
 import {createOrderFigure} from "./order_figure.js";
 import {createSplitFigure} from "./split_figure.js";
 import {createTokensFigure} from "./tokens_figure.js";
+import {createWeightsFigure} from "./weights_figure.js";
 
 export const FIGURES = {
   weights: createHeadFigure,
@@ -34,4 +36,6 @@ export const FIGURES = {
   tokens: createTokensFigure,
   "split-heads": createSplitFigure,
   "mask-builder": createMaskBuilderFigure,
+  lenses: createLensesFigure,
+  "weights-editor": createWeightsFigure,
 };
