@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -10,6 +11,13 @@ from torch import Tensor
 from .. import zoo
 from ..cache import Cache
 from . import fact
+
+
+EACH: dict[str, Callable[[int], int]] = {  # dot products of one head for the token at place n
+    "cached": lambda n: n,
+    "anew": lambda n: n * n,
+    "visible": lambda n: n * (n + 1) // 2,
+}
 
 
 def after(model: str, text: str) -> Tensor:
@@ -61,14 +69,14 @@ def dot_products(tokens: str, way: str) -> int:
     """Of one head, query with key, while so many tokens are read one after the other: `cached`, the new query with all
     keys so far; `anew`, all queries with all keys each time; `visible`, anew but without the cells that a causal mask
     hides."""
-    each = {"cached": lambda n: n, "anew": lambda n: n * n, "visible": lambda n: n * (n + 1) // 2}[way]
+    each = EACH[way]
     return sum(each(n) for n in range(1, int(tokens) + 1))
 
 
 @fact
 def dot_products_each(tokens: str) -> list[list[int]]:
     """Of one head, for each token in turn: with a cache, and without."""
-    return [[n for n in range(1, int(tokens) + 1)], [n * n for n in range(1, int(tokens) + 1)]]
+    return [[EACH[way](n) for n in range(1, int(tokens) + 1)] for way in ("cached", "anew")]
 
 
 @fact

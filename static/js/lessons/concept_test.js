@@ -38,7 +38,7 @@ export function conceptTest(element, {t, lang, lesson}) {
     const rounds = ROUNDS.filter((one) => kept.value[one].finished), left = open(items, chosen());
     const telling = kept.value.after.finished || told.value;
     return html`
-      <div class="which-round"><${Choice} legend=${t("You are answering")} value=${round.value} onChoose=${on.round}
+      <div class="which-round" hidden=${!answering.value}><${Choice} legend=${t("You are answering")} value=${round.value} onChoose=${on.round}
         options=${[["before", t("before the lessons")], ["after", t("after the lessons")]]} /></div>
       <div class="test-outcome" hidden=${answering.value}>
         ${!answering.value && html`

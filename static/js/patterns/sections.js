@@ -6,6 +6,7 @@ import {Downstream, Edits} from "./editing.js";
 import {Exercises, Rows} from "./exercises.js";
 import {Files} from "./files.js";
 import {Gaps} from "./filling.js";
+import {Generations, Results} from "./generation.js";
 import {Painters} from "./masks.js";
 import {Player, Strips} from "./player.js";
 import {Stages} from "./stages.js";
@@ -71,6 +72,10 @@ export const sections = (t) => [
     about: t("One row of attention from the dot products to the weights, with any divisor. Arrow keys move the slider.")},
   {id: "exercises", title: t("Exercises"), files: ["fill_table", "head_picker"], Specimens: Exercises,
     about: t("Numbers to type in, as they stand in a lesson: Enter checks, and what is right is marked.")},
+  {id: "generation", title: t("One word at a time"), files: ["next_token", "cache_drawer", "new_word", "thinking"], Specimens: Generations,
+    about: t("What lesson 9 shows with runs of its own: a temperature on real logits, a cache beside runs without one, rows before and after a new word, and the blocks behind each token.")},
+  {id: "ideas", title: t("Ten ideas, before and after"), files: ["test_result"], Specimens: Results, narrow: true,
+    about: t("How the concept test ends: each idea in each round, without points, and the lesson that shows it.")},
   {id: "save", title: t("Save"), files: ["save_menu"], Specimens: Saving,
     about: t("Pictures, numbers and the call that makes them again. Here they are of one head of the decoder, and the link opens it in the workbench.")},
   {id: "tour", title: t("Tour"), files: ["tour"], Specimens: Tours,

@@ -1,6 +1,7 @@
 /** From the last row to the next token: its logits, what a temperature makes of them, and the token that is written. */
 import {html} from "htm/preact";
 import {number, percent} from "../format.js";
+import {written} from "../trace_number.js";
 import {entropy, LEAST, MOST, ranked, ratio, STEP, warmed} from "../temperature.js";
 import {Token} from "./token.js";
 import {asToken} from "./candidates.js";
@@ -33,7 +34,7 @@ export function NextToken({t, tokens, given, row, logits, texts, temperature, bu
         <tbody>${shown.map(({id, logit}) => html`
           <tr key=${id}>
             <th scope="row"><button type="button" disabled=${busy || full} title=${t("Write this token")} onClick=${() => on.pick(id)}><${Token} token=${asToken({text: name(id)})} length=${12} /></button></th>
-            <td>${number(logit, 5)}</td><td>${number(logit / temperature, 5)}</td>
+            <td>${written(logit)}</td><td>${written(logit / temperature)}</td>
             <td class="share"><i class="before" style=${{"--length": plain[id]}}></i><i class="length" style=${{"--length": warm[id]}}></i><span>${percent(warm[id])}</span></td>
           </tr>`)}</tbody>
       </table>

@@ -11,7 +11,7 @@ export function TestResult({t, lang, outcomes, rounds}) {
         <tbody>${outcomes.map(({item, missed: again, ...became}) => html`
           <tr key=${item.of} class=${again ? "again" : ""}>
             <th scope="row">${item.number}. ${item.title}</th>
-            ${rounds.map((round) => html`<td class=${became[round]}>${said(t, became[round])}</td>`)}
+            ${rounds.map((round) => html`<td class=${became[round]}><small class="when" aria-hidden="true">${head[round]} </small>${said(t, became[round])}</td>`)}
             <td><a href=${`/lessons/${item.lesson}?lang=${lang}`}>${again ? t("Go to lesson {number}", {number: Number(item.lesson.slice(0, 2))}) : t("lesson {number}", {number: Number(item.lesson.slice(0, 2))})}</a></td>
           </tr>`)}</tbody>
       </table>
