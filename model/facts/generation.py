@@ -12,7 +12,6 @@ from .. import zoo
 from ..cache import Cache
 from . import fact
 
-
 EACH: dict[str, Callable[[int], int]] = {  # dot products of one head for the token at place n
     "cached": lambda n: n,
     "anew": lambda n: n * n,

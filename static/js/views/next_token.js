@@ -30,7 +30,7 @@ export function NextToken({t, tokens, given, row, logits, texts, temperature, bu
           <button type="button" aria-pressed=${one === temperature} onClick=${() => on.temperature(one)}>${one}</button>`)}</span></p>
       <table>
         <caption>${t("A press on a word writes it. Grey: its share at temperature 1.")}</caption>
-        <thead><tr><th scope="col">${t("next")}</th><th scope="col">${t("logit")}</th><th scope="col">÷ T</th><th scope="col">${t("share")}</th></tr></thead>
+        <thead><tr><th scope="col">${t("next")}</th><th scope="col">logit</th><th scope="col">÷ T</th><th scope="col">${t("share")}</th></tr></thead>
         <tbody>${shown.map(({id, logit}) => html`
           <tr key=${id}>
             <th scope="row"><button type="button" disabled=${busy || full} title=${t("Write this token")} onClick=${() => on.pick(id)}><${Token} token=${asToken({text: name(id)})} length=${12} /></button></th>
