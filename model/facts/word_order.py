@@ -26,20 +26,23 @@ def added(model: str, text: str, mask: str, positions: bool) -> tuple[list[str],
 
 
 @fact
-def without_positions(word: str, column: str, text: str, model: str, mask: str) -> float:
-    """One number of what the attention adds to a word where no positions were added to X."""
+def without_positions(query: str, column: str, text: str, model: str, mask: str) -> float:
+    """One number of what the attention adds to a word where no positions were added to X.
+
+    query: the word itself
+    """
     words, rows = added(model, text, mask, positions=False)
-    return float(rows[words.index(word), int(column)])
+    return float(rows[words.index(query), int(column)])
 
 
 @fact
-def moved_by_order(word: str, positions: str, text: str, model: str, mask: str) -> float:
+def moved_by_order(query: str, positions: str, text: str, model: str, mask: str) -> float:
     """The largest difference in what the attention adds to a word when the first word and the last change places.
 
-    positions: "on" or "off"
+    query: the word itself; positions: "on" or "off"
     """
     first, *between, last = added(model, text, mask, positions=True)[0]
     exchanged = ("" if " " not in text else " ").join([last, *between, first])
     results = [added(model, order, mask, positions == "on") for order in (text, exchanged)]
-    before, after = (rows[words.index(word)] for words, rows in results)
+    before, after = (rows[words.index(query)] for words, rows in results)
     return float((before - after).abs().max())

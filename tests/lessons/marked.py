@@ -1,39 +1,29 @@
-"""What a lesson's documents mark as right."""
+"""Which options of a question are marked as right, against what a test works out."""
 
 from __future__ import annotations
 
-from app.lessons import Library
-from app.lessons.tree import Node
-from model import zoo
+from lessons.documents import LETTERS, right
 
 LANGUAGES = ("en", "zh")
 
 
-def article(slug: str, lang: str) -> Node:
-    (lesson,) = [lesson for lesson in Library(zoo.load).lessons(lang) if lesson.slug == slug]
-    return lesson.article
-
-
 def questions(slug: str) -> set[str]:
-    """The names of all questions of a lesson, which are the same in both languages."""
-    names, other = (
-        {node.attributes["name"] for node in article(slug, lang).all("predict-question")} for lang in LANGUAGES
-    )
-    assert names == other
-    return names
+    """The names of all questions of a lesson."""
+    return set(marks(slug))
 
 
-def right(slug: str, name: str) -> set[int]:
-    """Which options are marked, counted from 0: the same in both languages."""
-    marked = []
-    for lang in LANGUAGES:
-        (node,) = [node for node in article(slug, lang).all("predict-question") if node.attributes["name"] == name]
-        options = node.all("ol", "options")[0].elements
-        marked.append({i for i, option in enumerate(options) if "data-right" in option.attributes})
-    assert marked[0] == marked[1], f"{slug} marks {name} differently in the two languages"
-    return marked[0]
+def marked(slug: str, name: str) -> str:
+    """The letters of a question's right options."""
+    return marks(slug)[name]
 
 
-def where(*holds: bool) -> set[int]:
-    """The options that hold."""
-    return {i for i, one in enumerate(holds) if one}
+def marks(slug: str) -> dict[str, str]:
+    """Alike in both languages."""
+    en, zh = (right(slug, lang) for lang in LANGUAGES)
+    assert en == zh
+    return en
+
+
+def where(*holds: bool) -> str:
+    """The letters of the options that hold."""
+    return "".join(letter for letter, one in zip(LETTERS, holds, strict=False) if one)

@@ -6,7 +6,7 @@ import math
 
 import pytest
 import torch
-from lessons.marked import questions, right, where
+from lessons.marked import marked, questions, where
 from torch.nn.functional import scaled_dot_product_attention
 
 from model import facts, zoo
@@ -38,13 +38,13 @@ def test_what_the_root_is_for() -> None:
     sharp = bool(unscaled.max() > scaled.max())
     negative = bool((scaled == 0).any())  # of the scores of this row one is negative
     assert float(run("hand-one")[f"{SITE}.scores"][0, EATING].min()) < 0
-    assert right(SLUG, "why-the-root") == where(sums, sharp, negative)
+    assert marked(SLUG, "why-the-root") == where(sums, sharp, negative)
 
 
 def test_one_head_mixes_its_questions() -> None:
     I, love, _, fish = one_head(1 / math.sqrt(4)).tolist()  # noqa: E741
     tied = math.isclose(I, fish, abs_tol=1e-6) and love < I
-    assert right(SLUG, "one-head-mixes") == where(fish > max(I, love) + 1e-6, love > max(I, fish), tied)
+    assert marked(SLUG, "one-head-mixes") == where(fish > max(I, love) + 1e-6, love > max(I, fish), tied)
     of_content, of_place = run("hand")[f"{SITE}.pattern"][:, EATING].argmax(-1).tolist()
     assert (of_content, of_place) == (3, 1)  # fish and love, as the question says
 
@@ -57,7 +57,7 @@ def test_results_of_heads_are_added() -> None:
         alone.append(zoo.load("hand").trace(TEXT, mask="bidirectional", edits=off)["decoder.blocks.0.attn_out"][EATING])
     both = trace["decoder.blocks.0.attn_out"][EATING]
     chosen = any(torch.allclose(both, one) for one in alone)
-    assert right(SLUG, "how-heads-join") == where(
+    assert marked(SLUG, "how-heads-join") == where(
         chosen, torch.allclose(both, sum(alone) / 2), torch.allclose(both, sum(alone), atol=1e-6)
     )
 

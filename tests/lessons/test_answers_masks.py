@@ -6,7 +6,8 @@ import math
 
 import pytest
 import torch
-from lessons.marked import LANGUAGES, article, questions, right, where
+from lessons.documents import lesson
+from lessons.marked import LANGUAGES, marked, questions, where
 
 from model import facts, zoo
 from model.masks import Bidirectional
@@ -51,13 +52,13 @@ def test_the_price_of_heads() -> None:
         for id in ("hand", "hand-one")
     }
     ratio = count["hand"] / count["hand-one"]
-    assert right(SLUG, "price-of-heads") == where(ratio == 2, ratio == 1, ratio == 0.5)
+    assert marked(SLUG, "price-of-heads") == where(ratio == 2, ratio == 1, ratio == 0.5)
 
 
 def test_which_row_does_not_change() -> None:
     both = [zoo.load("hand-one").trace(TEXT, mask=mask)[f"{SITE}.pattern"][0] for mask in ("bidirectional", "causal")]
     stays = torch.isclose(*both, atol=1e-6).all(-1).tolist()
-    assert right(SLUG, "unchanged-row") == where(stays[0], stays[-1], not any(stays))
+    assert marked(SLUG, "unchanged-row") == where(stays[0], stays[-1], not any(stays))
 
 
 def test_what_is_wrong_with_a_mask_that_comes_too_late() -> None:
@@ -65,7 +66,7 @@ def test_what_is_wrong_with_a_mask_that_comes_too_late() -> None:
     nothing = torch.allclose(late, weights(CAUSAL))
     future = bool((late * ~CAUSAL).any())
     sums = not torch.allclose(late.sum(-1), torch.ones(4, dtype=torch.float64))
-    assert right(SLUG, "mask-too-late") == where(nothing, future, sums)
+    assert marked(SLUG, "mask-too-late") == where(nothing, future, sums)
 
 
 def test_what_is_said_of_it() -> None:
@@ -135,7 +136,7 @@ JOBS = [  # in the order of the document: what a family needs to have been made 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_jobs_go_to_the_families_that_can_do_them(lang: str) -> None:
-    (sorting,) = article(SLUG, lang).all("sort-jobs")
+    (sorting,) = lesson(SLUG, lang).article.all("sort-jobs")
     jobs = [node for node in sorting.all("ol", "jobs")[0].elements if node.tag == "li"]
     assert len(jobs) == len(JOBS)
     for job, suits in zip(jobs, JOBS, strict=True):

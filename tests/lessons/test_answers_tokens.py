@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from lessons.marked import questions, right, where
+from lessons.marked import marked, questions, where
 
 from model import facts, zoo
 
@@ -53,20 +53,20 @@ def test_the_path_between_ten_words() -> None:
     attention = zoo.load("hand").trace("我爱吃鱼", mask="bidirectional")["decoder.blocks.0.attn.pattern"]
     direct = 1 if bool((attention[:, -1, 0] > 0).all()) else None  # the last word reads the first one
     options = [(10, 10), (9, 1), (9, 9), (1, 1)]
-    assert right(SLUG, "path-of-ten") == where(*(option == (len(passed), direct) for option in options))
+    assert marked(SLUG, "path-of-ten") == where(*(option == (len(passed), direct) for option in options))
 
 
 def test_without_positions_no_word_knows_the_order() -> None:
     unmoved = {word: same(word, positions=False) for word in "我爱吃鱼"}
     eating, exchanged = unmoved["吃"], not (unmoved["我"] or unmoved["鱼"])
-    assert right(SLUG, "reordered") == where(not eating, eating, exchanged)
+    assert marked(SLUG, "reordered") == where(not eating, eating, exchanged)
     assert not same("吃", positions=True)  # or there would be nothing to ask
 
 
 def test_an_emoji_is_cut_into_its_bytes() -> None:
     trace = zoo.load("decoder").trace(FAMILY)
     own = [token for token in trace.tokens["target"] if token.start is not None]
-    assert right(SLUG, "family-emoji") == where(*(len(own) == count for count in (1, 4, 7, 25)))
+    assert marked(SLUG, "family-emoji") == where(*(len(own) == count for count in (1, 4, 7, 25)))
     assert len(own) == len(FAMILY.encode())  # as its answer says
 
 
@@ -81,7 +81,7 @@ def test_what_is_said_without_positions(word: str, en: str) -> None:
             ("I love eating fish", en),
             ("fish love eating I", en),
         ):
-            assert facts.value("without_positions", text=text, word=name, column=str(column), **run) == pytest.approx(
+            assert facts.value("without_positions", text=text, query=name, column=str(column), **run) == pytest.approx(
                 expected, abs=1e-6
             )
 
@@ -89,7 +89,7 @@ def test_what_is_said_without_positions(word: str, en: str) -> None:
 @pytest.mark.parametrize("positions", ["on", "off"])
 def test_what_is_said_of_another_order(positions: str) -> None:
     said = [
-        facts.value("moved_by_order", word=word, positions=positions, text=text, model="hand", mask="bidirectional")
+        facts.value("moved_by_order", query=word, positions=positions, text=text, model="hand", mask="bidirectional")
         for word, text in (("吃", "我爱吃鱼"), ("eating", "I love eating fish"))
     ]
     on = positions == "on"

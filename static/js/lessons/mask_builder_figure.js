@@ -12,21 +12,21 @@ import {asking, useRuns} from "./several_runs.js";
 
 const FIRST = {kind: "bidirectional", count: null};
 
-export function createMaskBuilderFigure({attributes, t, lang, theme, lesson}) {
+export function createMaskBuilderFigure({attributes, t, lang, theme, lesson, present}) {
   return () => {
     const [own, paint] = useState(null), [count, measure] = useState(2);
     const begun = useRuns(lesson, [asking(lesson, attributes, WHOLE)]);
     if (!begun.trace) return html`<${Waits} ...${{t, ...begun}} />`;
-    return html`<${Built} ...${{attributes, t, lang, lesson, own, paint, count, measure}} theme=${theme.value} tokens=${begun.trace.along(begun.trace.sites[0], "query")} />`;
+    return html`<${Built} ...${{attributes, t, lang, lesson, own, paint, count, measure}} theme=${theme.value} present=${present.value} tokens=${begun.trace.along(begun.trace.sites[0], "query")} />`;
   };
 }
 
-function Built({attributes, t, lang, theme, lesson, tokens, own, paint, count, measure}) {
+function Built({attributes, t, lang, theme, present, lesson, tokens, own, paint, count, measure}) {
   const n = tokens.length, painting = own ?? laid(FIRST, n), mask = wordOf({...painting, native: nativeCells(n)});
   const run = useRuns(lesson, [asking(lesson, {...attributes, mask}, WHOLE)]), {trace} = run, shape = shapeOf(painting);
   return html`
     <${Waits} ...${{t, ...run}} />
-    <${MaskBuilder} ...${{t, tokens, painting, shape, count, theme}} rows=${trace && rowsOf(trace)} present=${false} onPaint=${paint} onShape=${(one) => paint(laid(one, n))}
+    <${MaskBuilder} ...${{t, tokens, painting, shape, count, theme}} rows=${trace && rowsOf(trace)} present=${present} onPaint=${paint} onShape=${(one) => paint(laid(one, n))}
       onCount=${(to) => { measure(to); if (["prefix", "window"].includes(shape.kind)) paint(laid({kind: shape.kind, count: to}, n)); }} />
     <p class="figure-foot"><${OpenInWorkbench} ...${{t, lang, theme}} attributes=${{...attributes, mask}} edits=${[]} shown=${{head: 0, view: "weights"}} /></p>`;
 }

@@ -16,8 +16,8 @@ export function createOrderFigure({attributes, t, lang, theme, lesson}) {
     const [order, arrange] = useState(inOrder(words.length)), [positions, add] = useState(true);
     const first = useRuns(lesson, [asking(lesson, attributes, NAMES)]);
     const without = positions || !first.trace ? [] : erased(`${POSITIONS}.weight`, first.trace.tensors[POSITIONS]);
-    const present = {...attributes, text: textOf(order.map((word) => words[word]))};
-    const asked = [asking(lesson, attributes, NAMES, without), asking(lesson, present, NAMES, without)], run = useRuns(lesson, asked);
+    const moved = {...attributes, text: textOf(order.map((word) => words[word]))};
+    const asked = [asking(lesson, attributes, NAMES, without), asking(lesson, moved, NAMES, without)], run = useRuns(lesson, asked);
     const [before, after] = run.traces ?? [], settled = after && {
       order: places(run.asked[1].text, words), positions: after.tensors[POSITIONS].data.some((x) => x !== 0),
       E: rowsOf(after.tensors[EMBED]), P: rowsOf(after.tensors[POSITIONS]), X: rowsOf(after.tensors[X]),
@@ -27,7 +27,7 @@ export function createOrderFigure({attributes, t, lang, theme, lesson}) {
       <${Waits} ...${{t, ...run}} />
       <${WordOrder} ...${{t, features, order, positions, settled, results, stale: run.waiting}} names=${words} onCarry=${(from, to) => arrange(carried(order, from, to))}
         onPositions=${add} onBack=${() => arrange(inOrder(words.length))} />
-      <p class="figure-foot"><${OpenInWorkbench} ...${{t, lang, attributes: present, edits: []}} theme=${theme.value} shown=${{}} /></p>`;
+      <p class="figure-foot"><${OpenInWorkbench} ...${{t, lang, attributes: moved, edits: []}} theme=${theme.value} shown=${{}} /></p>`;
   };
 }
 

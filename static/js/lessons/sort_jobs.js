@@ -7,7 +7,7 @@ import {Kept} from "./kept.js";
 const FAMILIES = ["encoder-only", "decoder-only", "encoder-decoder"];
 
 export function sortJobs(element, {t, lesson}) {
-  const list = element.querySelector("ol.jobs"), chosen = signal({}), checked = signal(false);
+  const list = element.querySelector("ol.jobs"), chosen = signal({}), checked = signal(null); // the jobs that were checked
   const jobs = Array.from(list.children, (item) => {
     const why = item.querySelector(".why"), rights = item.dataset.right.split(" ");
     why.remove();
@@ -17,23 +17,28 @@ export function sortJobs(element, {t, lesson}) {
   const right = (i) => String(of(i)) === String(FAMILIES.filter((family) => jobs[i].rights.includes(family)));
   const toggle = (i, family) => { chosen.value = {...chosen.value, [`${i}/${family}`]: !chosen.value[`${i}/${family}`]}; };
   const check = () => {
-    checked.value = true;
+    checked.value = jobs.map((_, i) => i).filter((i) => of(i).length > 0); // what is not answered yet is not given away
     lesson.done(element.getAttribute("name"));
   };
+  const told = (i) => checked.value?.includes(i) ?? false;
   const Job = ({job, i}) => html`
-    <li class=${checked.value ? (right(i) ? "is-right" : "is-other") : ""}>
+    <li class=${told(i) ? (right(i) ? "is-right" : "is-other") : ""}>
       <fieldset>
         <legend><${Kept} nodes=${job.nodes} /></legend>
         ${FAMILIES.map((family) => html`
-          <label class="family ${checked.value && job.rights.includes(family) ? "made-for-it" : ""}">
+          <label class="family ${told(i) && job.rights.includes(family) ? "made-for-it" : ""}">
             <input type="checkbox" checked=${Boolean(chosen.value[`${i}/${family}`])} onChange=${() => toggle(i, family)} />${familyName(t, family)}</label>`)}
       </fieldset>
-      ${checked.value && html`<p class="verdict"><b>${right(i) ? t("Yes.") : t("Made for it: {families}.", {families: job.rights.map((family) => familyName(t, family)).join(t(", "))})}</b></p><${Kept} nodes=${job.why} />`}
+      ${told(i) && html`<p class="verdict"><b>${right(i) ? t("Yes.") : t("Made for it: {families}.", {families: job.rights.map((family) => familyName(t, family)).join(t(", "))})}</b></p><${Kept} nodes=${job.why} />`}
     </li>`;
+  const counted = (done) => {
+    const score = t("{count} of {all} as they were made.", {count: done.filter(right).length, all: jobs.length});
+    return done.length === jobs.length ? score : `${score} ${t("Still open: {count}.", {count: jobs.length - done.length})}`;
+  };
   const Jobs = () => html`
     <ol class="jobs">${jobs.map((job, i) => html`<${Job} key=${i} ...${{job, i}} />`)}</ol>
     <p class="actions"><button type="button" class="primary" onClick=${check}>${t("Check")}</button>
-      <span role="status">${checked.value && t("{count} of {all} as they were made.", {count: jobs.filter((_, i) => right(i)).length, all: jobs.length})}</span></p>`;
+      <span role="status">${checked.value && counted(checked.value)}</span></p>`;
   element.replaceChildren();
   element.classList.add("is-live");
   render(html`<${Jobs} />`, element);

@@ -1,4 +1,5 @@
 /** Every view there is: what it is for, how it is operated, the files it is drawn by, and its specimens. */
+import {ByHand} from "./by_hand.js";
 import {Comparisons} from "./comparisons.js";
 import {ChosenHead, Grids} from "./heads.js";
 import {Heatmaps, Legends, LineViews, MovedValues, Pages, QueriesKeysValues, Tables, Tilings} from "./figures.js";
@@ -79,6 +80,8 @@ export const sections = (t) => [
     about: t("What lesson 9 shows with runs of its own: a temperature on real logits, a cache beside runs without one, rows before and after a new word, and the blocks behind each token.")},
   {id: "ideas", title: t("Ten ideas, before and after"), files: ["test_result"], Specimens: Results, narrow: true,
     about: t("How the concept test ends: each idea in each round, without points, and the lesson that shows it.")},
+  {id: "by-hand", title: t("Worked by hand"), files: ["word_order", "clock_hand", "tokens_cut", "split_heads", "mask_builder", "family_card", "weight_table"], Specimens: ByHand,
+    about: t("What the lessons on tokens, heads and masks are played with. Words are dragged or moved by their arrows, heads switched, cells of a mask clicked; every change is run.")},
   {id: "save", title: t("Save"), files: ["save_menu"], Specimens: Saving,
     about: t("Pictures, numbers and the call that makes them again. Here they are of one head of the decoder, and the link opens it in the workbench.")},
   {id: "tour", title: t("Tour"), files: ["tour"], Specimens: Tours,

@@ -7,7 +7,7 @@ import {FamilyCard, shapeName} from "./family_card.js";
 import {MaskGrid} from "./mask_grid.js";
 import {WeightTable} from "./weight_table.js";
 
-const CELL = 56; // pixels
+const CELL = 56, LARGE = 88; // pixels; for a class
 const READY = ["bidirectional", "causal", "prefix", "window"]; // what a button lays down at once
 
 /**
@@ -23,12 +23,12 @@ export function MaskBuilder({t, tokens, painting, shape, count, rows, theme, pre
     <div class="mask-builder">
       <p class="ready" role="group" aria-label=${t("Masks to begin with")}>
         ${READY.map((kind) => html`<button type="button" aria-pressed=${shape.kind === kind} onClick=${() => onShape({kind, count: ["prefix", "window"].includes(kind) ? count : null})}>${readyName(t, kind, count)}</button>`)}
-        <label>${t("of")} <select value=${count} onChange=${(event) => onCount(Number(event.currentTarget.value))} aria-label=${t("Length of the prefix and of the window")}>
+        <label>${t("length")} <select value=${count} onChange=${(event) => onCount(Number(event.currentTarget.value))} aria-label=${t("Length of the prefix and of the window")}>
           ${Array.from({length: tokens.length - 2}, (_, i) => html`<option value=${i + 2} selected=${i + 2 === count}>${i + 2}</option>`)}</select></label>
       </p>
       <div class="sides">
         <div>
-          <${MaskGrid} ...${{t, painting, at}} queries=${tokens} keys=${tokens} large=${present} signs=${true} largest=${CELL} described=${told}
+          <${MaskGrid} ...${{t, painting, at}} queries=${tokens} keys=${tokens} large=${present} signs=${true} largest=${present ? LARGE : CELL} described=${told}
             name=${t("Mask. Arrow keys choose a cell, Space hides or shows it, Shift with an arrow key paints.")}
             onMove=${move} onPoint=${point} onStroke=${(places, on) => put(painted(painting, places, on))} onLine=${(places) => put(flipped({...painting, native: painting.seen.map(() => 1)}, places))} />
           <p class="told" id=${told}>${sees(painting, place) ? t("Query {query} may see key {key}.", facts) : t("Query {query} may not see key {key}.", facts)}</p>
@@ -45,4 +45,4 @@ export function MaskBuilder({t, tokens, painting, shape, count, rows, theme, pre
     </div>`;
 }
 
-const readyName = (t, kind, count) => ({bidirectional: t("none"), causal: t("causal"), prefix: t("prefix {count}", {count}), window: t("window {count}", {count})}[kind]);
+const readyName = (t, kind, count) => ({bidirectional: t("no mask"), causal: t("causal"), prefix: t("prefix {count}", {count}), window: t("window {count}", {count})}[kind]);

@@ -53,7 +53,7 @@ const Bar = ({weight}) => html`<td class="weight"><i style=${{"--weight": weight
 
 /** Where the query looks most, in a sentence. */
 function Favourite({t, tokens, weights}) {
-  const found = favourites(weights), names = found.map((key) => label(tokens[key])).join(t(" and "));
+  const found = favourites(weights), names = found.map((key) => `“${label(tokens[key])}”`).join(t(" and "));
   return html`<p class="told">${found.length === 0 ? t("Looks at all alike: it asks nothing.") : found.length === 1 ? t("Looks most at {keys}.", {keys: names}) : t("Looks at {keys} most, at each alike.", {keys: names})}</p>`;
 }
 

@@ -102,7 +102,7 @@ function Results({t, names, order, positions, results}) {
     <div class="sideways" tabindex="0" role="group" aria-label=${t("What the attention adds to each word, before and after")}>
       <table class="order-results">
         <caption>${t("What the attention adds to each word")}</caption>
-        <thead><tr><th scope="col">${t("word")}</th><th scope="col">${t("in the first order")}</th><th scope="col">${t("in this order")}</th><th scope="col"></th></tr></thead>
+        <thead><tr><th scope="col">${t("word")}</th><th scope="col">${t("in the first order")}</th><th scope="col">${t("in this order")}</th><td></td></tr></thead>
         <tbody>${results.map(({word, before, after, apart}) => html`
           <tr class=${moved && apart > SAME ? "other" : ""}>
             <th scope="row"><bdi lang=${language(names[word])}>${names[word]}</bdi> <small>${t("place {from} → {to}", {from: word, to: order.indexOf(word)})}</small></th>
