@@ -3,6 +3,7 @@
  * An entry a line; app/lessons/registry.py reads them here.
  */
 import {becauseCard} from "./because_card.js";
+import {conceptTest} from "./concept_test.js";
 import {explainedName} from "./explained_name.js";
 import {fillBlanks} from "./fill_blanks.js";
 import {liveFigure} from "./live_figure.js";
@@ -19,6 +20,7 @@ export const ELEMENTS = {
   "predict-again": predictAgain,
   "fill-blanks": fillBlanks,
   "because-card": becauseCard,
+  "concept-test": conceptTest,
   "sort-jobs": sortJobs,
   "myth-card": null,
 };

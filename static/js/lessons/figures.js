@@ -2,6 +2,7 @@
  * The views of a live figure, each a factory: ({attributes, t, lang, theme, lesson, page}) => a component without props.
  * An entry a line; app/lessons/registry.py reads them here.
  */
+import {createCacheDrawer} from "./cache_drawer.js";
 import {createHeadFigure} from "./head_figure.js";
 import {createMaskBuilderFigure} from "./mask_builder_figure.js";
 import {createLensesFigure} from "./lenses_figure.js";
@@ -12,8 +13,13 @@ import {createStepsFigure} from "./steps_figure.js";
 import {createStructureFigure} from "./structure.js";
 import {createOrderFigure} from "./order_figure.js";
 import {createSplitFigure} from "./split_figure.js";
+import {createNewWord} from "./new_word.js";
+import {createNextToken} from "./next_token.js";
 import {createStationsFigure} from "./stations_figure.js";
 import {createStepsFigure} from "./steps_figure.js";
+import {createThinking} from "./thinking.js";
+import {createOrderFigure} from "./order_figure.js";
+import {createSplitFigure} from "./split_figure.js";
 import {createTokensFigure} from "./tokens_figure.js";
 import {createWeightsFigure} from "./weights_figure.js";
 
@@ -30,6 +36,10 @@ export const FIGURES = {
   stations: createStationsFigure,
   structure: createStructureFigure,
   road: createRoadFigure,
+  "next-token": createNextToken,
+  "cache-drawer": createCacheDrawer,
+  "new-word": createNewWord,
+  thinking: createThinking,
   order: createOrderFigure,
   tokens: createTokensFigure,
   "split-heads": createSplitFigure,

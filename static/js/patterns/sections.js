@@ -7,6 +7,7 @@ import {Downstream, Edits} from "./editing.js";
 import {Exercises, Rows} from "./exercises.js";
 import {Files} from "./files.js";
 import {Gaps} from "./filling.js";
+import {Generations, Results} from "./generation.js";
 import {Painters} from "./masks.js";
 import {Matrices} from "./matrices.js";
 import {Player, Strips} from "./player.js";
@@ -81,6 +82,10 @@ export const sections = (t) => [
     about: t("One row of attention from the dot products to the weights, with any divisor. Arrow keys move the slider.")},
   {id: "exercises", title: t("Exercises"), files: ["fill_table", "head_picker"], Specimens: Exercises,
     about: t("Numbers to type in, as they stand in a lesson: Enter checks, and what is right is marked.")},
+  {id: "generation", title: t("One word at a time"), files: ["next_token", "cache_drawer", "new_word", "thinking"], Specimens: Generations,
+    about: t("What lesson 9 shows with runs of its own: a temperature on real logits, a cache beside runs without one, rows before and after a new word, and the blocks behind each token.")},
+  {id: "ideas", title: t("Ten ideas, before and after"), files: ["test_result"], Specimens: Results, narrow: true,
+    about: t("How the concept test ends: each idea in each round, without points, and the lesson that shows it.")},
   {id: "by-hand", title: t("Worked by hand"), files: ["word_order", "clock_hand", "tokens_cut", "split_heads", "mask_builder", "family_card", "weight_table"], Specimens: ByHand,
     about: t("What the lessons on tokens, heads and masks are played with. Words are dragged or moved by their arrows, heads switched, cells of a mask clicked; every change is run.")},
   {id: "save", title: t("Save"), files: ["save_menu"], Specimens: Saving,
