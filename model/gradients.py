@@ -112,7 +112,7 @@ def at_distances(network: Fresh, n_positions: int, seed: int, dtype: torch.dtype
     x, u = drawn(seed, n_positions, network.d_model, dtype)
     last = network.network(seed, dtype)(x.requires_grad_())[-1] @ unit(u[-1])
     (gradient,) = torch.autograd.grad(last, x)
-    return gradient.norm(dim=-1).flip(0)
+    return gradient.double().norm(dim=-1).flip(0)  # in float32 its square would be 0 sooner than the number itself
 
 
 def at_depths(
@@ -126,7 +126,7 @@ def at_depths(
     W_out = stack.get_parameter(f"blocks.{network.n_layers - 1}.mlp.W_out.weight")
     *gradients, matrix = torch.autograd.grad(y, [*blocks.read, W_out])
     diverse = torch.stack([diversity(stream.detach()) for stream in (x, *blocks.written)])
-    return torch.stack([gradient.norm() for gradient in gradients]), diverse, matrix.norm()[None]
+    return torch.stack([gradient.double().norm() for gradient in gradients]), diverse, matrix.double().norm()[None]
 
 
 class Blocks:

@@ -83,7 +83,7 @@ def by_distance(
     side = "target" if "target" in tokens else "source"
     stands = range(len(tokens[side]))[last]
     reached = [
-        Reached(of, i, token.text, stands - i if of == side else None, float(gradients[of][i].norm()))
+        Reached(of, i, token.text, stands - i if of == side else None, float(gradients[of][i].double().norm()))
         for of, read in tokens.items()
         for i, token in enumerate(read)
     ]
@@ -97,7 +97,7 @@ def by_depth(
     blocks, embedded = Blocks("decoder.blocks." if "target" in tokens else "encoder.blocks."), Embedded()
     log_probabilities = predicted(transformer, tokens, Tap(embedded.seen).then(blocks.seen), last)
     asked, y = likeliest(log_probabilities, piece)
-    gradients = [float(gradient.norm()) for gradient in torch.autograd.grad(y, blocks.read)]
+    gradients = [float(gradient.double().norm()) for gradient in torch.autograd.grad(y, blocks.read)]
     diverse = [float(diversity(stream.detach())) for stream in (blocks.read[0], *blocks.written)]
     return Depths(asked, gradients, [one / gradients[-1] for one in gradients], diverse)
 

@@ -2,8 +2,11 @@
  * The views of a live figure, each a factory: ({attributes, t, lang, theme, lesson, page}) => a component without props.
  * An entry a line; app/lessons/registry.py reads them here.
  */
+import {createGradientDepth} from "./gradient_depth_figure.js";
+import {createGradientDistance} from "./gradient_distance_figure.js";
 import {createHeadFigure} from "./head_figure.js";
 import {createMasksFigure} from "./masks_figure.js";
+import {createSaturation} from "./saturation_figure.js";
 import {createStationsFigure} from "./stations_figure.js";
 import {createStepsFigure} from "./steps_figure.js";
 
@@ -18,4 +21,7 @@ export const FIGURES = {
   masks: createMasksFigure,
   steps: createStepsFigure,
   stations: createStationsFigure,
+  "gradient-distance": createGradientDistance,
+  "gradient-depth": createGradientDepth,
+  saturation: createSaturation,
 };
