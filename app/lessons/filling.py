@@ -17,6 +17,7 @@ from model import facts
 from model.zoo import Model
 
 from ..i18n import N_, translate
+from . import worksheet
 from .checks import LEVELS
 from .damage import Damaged
 from .numbers import Found, Unreadable, digits_for, find, measured, written
@@ -42,8 +43,14 @@ class Filling:
                     FILLS[node.tag](self, node)
                 except Unreadable as reason:
                     raise Damaged(node.line, str(reason)) from None
+        last = worksheet.answers(self.article, self.say)
         for node in self.article.all("div", "answer"):
             node.tag, node.children = "details", [summary(self.say(N_("Answer"))), *node.children]
+        for node in self.article.all("myth-card"):
+            node.children.insert(0, Node("p", {"class": "card-label"}, [self.say(N_("Often said, and not so"))]))
+        self.article.children += [last]
+        place = next(i for i, one in enumerate(self.article.children) if isinstance(one, Node) and one.tag == "h1")
+        self.article.children.insert(place + 1, worksheet.name_line(self.say))
         return self.article
 
     def found(self, node: Node) -> Found:

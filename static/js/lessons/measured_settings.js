@@ -1,7 +1,6 @@
 /** What the figures that measure have in common: the trained models by name, and a function that sets each setting. */
 import {modelName} from "../names.js";
 
-
 export function modelOptions(t, ids) {
   const names = {lstm: t("LSTM"), rnn: t("RNN")};
   return ids.split(" ").map((id, look) => ({id, name: names[id] ?? modelName(t, id), look}));
