@@ -4,6 +4,7 @@ worker."""
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
@@ -34,9 +35,9 @@ class Gradients:
             yield from had
             return
         told: list[Line] = []
-        for line in self.of_models(request) if request.models else self.of_fresh(request):
-            told.append(line)
-            yield line
+        for step in self.of_models(request) if request.models else self.of_fresh(request):
+            told.append(finite(step))
+            yield told[-1]
         self.answers.put(key, told, len(json.dumps(told)))
 
     def of_fresh(self, request: GradientsRequest) -> Iterator[Line]:
@@ -57,6 +58,10 @@ class Gradients:
 
     def of_models(self, request: GradientsRequest) -> Iterator[Line]:
         """Of each trained model in turn."""
+        if not set(request.models) <= {*zoo.ids(), *zoo.recurrent()}:
+            raise Refusal("unknown-model", field="models")
+        if request.measure != "distance" and set(request.models) & set(zoo.recurrent()):
+            raise Refusal("unsuited-model", field="models")
         for i, id in enumerate(request.models):
             yield from (self.heads(request, id) if request.measure == "saturation" else [self.reached(request, id)])
             yield {"done": i + 1, "of": len(request.models)}
@@ -68,8 +73,6 @@ class Gradients:
 
     def reached(self, request: GradientsRequest, id: str) -> Line:
         if id in zoo.recurrent():
-            if request.measure == "depth":
-                raise Refusal("unsuited-model", field="models")
             model, network = self.model("decoder"), recurrent(id)
             tokens = model.tokens(request.text)
             return {"model": id, "trained": True, **asdict(reached.by_distance(network, tokens, model.tokenizer.piece))}
@@ -83,6 +86,15 @@ class Gradients:
 
     def target(self, request: GradientsRequest, model: zoo.Model) -> str | None:
         return request.target if model.kind == "encoder-decoder" else None
+
+
+def finite(value: Any) -> Any:
+    """The same, with None for what is no number: a share of nothing."""
+    if isinstance(value, dict):
+        return {name: finite(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [finite(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def recurrent(id: str) -> Network:

@@ -6,6 +6,7 @@ decoder, an encoder-decoder and a recurrent network the next token, in an encode
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +16,7 @@ from torch import Tensor
 
 from .fresh import Norm
 from .gradients import Blocks, diversity
+from .input_error import InputError
 from .tokenizer import Token
 from .trace import Tap
 from .training.checkpoint import Network
@@ -60,7 +62,7 @@ class Depths:
 def altered(transformer: Transformer, norm: Norm | None = None, residual: bool = True) -> Transformer:
     """The trained weights in a network that they were not trained for: without the residual connection, or with its
     norms elsewhere or nowhere (None: where they are). What it computes is no trained model's. The same, where nothing
-    is altered."""
+    is altered. Raises InputError where the model has no norms to be put there."""
     c = transformer.config
     shape = replace(c, norm=norm or c.norm, residual=residual and c.residual)
     if shape == c:
@@ -68,6 +70,8 @@ def altered(transformer: Transformer, norm: Norm | None = None, residual: bool =
     with torch.device("meta"):
         made = Transformer(shape)
     held = {name: parameter.detach() for name, parameter in transformer.named_parameters()}
+    if not made.state_dict().keys() <= held.keys():
+        raise InputError("unsuited-model", field="models")
     made.load_state_dict({name: held[name] for name in made.state_dict()}, assign=True)
     return made.eval()
 
@@ -99,7 +103,7 @@ def by_depth(
     asked, y = likeliest(log_probabilities, piece)
     gradients = [float(gradient.double().norm()) for gradient in torch.autograd.grad(y, blocks.read)]
     diverse = [float(diversity(stream.detach())) for stream in (blocks.read[0], *blocks.written)]
-    return Depths(asked, gradients, [one / gradients[-1] for one in gradients], diverse)
+    return Depths(asked, gradients, [one / gradients[-1] if gradients[-1] else math.nan for one in gradients], diverse)
 
 
 class Embedded:

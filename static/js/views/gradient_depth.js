@@ -10,7 +10,7 @@ import {Boxes, Sentence, Slider} from "./settings.js";
 
 /** @param {any} props as of gradient_distance.js; series: each with its two gauges, `gradient` and `diversity`; settings: blocks, seeds, start, dtype, text, of */
 export function GradientDepth({t, theme, plotly, large, mode, options, series, settings, measured, on}) {
-  const fresh = mode === "fresh", least = settings.dtype === "float32" ? "10⁻⁴⁵" : "10⁻³²³", gauges = [
+  const fresh = mode === "fresh", least = fresh && settings.dtype === "float64" ? "10⁻³²³" : "10⁻⁴⁵", gauges = [
     ["gradient", t("Does a gradient arrive?"), {x: t("block"), y: t("gradient, by that of the last block"), logY: true}],
     ["diversity", t("Are the tokens still different?"), {x: t("after block"), y: t("1 − mean cosine"), logY: true}],
   ];
@@ -47,7 +47,7 @@ function Summary({t, series, fresh}) {
   const columns = [t("gradient at block 1"), t("by that of the last block"), t("1 − mean cosine at the end"), t("mean cosine at the end"), ...(fresh ? [t("gradient of the last MLP matrix")] : [])];
   const rows = series.map(({name, norms, gradient, diversity, matrix}) => {
     const end = diversity.y.at(-1);
-    return {name, cells: [norms[0], gradient.y[0], end, 1 - end, ...(fresh ? [matrix] : [])]};
+    return {name, cells: [norms[0], gradient.y[0], end, end === null ? null : 1 - end, ...(fresh ? [matrix] : [])]};
   });
   return html`<${PlainTable} t=${t} caption=${t("Both gauges in numbers")} corner=${t("network")} columns=${columns} rows=${rows} />`;
 }
@@ -63,4 +63,4 @@ function freshWords(t, {blocks, seeds, start, dtype}) {
   });
 }
 
-const told = (t, title, lines) => `${title} ${lines.map(({name, y}) => t("{name}: {first} at the first, {last} at the last", {name, first: number(y[0]), last: number(y.at(-1))})).join("; ")}`;
+const told = (t, title, lines) => `${title} ${lines.map(({name, y}) => t("{name}: {first} at the first, {last} at the last", {name, first: number(y[0] ?? NaN), last: number(y.at(-1) ?? NaN)})).join("; ")}`;

@@ -23,7 +23,7 @@ export function GradientDistance({t, theme, plotly, large, mode, options, series
       </div>
       <${Measuring} ...${{t, measured}} />
       <div class="plot-and-table">
-        <${LogPlot} ...${{t, plotly, theme, large, axes, series}} least=${settings.dtype === "float32" ? "10⁻⁴⁵" : "10⁻³²³"} name=${told(t, series)} />
+        <${LogPlot} ...${{t, plotly, theme, large, axes, series}} least=${fresh && settings.dtype === "float64" ? "10⁻³²³" : "10⁻⁴⁵"} name=${told(t, series)} />
         <${Table} ...${{t, fresh, series}} />
       </div>
       <p class="measured-caption">${fresh ? freshWords(t, settings) : t("Measured: the log-probability of the likeliest token at the last position, differentiated by the embedding of each token before it. A number says by how much it moves at most, in nats, where that embedding moves by 1.")}
@@ -91,6 +91,6 @@ function freshWords(t, {positions, seeds, start, dtype}) {
 }
 
 function told(t, series) {
-  const ends = series.map(({name, y}) => t("{name}: from {first} at the last position to {last} at the farthest", {name, first: number(y[0]), last: number(y.at(-1))}));
+  const ends = series.map(({name, y}) => t("{name}: from {first} at the last position to {last} at the farthest", {name, first: number(y[0] ?? NaN), last: number(y.at(-1) ?? NaN)}));
   return `${t("Norm of the gradient by distance, logarithmic.")} ${ends.join("; ")}`;
 }

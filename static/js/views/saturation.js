@@ -64,4 +64,4 @@ function headOf(t, {site, head}) {
   return html`${headName(t, {layer}, head)}${(site.startsWith("encoder.") || site.includes("cross")) && html` <small>${siteName(t, {name: site})}</small>`}`;
 }
 
-const told = (t, measure, series) => `${measure}. ${series.map(({name, y}) => (y.length ? t("{name}: {first} at the first, {last} at the last", {name, first: number(y[0]), last: number(y.at(-1))}) : name)).join("; ")}`;
+const told = (t, measure, series) => `${measure}. ${series.map(({name, y}) => (y.length ? t("{name}: {first} at the first, {last} at the last", {name, first: number(y[0] ?? NaN), last: number(y.at(-1) ?? NaN)}) : name)).join("; ")}`;
