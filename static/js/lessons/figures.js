@@ -5,10 +5,12 @@
 import {createGradientDepth} from "./gradient_depth_figure.js";
 import {createGradientDistance} from "./gradient_distance_figure.js";
 import {createHeadFigure} from "./head_figure.js";
+import {createLensesFigure} from "./lenses_figure.js";
 import {createMasksFigure} from "./masks_figure.js";
 import {createSaturation} from "./saturation_figure.js";
 import {createStationsFigure} from "./stations_figure.js";
 import {createStepsFigure} from "./steps_figure.js";
+import {createWeightsFigure} from "./weights_figure.js";
 
 export const FIGURES = {
   weights: createHeadFigure,
@@ -24,4 +26,6 @@ export const FIGURES = {
   "gradient-distance": createGradientDistance,
   "gradient-depth": createGradientDepth,
   saturation: createSaturation,
+  lenses: createLensesFigure,
+  "weights-editor": createWeightsFigure,
 };
