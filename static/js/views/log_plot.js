@@ -13,8 +13,8 @@ export function LogPlot({t, plotly, theme, name, series, axes, least, large = fa
     if (plotly && width) plotly.react(chart.current, plot.data, plot.layout, {displayModeBar: false, responsive: false});
   }, [plotly, width, theme, large, JSON.stringify(series), JSON.stringify(axes)]);
   return html`
-    <div class="log-plot" ref=${frame} role="img" aria-label=${name}>
-      <div ref=${chart} aria-hidden="true" style=${{minHeight: `${plot.layout.height}px`}}></div>
+    <div class="log-plot" ref=${frame}>
+      <div role="img" aria-label=${name} style=${{minHeight: `${plot.layout.height}px`}}><div ref=${chart}></div></div>
       ${plot.zeros.map((zero) => html`<p class="note">${t("{name}: {count} numbers are 0 and have no place on a logarithmic axis; each was smaller than {least}.", {...zero, least})}</p>`)}
     </div>`;
 }

@@ -6,7 +6,7 @@ import {Choice} from "./choice.js";
 import {LogPlot, Swatch} from "./log_plot.js";
 import {Measuring} from "./measuring.js";
 import {PlainTable} from "./plain_table.js";
-import {Boxes, Sentence, Slider} from "./settings.js";
+import {Sentence, Slider} from "./settings.js";
 
 /** @param {any} props rows: each with its `scaled` and `unscaled` numbers; series: the two lines; dHead: the chosen size of head */
 export function SaturationFigure({t, theme, plotly, large, mode, options, rows, series, settings, measured, on}) {
@@ -21,7 +21,7 @@ export function SaturationFigure({t, theme, plotly, large, mode, options, rows, 
         ${fresh ? html`
           <${Slider} t=${t} label=${t("Numbers in a head")} value=${Math.log2(dHead)} min=${1} max=${9} said=${(at) => String(2 ** at)} onChange=${(at) => on.dHead(2 ** at)} />
           <${Slider} t=${t} label=${t("Keys")} value=${keys} min=${4} max=${64} step=${4} onChange=${on.keys} />`
-        : html`<${Boxes} legend=${t("Model")} options=${options} chosen=${settings.of} theme=${theme} onChoose=${(ids) => on.of(ids.filter((id) => !settings.of.includes(id)).concat(settings.of).slice(0, 1))} />
+        : html`<${Choice} legend=${t("Model")} value=${settings.of[0]} onChoose=${(id) => on.of([id])} options=${options.map(({id, name}) => [id, name])} />
           <${Sentence} t=${t} text=${settings.text} onText=${on.text} />`}
       </div>
       <${Measuring} ...${{t, measured}} />
