@@ -8,10 +8,10 @@ from refusals.requests import CANARY, NORMAL, NUMBER
 from app import Settings, create_app
 from app.i18n import translate
 from app.refusals import KINDS
-from app.schemas import BeamsRequest, GenerateRequest, ImportanceRequest, TraceRequest
+from app.schemas import BeamsRequest, GenerateRequest, GradientsRequest, ImportanceRequest, TraceRequest
 
 FAILURES = {"slow-body", "internal", "starting", "model-unavailable", "busy", "deadline"}  # of the server itself
-REQUESTS = (TraceRequest, GenerateRequest, BeamsRequest, ImportanceRequest)
+REQUESTS = (TraceRequest, GenerateRequest, BeamsRequest, ImportanceRequest, GradientsRequest)
 FIELDS = {"body"}.union(*(request.model_fields for request in REQUESTS))
 
 

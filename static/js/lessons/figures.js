@@ -3,11 +3,14 @@
  * An entry a line; app/lessons/registry.py reads them here.
  */
 import {createCacheDrawer} from "./cache_drawer.js";
+import {createGradientDepth} from "./gradient_depth_figure.js";
+import {createGradientDistance} from "./gradient_distance_figure.js";
 import {createHeadFigure} from "./head_figure.js";
 import {createMaskBuilderFigure} from "./mask_builder_figure.js";
 import {createLensesFigure} from "./lenses_figure.js";
 import {createMasksFigure} from "./masks_figure.js";
 import {createRoadFigure} from "./road.js";
+import {createSaturation} from "./saturation_figure.js";
 import {createStationsFigure} from "./stations_figure.js";
 import {createStepsFigure} from "./steps_figure.js";
 import {createStructureFigure} from "./structure.js";
@@ -44,6 +47,9 @@ export const FIGURES = {
   tokens: createTokensFigure,
   "split-heads": createSplitFigure,
   "mask-builder": createMaskBuilderFigure,
+  "gradient-distance": createGradientDistance,
+  "gradient-depth": createGradientDepth,
+  saturation: createSaturation,
   lenses: createLensesFigure,
   "weights-editor": createWeightsFigure,
 };

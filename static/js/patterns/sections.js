@@ -10,6 +10,7 @@ import {Gaps} from "./filling.js";
 import {Generations, Results} from "./generation.js";
 import {Painters} from "./masks.js";
 import {Matrices} from "./matrices.js";
+import {Measured} from "./measured.js";
 import {Player, Strips} from "./player.js";
 import {Stages} from "./stages.js";
 import {Roads} from "./road.js";
@@ -88,6 +89,8 @@ export const sections = (t) => [
     about: t("How the concept test ends: each idea in each round, without points, and the lesson that shows it.")},
   {id: "by-hand", title: t("Worked by hand"), files: ["word_order", "clock_hand", "tokens_cut", "split_heads", "mask_builder", "family_card", "weight_table"], Specimens: ByHand,
     about: t("What the lessons on tokens, heads and masks are played with. Words are dragged or moved by their arrows, heads switched, cells of a mask clicked; every change is run.")},
+  {id: "measured", title: t("What is measured live"), files: ["gradient_distance", "gradient_depth", "saturation", "log_plot", "measuring", "plain_table", "settings"], Specimens: Measured,
+    about: t("Lines on a logarithmic axis with their table, controls and progress. Here the lines are powers of simple numbers; in the lesson on gradients the server measures them.")},
   {id: "save", title: t("Save"), files: ["save_menu"], Specimens: Saving,
     about: t("Pictures, numbers and the call that makes them again. Here they are of one head of the decoder, and the link opens it in the workbench.")},
   {id: "tour", title: t("Tour"), files: ["tour"], Specimens: Tours,
