@@ -1,0 +1,116 @@
+"""Three language models of one size, beside one another: an RNN, an LSTM and a Transformer, trained on the same
+batches in the same order with the same optimizer.
+
+    python -m model.training.beside --data FOLDER --out FOLDER --steps 1200
+
+What differs is the model alone. Nothing was tuned for any of them: the learning rate is the shipped decoder's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import torch
+from tqdm import tqdm
+
+from .. import recurrent
+from ..recurrent import Recurrent
+from ..tokenizer import Tokenizer
+from ..transformer import Config, Transformer
+from .batches import Batch
+from .checkpoint import Network, save_text, save_weights
+from .data import BadData, read
+from .loss import mean_loss
+from .tasks import Material, ReadOn, Task, validation
+from .train import Run, origin, whole
+
+NAMES = ("rnn", "lstm", "transformer")
+N_CTX = 256
+HELD_OUT = 500  # tokens of each set
+MEASURED = 16  # times, at most, that the loss is measured on the way: the further, the further apart
+
+
+def build(name: str, n_vocab: int) -> Network:
+    """The model of this name with random weights; all have as many parameters to a hundredth."""
+    if name == "transformer":
+        return Transformer(Config(kind="decoder", n_vocab=n_vocab, n_ctx=N_CTX, n_layers=3))
+    kind: recurrent.Kind = "lstm" if name == "lstm" else "rnn"
+    return Recurrent(recurrent.Config(kind, n_vocab, N_CTX, d_hidden={"rnn": 400, "lstm": 196}[kind]))
+
+
+def held_out(task: Task) -> list[Batch]:
+    """What the loss is measured on: some rows from the middle of each set that is not trained on."""
+    return [some(batches[len(batches) // 2]) for batches in validation(task).values()]
+
+
+def some(batch: Batch) -> Batch:
+    """Its first rows, some HELD_OUT tokens of them."""
+    n = max(1, HELD_OUT // batch.labels.shape[1])
+    return Batch({"target": batch.inputs["target"][:n]}, batch.labels[:n])
+
+
+def moments(steps: int) -> list[int]:
+    """The steps after which the loss is measured, the first and the last among them, evenly on a log scale."""
+    return sorted({round(10 * (steps / 10) ** (i / (MEASURED - 1))) for i in range(MEASURED)} | {0, steps})
+
+
+def train(run: Run, batches: list[Batch], name: str) -> list[dict[str, Any]]:
+    """Goes to the last step -> the curve: at each moment the steps, tokens read and seconds of training steps, the
+    mean training loss since the moment before (null at the start) and the loss on `batches`, in nats a token."""
+    curve = []
+    with tqdm(total=run.steps, desc=name, unit="step", mininterval=5.0) as bar:
+        for moment in moments(run.steps):
+            losses = []
+            while run.step < moment:
+                losses.append(run.advance())
+                bar.update()
+            point = {"step": run.step, "tokens": run.n_tokens, "seconds": round(run.seconds, 1)}
+            trained = round(sum(losses) / len(losses), 4) if losses else None
+            curve.append({**point, "train": trained, "valid": round(mean_loss(run.model, batches), 4)})
+            bar.set_postfix(curve[-1])
+    return curve
+
+
+def made(name: str, task: Task, out: Path, seed: int, steps: int, metadata: dict[str, str]) -> None:
+    """Trains the model of this name and writes its weights, and its curve into curves.json beside them."""
+    torch.manual_seed(seed)
+    model = build(name, len(task.material.tokenizer))
+    run, batches = Run(model, task, seed, steps), held_out(task)
+    curve = train(run, batches, name)
+    machine = {"threads": str(torch.get_num_threads()), "cores": str(os.cpu_count())}
+    save_weights(model, out / f"{name}.safetensors", {**metadata, **machine, **run.told()})
+    path = out / "curves.json"
+    curves = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    asked = sum(batch.n_asked for batch in batches)
+    save_text(json.dumps({**curves, "held_out_tokens": asked, name: curve}, indent=1) + "\n", path)
+
+
+def main() -> int:
+    """Exit status: 0, or 2 with one sentence on why nothing can be trained."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="has the tokenizer.json")
+    parser.add_argument("--steps", type=whole, required=True)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", choices=NAMES, help="one of the three (default: one after the other)")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    try:
+        data = read(args.data)
+    except BadData as refusal:
+        print(refusal, file=sys.stderr)
+        return 2
+    tokenizer = Tokenizer.load(args.out / "tokenizer.json")
+    task = ReadOn(Material(tokenizer, data, N_CTX))
+    for name in [args.only] if args.only else NAMES:
+        made(name, task, args.out, args.seed, args.steps, origin(tokenizer, data))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
