@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from model import zoo
 
-from . import api, pages
+from . import api, beside, pages
 from .answers import Answers
 from .envelope import Envelope
 from .gate import Gate
@@ -32,6 +32,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.answers = Answers(settings)
     app.state.runs = Runs(settings.threads, settings.max_queue, settings.deadline)
     app.include_router(api.router)
+    app.include_router(beside.router)
     app.include_router(pages.router)
     app.mount("/static", Statics(directory=folder("static")), "static")
     for error in (RequestValidationError, HTTPException):

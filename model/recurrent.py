@@ -62,7 +62,7 @@ class Recurrent(nn.Module):
 
     def step(self, token: Tensor, state: State | None = None) -> tuple[Tensor, State]:
         """One token, read after what made this state: token id [1] -> what its logits are made of [1, d_model], and
-        the state to go on from. Token by token it gives what trunk gives."""
+        the state to go on from. Token by token it gives what trunk gives. With a batch axis: [batch, 1]"""
         x, after = self.embed(token), []
         for i, layer in enumerate(self.layers):
             x, held = layer(x, state[i] if state else None)
