@@ -16,6 +16,7 @@ from . import api, beside, pages
 from .answers import Answers
 from .envelope import Envelope
 from .gate import Gate
+from .lessons import Library
 from .paths import folder
 from .refusals import refuse
 from .runs import Runs
@@ -31,6 +32,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(title="Headlight", version=pages.VERSION, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.answers = Answers(settings)
     app.state.runs = Runs(settings.threads, settings.max_queue, settings.deadline)
+    app.state.lessons = Library(partial(zoo.load, device=app.state.answers.torch_device))
     app.include_router(api.router)
     app.include_router(beside.router)
     app.include_router(pages.router)

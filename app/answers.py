@@ -34,8 +34,6 @@ from .settings import Settings
 
 log = logging.getLogger("headlight")
 
-WARM_UP = "a"
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -109,7 +107,7 @@ class Answers:
         """Load a model and run it once, so that the first visitor does not wait for it."""
         try:
             model = zoo.load(id, self.torch_device)
-            model.trace(WARM_UP)
+            model.trace(model.tokenizer.piece(len(model.tokenizer) - 1))
         except Exception:  # the other models are served all the same
             log.exception("the model %s cannot be used", id)
             self.unavailable.append(id)
@@ -130,6 +128,7 @@ class Answers:
         clock = Clock()
         model = self.model(request.model)
         trace = self.run(model, request, clock)
+        model = model.reading(request.text)
         with clock.measure("encode"):
             body = self.encode(model, trace, request, media)
         answer = Answer(body, media, clock.told())
@@ -187,7 +186,7 @@ class Answers:
         """One token after another, as the API sends them. Raises Refusal."""
         asked = request.model_dump(exclude={"model"})
         try:
-            model = self.model(request.model)
+            model = self.model(request.model).reading(request.text)
             for step in model.generate(**asked):
                 yield steps.token(model, step)
         except zoo.InputError as error:
@@ -197,7 +196,7 @@ class Answers:
         """One step of the search after another, and the winner. Raises Refusal."""
         asked = request.model_dump(exclude={"model"})
         try:
-            model, searched = self.model(request.model), list[Kept]()
+            model, searched = self.model(request.model).reading(request.text), list[Kept]()
             for step in model.beams(**asked):
                 searched.append(step)
                 yield steps.beams(model, step)
@@ -207,7 +206,7 @@ class Answers:
 
     def importance(self, request: ImportanceRequest) -> Iterator[list[dict[str, Any]]]:
         """What is asked about, then of each head what becomes of it, as the API sends them. Raises Refusal."""
-        model = self.model(request.model)
+        model = self.model(request.model).reading(request.text)
         trace = self.run(model, request, Clock())
         try:
             token, before = importance.predicted(model, trace, request.position, request.token)
@@ -229,4 +228,4 @@ class Answers:
 def refusal(error: zoo.InputError) -> Refusal:
     """What the model refuses, as the server says it."""
     assert error.code in KINDS, error.code
-    return Refusal(error.code, limit=error.limit, actual=error.actual, field=error.field)
+    return Refusal(error.code, limit=error.limit, actual=error.actual, field=error.field, words=error.words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import mimetypes
 from dataclasses import asdict
 from functools import partial
@@ -21,6 +22,7 @@ from model.heads import KINDS
 
 from . import statics
 from .i18n import catalog, language, translate
+from .lessons import Damaged, Lesson
 from .paths import folder
 from .refusals import Refusal
 
@@ -32,6 +34,7 @@ router = APIRouter(include_in_schema=False)
 templates = Environment(
     loader=FileSystemLoader(folder("templates")), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
+log = logging.getLogger("headlight")
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
@@ -93,6 +96,41 @@ async def card(request: Request, id: str) -> HTMLResponse:
     return page(request, "card.html", id=id, ids=zoo.cards(), runs=zoo.ids(), card=Markup(MARKDOWN.render(text)))
 
 
-def page(request: Request, template: str, **more: Any) -> HTMLResponse:
+@router.get("/lessons")
+async def lessons(request: Request) -> HTMLResponse:
+    """What lessons there are."""
+    found = request.app.state.lessons.lessons(language(request))
+    return page(request, "lessons.html", lessons=[described(one) for one in found])
+
+
+@router.get("/lessons/{slug}")
+async def lesson(request: Request, slug: str) -> HTMLResponse:
+    """A lesson with its numbers; one whose document is damaged says so."""
+    state = request.app.state
+    row = state.lessons.lessons(language(request))
+    place = next((i for i, one in enumerate(row) if one.slug == slug), None)
+    if place is None:
+        raise Refusal("not-found")
+    own, before, after = row[place], row[:place][-1:], row[place + 1 :][:1]
+    around = {"before": [described(one) for one in before], "after": [described(one) for one in after]}
+    try:
+        article = await state.runs.run(("lesson", own.path), partial(state.lessons.filled, own))
+    except Damaged:
+        log.exception("the lesson %s cannot be shown", own.path.name)
+        return page(request, "lesson.html", status=500, lesson=described(own), article=None, **around)
+    return page(request, "lesson.html", lesson=described(own), article=Markup(article), **around)
+
+
+def described(lesson: Lesson) -> dict[str, Any]:
+    """What the list of lessons says of one; of one that is damaged, only that."""
+    about = {"slug": lesson.slug, "number": lesson.number}
+    try:
+        known = {"title": lesson.title, "goal": lesson.goal, "minutes": lesson.minutes, "exercises": lesson.exercises}
+        return {**about, **known, "damaged": False}
+    except Damaged:
+        return {**about, "title": lesson.slug, "goal": "", "minutes": None, "exercises": [], "damaged": True}
+
+
+def page(request: Request, template: str, status: int = 200, **more: Any) -> HTMLResponse:
     html = templates.get_template(template).render(context(request), **more)
-    return HTMLResponse(html, headers={"Vary": "Accept-Language"})
+    return HTMLResponse(html, status, headers={"Vary": "Accept-Language"})

@@ -77,6 +77,11 @@ KINDS = {
     "bad-mask": Kind(
         422, N_("Not a mask"), N_("The mask does not fit this model or this text. See /docs for the masks.")
     ),
+    "unknown-word": Kind(
+        422,
+        N_("Unknown word"),
+        N_("This model knows a few words alone, and reads one language at a time. Write with these: {words}"),
+    ),
     "unknown-site": Kind(
         422,
         N_("No such attention"),

@@ -93,10 +93,10 @@ class Attention(nn.Module):
     In self-attention memory is x itself, in cross-attention the encoder's output.
     """
 
-    def __init__(self, d_model: int, n_heads: int, rotary: bool = False):
+    def __init__(self, d_model: int, n_heads: int, rotary: bool = False, bias: bool = True):
         super().__init__()
         self.n_heads, self.rotary = n_heads, rotary
-        self.W_q, self.W_k, self.W_v, self.W_o = (nn.Linear(d_model, d_model) for _ in range(4))
+        self.W_q, self.W_k, self.W_v, self.W_o = (nn.Linear(d_model, d_model, bias) for _ in range(4))
         self.scale = (d_model // n_heads) ** -0.5
 
     def forward(self, x: Tensor, memory: Tensor, mask: Mask, tap: Tap, start: int = 0) -> Tensor:

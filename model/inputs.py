@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from .input_error import InputError
+from .spelling import Spelling
 from .tokenizer import Language, Token, Tokenizer, language, other
 from .transformer import Kind
 
@@ -15,7 +16,7 @@ LANGUAGES: list[Language] = ["en", "zh"]
 class Inputs:
     """What a model of this kind reads."""
 
-    def __init__(self, tokenizer: Tokenizer, kind: Kind, n_ctx: int):
+    def __init__(self, tokenizer: Spelling, kind: Kind, n_ctx: int):
         self.tokenizer, self.kind, self.n_ctx = tokenizer, kind, n_ctx
 
     def tokens(self, text: str, target: str | None, written: Sequence[int] | None) -> dict[str, list[Token]]:
@@ -24,12 +25,12 @@ class Inputs:
         self.check(text, target)
         if written is not None:
             self.check_written(written)
-        if self.kind == "encoder":
-            return {"source": self.fits(self.tokenizer.for_encoder(text), "text")}
         if self.kind == "decoder":
             begun = self.fits(self.tokenizer.for_decoder(text), "text")
             return {"target": self.followed(begun, written)}
-        source, begun = self.fits(self.tokenizer.for_source(text), "text"), self.begun(text, target)
+        if self.kind == "encoder":
+            return {"source": self.fits(self.framing.for_encoder(text), "text")}
+        source, begun = self.fits(self.framing.for_source(text), "text"), self.begun(text, target)
         return {"source": source, "target": self.followed(begun, written)}
 
     def followed(self, begun: list[Token], written: Sequence[int] | None) -> list[Token]:
@@ -40,9 +41,20 @@ class Inputs:
 
     @property
     def ends(self) -> set[int]:
-        """What ends the writing of such a model: any special token, but that a decoder writes a translation after
-        <sep>."""
-        return self.tokenizer.special_ids - ({self.tokenizer.id("<sep>")} if self.kind == "decoder" else set())
+        """What ends the writing of such a model."""
+        return self.last | self.tokenizer.ends
+
+    @property
+    def last(self) -> set[int]:
+        """What nothing stands after: any special token, but that a decoder writes a translation after <sep>."""
+        special = self.tokenizer.special_ids
+        return special - {self.tokenizer.id("<sep>")} if special and self.kind == "decoder" else special
+
+    @property
+    def framing(self) -> Tokenizer:
+        """With the special tokens that an encoder reads, of which only the shipped vocabulary has any."""
+        assert isinstance(self.tokenizer, Tokenizer)
+        return self.tokenizer
 
     def begun(self, text: str, target: str | None) -> list[Token]:
         """How an encoder-decoder's target begins. It is in the other language, unless `target` starts with another
@@ -51,7 +63,7 @@ class Inputs:
         for named in LANGUAGES:
             if target.startswith(f"<2{named}>"):
                 to, target = named, target.removeprefix(f"<2{named}>")
-        return self.fits(self.tokenizer.for_target(target, to), "target")
+        return self.fits(self.framing.for_target(target, to), "target")
 
     def check(self, text: str, target: str | None) -> None:
         """Raises InputError for what no tokenizer should be asked about."""
@@ -71,7 +83,7 @@ class Inputs:
             raise InputError("unsuited-model", field="written")
         if any(not 0 <= id < len(self.tokenizer) for id in written):
             raise InputError("unknown-token", field="written", limit=len(self.tokenizer) - 1)
-        if self.ends & {*written}:
+        if self.last & {*written}:
             raise InputError("special-written", field="written")
 
     def fits(self, tokens: list[Token], field: str) -> list[Token]:

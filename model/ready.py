@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -18,8 +19,9 @@ from .inputs import LANGUAGES, Inputs
 from .lexicon import Lexicon, alignment
 from .masks import Mask
 from .sampling import Sampling
+from .spelling import Spelling
 from .swaps import swapped
-from .tokenizer import Token, Tokenizer
+from .tokenizer import Token
 from .trace import Trace
 from .transformer import Transformer
 from .writing import Writing
@@ -32,7 +34,7 @@ class Model:
         self,
         id: str,
         transformer: Transformer,
-        tokenizer: Tokenizer,
+        tokenizer: Spelling,
         sha256: str,
         title: str = "",
         births: dict[str, Any] | None = None,
@@ -43,6 +45,15 @@ class Model:
         self.kind, self.title, self.births, self.load_at = transformer.config.kind, title or id, births, load_at
         self.lexicon = lexicon or set()
         self.inputs = Inputs(tokenizer, self.kind, transformer.config.n_ctx)
+
+    def reading(self, text: str) -> Model:
+        """This model, its vocabulary spelt in the language of this text."""
+        spelling = self.tokenizer.reading(text)
+        if spelling is self.tokenizer:
+            return self
+        model = copy.copy(self)
+        model.tokenizer, model.inputs = spelling, Inputs(spelling, self.kind, self.inputs.n_ctx)
+        return model
 
     @property
     def checkpoints(self) -> list[int]:
@@ -108,8 +119,8 @@ class Model:
         written: Sequence[int] | None = None,
     ) -> Trace:
         """What a run will be: its inputs and its sites, checked, and no tensors yet. Raises InputError."""
-        at = self.at(checkpoint)
-        tokens = swapped(edits, at.tokens(text, target, written), self.tokenizer, masks=self.kind == "encoder")
+        at = self.at(checkpoint).reading(text)
+        tokens = swapped(edits, at.tokens(text, target, written), at.tokenizer, masks=self.kind == "encoder")
         ids = {side: [token.id for token in read] for side, read in tokens.items()}
         sites = self.transformer.sites(self.mask(mask, n=len(tokens.get("target") or tokens["source"])))
         sites = remasked(edits, sites, {side: len(read) for side, read in tokens.items()})
@@ -140,7 +151,8 @@ class Model:
     @torch.no_grad()
     def predictions(self, trace: Trace, n: int = LISTED) -> list[list[dict[str, Any]]]:
         """For each position the n likeliest tokens, by a softmax over the whole vocabulary."""
-        return [self.listed(likeliest(row, n)) for row in trace["logits"].cpu().softmax(-1)]
+        told = self.reading(trace.request["text"])
+        return [told.listed(likeliest(row, n)) for row in trace["logits"].cpu().softmax(-1)]
 
     def named(self, ids: Iterable[int]) -> dict[int, str]:
         """What these entries of the vocabulary are called."""
@@ -197,13 +209,13 @@ class Model:
         if self.kind == "encoder":
             raise InputError("unsuited-model", field="model")
         run = self.prepare(text, target, mask, edits, checkpoint, written)
-        return Writing(self.at(checkpoint), run.tokens, run.sites, tap(run), steady(edits))
+        return Writing(self.at(checkpoint).reading(text), run.tokens, run.sites, tap(run), steady(edits))
 
     def tokens(
         self, text: str, target: str | None = None, written: Sequence[int] | None = None
     ) -> dict[str, list[Token]]:
         """The model's inputs, special tokens included. Raises InputError."""
-        tokens = self.inputs.tokens(text, target, written)
+        tokens = self.reading(text).inputs.tokens(text, target, written)
         if self.kind == "encoder-decoder" and target is None and written is None:
             tokens["target"] = self.translated(tokens)
         return tokens

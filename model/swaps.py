@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from .edits import Edit, kind_of
 from .input_error import InputError
-from .tokenizer import Token, Tokenizer
+from .spelling import Spelling
+from .tokenizer import Token
 
 
 def swapped(
-    edits: Sequence[Edit], tokens: dict[str, list[Token]], tokenizer: Tokenizer, masks: bool
+    edits: Sequence[Edit], tokens: dict[str, list[Token]], tokenizer: Spelling, masks: bool
 ) -> dict[str, list[Token]]:
     """The inputs with these tokens in place of their own. A token that came in has the span of the one that stood
     there. Special tokens stay, and none comes in but `<mask>`, where the model is one that was trained on it (`masks`).
@@ -35,7 +36,7 @@ def swapped(
     return {side: spelt(read, ids[side], tokenizer) for side, read in tokens.items()}
 
 
-def spelt(read: list[Token], ids: list[int], tokenizer: Tokenizer) -> list[Token]:
+def spelt(read: list[Token], ids: list[int], tokenizer: Spelling) -> list[Token]:
     """What these ids spell, each where the token at its place was read from."""
     if ids == [token.id for token in read]:
         return read

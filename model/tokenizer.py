@@ -59,6 +59,7 @@ class Tokenizer:
         self._pieces = {id: piece for piece, id in self._ids.items()}
         self._bytes = {self._ids[piece]: byte for byte, piece in enumerate(BYTES)}
         self.special_ids = {self._ids[piece] for piece in SPECIAL}
+        self.ends = set[int]()  # special tokens alone end a text
 
     @classmethod
     def load(cls, path: str | Path) -> Tokenizer:
@@ -122,6 +123,10 @@ class Tokenizer:
             with contextlib.suppress(UnicodeDecodeError):
                 return spelt[:length].decode(), length
         return "\ufffd", 1
+
+    def reading(self, text: str) -> Tokenizer:
+        """Of any text: a token is spelt alike in all."""
+        return self
 
     def special(self, piece: str) -> Token:
         return Token(self._ids[piece], piece)

@@ -1,12 +1,13 @@
 """The Transformer (Vaswani et al. 2017) as an encoder, a decoder, or the two together, from one Block.
 
-Pre-norm, as in Xiong et al. 2020 and GPT-2; GELU (Hendrycks and Gimpel 2016); one embedding for input and output
-(Vaswani et al. 2017, section 3.4); positions learned (GPT, BERT) or rotary (Su et al. 2021). Initialised as GPT-2
-(Radford et al. 2019, section 2.3).
+As shipped: pre-norm, as in Xiong et al. 2020 and GPT-2; GELU (Hendrycks and Gimpel 2016); one embedding for input and
+output (Vaswani et al. 2017, section 3.4); positions learned (GPT, BERT) or rotary (Su et al. 2021); initialised as
+GPT-2 (Radford et al. 2019, section 2.3). The other options are there to be compared with these.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +22,8 @@ from .trace import SILENT, Site, Tap
 EVERYTHING = Bidirectional()
 
 Kind = Literal["encoder", "decoder", "encoder-decoder"]
+Activation = Literal["gelu", "relu"]
+ACTIVATIONS: dict[Activation, Callable[[Tensor], Tensor]] = {"gelu": F.gelu, "relu": F.relu}
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,13 @@ class Config:
     d_mlp: int = 512
     positions: Literal["rotary", "learned"] = "rotary"
     dropout: float = 0.1  # of what each sublayer adds, and of the embedding; in training only
+    # Where a norm stands: before each sublayer and at the end of a stack; after each sum, as in Vaswani et al. 2017,
+    # section 3.1; before MLPs alone; nowhere.
+    norm: Literal["pre", "post", "pre-mlp", "none"] = "pre"
+    residual: bool = True  # False: a sublayer's output takes the place of what it read
+    activation: Activation = "gelu"
+    bias: bool = True  # of the linear maps
+    tied: bool = True  # the unembedding is the embedding
 
     def __post_init__(self) -> None:
         if self.d_model % self.n_heads or (self.positions == "rotary" and self.d_head % 2):
@@ -51,10 +61,11 @@ class MLP(nn.Module):
 
     def __init__(self, c: Config):
         super().__init__()
-        self.W_in, self.W_out = nn.Linear(c.d_model, c.d_mlp), nn.Linear(c.d_mlp, c.d_model)
+        self.W_in, self.W_out = nn.Linear(c.d_model, c.d_mlp, c.bias), nn.Linear(c.d_mlp, c.d_model, c.bias)
+        self.activation = ACTIVATIONS[c.activation]
 
     def forward(self, x: Tensor, tap: Tap) -> Tensor:
-        return self.W_out(tap("post", F.gelu(tap("pre", self.W_in(x)))))
+        return self.W_out(tap("post", self.activation(tap("pre", self.W_in(x)))))
 
 
 class Norm(nn.LayerNorm):
@@ -66,15 +77,18 @@ class Norm(nn.LayerNorm):
 
 class Block(nn.Module):
     """x + attention, + cross-attention where there is an encoder to read, + MLP: each reads the residual stream
-    through a norm and adds to it."""
+    and adds to it, through a norm where the config has one."""
 
     def __init__(self, c: Config, crosses: bool):
         super().__init__()
-        self.norm_attn = Norm(c.d_model)
-        self.attn = Attention(c.d_model, c.n_heads, c.positions == "rotary")
+        around_attention = c.norm in ("pre", "post")
+        self.before, self.residual = c.norm != "post", c.residual  # a norm stands before what it belongs to, or after
+        self.norm_attn = Norm(c.d_model) if around_attention else None
+        self.attn = Attention(c.d_model, c.n_heads, c.positions == "rotary", c.bias)
         if crosses:
-            self.norm_cross, self.cross_attn = Norm(c.d_model), Attention(c.d_model, c.n_heads)
-        self.norm_mlp, self.mlp = Norm(c.d_model), MLP(c)
+            self.norm_cross = Norm(c.d_model) if around_attention else None
+            self.cross_attn = Attention(c.d_model, c.n_heads, bias=c.bias)
+        self.norm_mlp, self.mlp = Norm(c.d_model) if c.norm != "none" else None, MLP(c)
         self.dropout = nn.Dropout(c.dropout)
 
     def forward(
@@ -82,14 +96,26 @@ class Block(nn.Module):
     ) -> Tensor:
         """x: [position, d_model], the first at position `start`; memory: [source, d_model] -> [position, d_model]"""
         x = tap("resid_pre", x)
-        y = self.norm_attn(x, tap / "norm_attn")
-        x = tap("resid_mid", x + tap("attn_out", self.dropout(self.attn(y, y, mask, tap / "attn", start))))
+        norm, at = self.norm_attn, tap / "norm_attn"
+        y = self.read(x, norm, at)
+        y = tap("attn_out", self.dropout(self.attn(y, y, mask, tap / "attn", start)))
+        x = tap("resid_mid", self.add(x, y, norm, at))
         if memory is not None:
-            y = self.norm_cross(x, tap / "norm_cross")
-            y = self.cross_attn(y, memory, memory_mask, tap / "cross_attn", start)
-            x = tap("resid_cross", x + tap("cross_out", self.dropout(y)))
-        y = self.mlp(self.norm_mlp(x, tap / "norm_mlp"), tap / "mlp")
-        return tap("resid_post", x + tap("mlp_out", self.dropout(y)))
+            norm, at = self.norm_cross, tap / "norm_cross"
+            y = self.cross_attn(self.read(x, norm, at), memory, memory_mask, tap / "cross_attn", start)
+            x = tap("resid_cross", self.add(x, tap("cross_out", self.dropout(y)), norm, at))
+        norm, at = self.norm_mlp, tap / "norm_mlp"
+        y = tap("mlp_out", self.dropout(self.mlp(self.read(x, norm, at), tap / "mlp")))
+        return tap("resid_post", self.add(x, y, norm, at))
+
+    def read(self, x: Tensor, norm: Norm | None, tap: Tap) -> Tensor:
+        """What a sublayer reads of the residual stream. [position, d_model] -> the same"""
+        return norm(x, tap) if norm is not None and self.before else x
+
+    def add(self, x: Tensor, y: Tensor, norm: Norm | None, tap: Tap) -> Tensor:
+        """The residual stream once a sublayer has brought y. [position, d_model] -> the same"""
+        x = x + y if self.residual else y
+        return x if norm is None or self.before else norm(x, tap)
 
 
 class Stack(nn.Module):
@@ -99,7 +125,7 @@ class Stack(nn.Module):
         super().__init__()
         self.pos_embed = nn.Embedding(c.n_ctx, c.d_model) if c.positions == "learned" else None
         self.blocks = nn.ModuleList(Block(c, crosses) for _ in range(c.n_layers))
-        self.norm = Norm(c.d_model)
+        self.norm = Norm(c.d_model) if c.norm == "pre" else None
         self.dropout = nn.Dropout(c.dropout)
 
     def forward(
@@ -118,7 +144,11 @@ class Stack(nn.Module):
         x = self.dropout(x)
         for i, block in enumerate(self.blocks):
             x = block(x, mask, memory, memory_mask, tap / "blocks" / i, start)
-        return self.norm(x, tap / "norm")
+        return self.normalize(x, tap)
+
+    def normalize(self, x: Tensor, tap: Tap = SILENT) -> Tensor:
+        """Through the final norm, where there is one. [position, d_model] -> the same"""
+        return x if self.norm is None else self.norm(x, tap / "norm")
 
 
 class Transformer(nn.Module):
@@ -130,6 +160,7 @@ class Transformer(nn.Module):
         self.embed = nn.Embedding(c.n_vocab, c.d_model)
         self.encoder = Stack(c) if c.kind != "decoder" else None
         self.decoder = Stack(c, crosses=c.kind == "encoder-decoder") if c.kind != "encoder" else None
+        self.W_u = None if c.tied else nn.Linear(c.d_model, c.n_vocab, bias=False)
         for name, parameter in self.named_parameters():
             initialise(name, parameter, additions=(3 if c.kind == "encoder-decoder" else 2) * c.n_layers)
 
@@ -188,14 +219,14 @@ class Transformer(nn.Module):
 
     def unembed(self, x: Tensor, tap: Tap = SILENT) -> Tensor:
         """A stack's output [position, d_model] -> logits [position, n_vocab]"""
-        return tap("logits", F.linear(x, self.embed.weight))
+        return tap("logits", F.linear(x, (self.embed if self.W_u is None else self.W_u).weight))
 
     def read_out(self, x: Tensor) -> Tensor:
         """What a residual stream would predict as it stands: the final norm and the unembedding.
         [position, d_model] -> logits [position, n_vocab]"""
         last = self.decoder if self.decoder is not None else self.encoder
         assert last is not None
-        return self.unembed(last.norm(x))
+        return self.unembed(last.normalize(x))
 
     def sites(self, mask: Mask | None = None) -> list[Site]:
         """Every attention of this model, in the order in which they run."""

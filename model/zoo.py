@@ -14,7 +14,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from . import lexicon
+from . import hand, lexicon
 from .input_error import InputError
 from .lexicon import Lexicon
 from .ready import Model
@@ -30,7 +30,10 @@ TITLES = {
     "decoder": "Decoder, English and Chinese",
     "encoder": "Encoder, English and Chinese",
     "encoder-decoder": "Encoder-decoder, English and Chinese",
+    "hand": "By hand, two heads",
+    "hand-one": "By hand, one head",
 }
+BY_HAND = {"hand": 2, "hand-one": 1}  # -> how many heads; their weights are written in hand.py
 
 
 def ids() -> list[str]:
@@ -43,6 +46,9 @@ def load(id: str, device: str = "cpu") -> Model:
     damaged or do not belong together."""
     if id not in TITLES:
         raise KeyError(id)
+    if id in BY_HAND:
+        made = hand.transformer(BY_HAND[id])
+        return Model(id, made.to(device), hand.words(), hand.sha256(made), TITLES[id])
     transformer, tokenizer, sha256 = read(WEIGHTS / f"{id}.safetensors")
     load_at = functools.partial(load_checkpoint, id, device)
     return Model(

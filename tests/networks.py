@@ -7,10 +7,10 @@ from model.transformer import Config, Transformer
 SHAPE = {"n_vocab": 30, "n_ctx": 32, "d_model": 24, "n_heads": 3, "n_layers": 3, "d_mlp": 40}
 
 
-def build(kind: str, positions: str = "learned", dtype=torch.float64) -> Transformer:
+def build(kind: str, positions: str = "learned", dtype=torch.float64, **options) -> Transformer:
     """Not as it is initialised: large enough weights that every head has something to say."""
     torch.manual_seed(1)
-    model = Transformer(Config(kind=kind, positions=positions, **SHAPE)).to(dtype).eval()
+    model = Transformer(Config(kind=kind, positions=positions, **SHAPE, **options)).to(dtype).eval()
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(torch.randn_like(parameter) * 0.3)

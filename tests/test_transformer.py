@@ -47,8 +47,8 @@ def copy_block(theirs, ours: Block) -> None:
         theirs.linear2.load_state_dict(ours.mlp.W_out.state_dict())
 
 
-def torchs(layer: type, block: Block) -> nn.Module:
-    theirs = layer(24, 3, 40, activation="gelu", batch_first=True, norm_first=True, dtype=torch.float64)
+def torchs(layer: type, block: Block, activation: str = "gelu", norm_first: bool = True) -> nn.Module:
+    theirs = layer(24, 3, 40, activation=activation, batch_first=True, norm_first=norm_first, dtype=torch.float64)
     copy_block(theirs, block)
     return theirs.eval()
 
@@ -70,6 +70,59 @@ def test_a_block_with_cross_attention_equals_torchs_decoder_layer(name):
     ours = block(x, MASKS[name], memory, Bidirectional(), SILENT)
     theirs = torchs(nn.TransformerDecoderLayer, block)(x[None], memory[None], tgt_mask=~visible(x, x, MASKS[name]))[0]
     assert torch.allclose(ours, theirs, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("kind", "layer"), [("encoder", nn.TransformerEncoderLayer), ("encoder-decoder", nn.TransformerDecoderLayer)]
+)
+def test_a_block_with_its_norms_after_the_sums_equals_torchs(kind, layer):
+    model = build(kind, norm="post", activation="relu")
+    crosses = kind == "encoder-decoder"
+    block = (model.decoder if crosses else model.encoder).blocks[1]
+    x, memory = torch.randn(7, 24, dtype=torch.float64), torch.randn(5, 24, dtype=torch.float64)
+    ours = block(x, Bidirectional(), memory if crosses else None, Bidirectional(), SILENT)
+    theirs = torchs(layer, block, activation="relu", norm_first=False)
+    read = (x[None], memory[None]) if crosses else (x[None],)
+    assert torch.allclose(ours, theirs(*read)[0], rtol=0, atol=1e-12)
+
+
+@torch.no_grad()
+def test_where_norms_stand():
+    """pre: a norm for each sublayer and a final one; post: no final one; pre-mlp: the MLPs' alone."""
+    found = {
+        norm: [name for name in record(build("decoder", norm=norm), **inputs("decoder")) if "normalized" in name]
+        for norm in ("pre", "post", "pre-mlp", "none")
+    }
+    attn, mlp = ([f"decoder.blocks.{i}.{norm}.normalized" for i in range(3)] for norm in ("norm_attn", "norm_mlp"))
+    assert set(found["pre"]) == {*attn, *mlp, "decoder.norm.normalized"}
+    assert set(found["post"]) == {*attn, *mlp}
+    assert found["pre-mlp"] == mlp
+    assert found["none"] == []
+
+
+@pytest.mark.parametrize("norm", ["pre", "post", "pre-mlp", "none"])
+@torch.no_grad()
+def test_without_the_residual_only_what_was_added_goes_on(norm):
+    with_, without = (build("decoder", norm=norm, residual=residual) for residual in (True, False))
+    trace = record(without, **inputs("decoder"))
+    block = "decoder.blocks.1"
+    for sum_, added, at in (("resid_mid", "attn_out", "norm_attn"), ("resid_post", "mlp_out", "norm_mlp")):
+        y = trace[f"{block}.{added}"]
+        if norm == "post":
+            y = without.get_submodule(f"{block}.{at}")(y)
+        assert torch.equal(trace[f"{block}.{sum_}"], y)
+    assert not torch.allclose(trace["logits"], record(with_, **inputs("decoder"))["logits"])
+
+
+@torch.no_grad()
+def test_an_unembedding_of_its_own_and_maps_without_bias():
+    model = build("decoder", tied=False, bias=False)
+    trace = record(model, **inputs("decoder"))
+    assert torch.equal(trace["logits"], trace["decoder.norm.normalized"] @ model.W_u.weight.T)
+    assert not any("W_" in name and name.endswith("bias") for name, _ in model.named_parameters())
+    assert sum(p.numel() for p in model.parameters()) - sum(
+        p.numel() for p in build("decoder").parameters()
+    ) == 30 * 24 - 3 * (4 * 24 + 40 + 24)
 
 
 @pytest.mark.parametrize("positions", ["learned", "rotary"])

@@ -42,6 +42,14 @@ export async function vocabulary(model, lang) {
   return (await call(`/api/models/${encodeURIComponent(model)}/vocabulary`, {lang})).json();
 }
 
+/** Whatever else the server tells as JSON. */
+export async function json(path, lang) {
+  return (await call(path, {lang})).json();
+}
+
+/** Whatever else it tells line by line. */
+export const stream = (path, request, lang, signal) => lines(path, {lang, signal, body: request});
+
 /** The JSON lines of an answer; a problem among them is thrown. */
 async function* lines(path, options) {
   const reader = (await call(path, options)).body.pipeThrough(new TextDecoderStream()).getReader();

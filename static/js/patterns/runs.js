@@ -3,6 +3,8 @@ import * as api from "../api.js";
 import {WHOLE} from "../portions.js";
 import {Trace} from "../trace.js";
 
+export {told} from "../told.js";
+
 const HIDDEN = [4, 6].map((swap) => ({swap, side: "source", token: 3})); // <mask>
 
 /** name -> what is asked, and the cell that is chosen at first; names: further tensors */
@@ -32,10 +34,4 @@ export const RUNS = {
 /** A run of this table; further: the checkpoint, or other tensors of the same run. */
 export async function ask({request, names = []}, lang, further = {}, signal = undefined) {
   return new Trace(await api.trace({...request, names: [...WHOLE, ...names], ...further}, lang, signal));
-}
-
-/** Why something could not be had, in a sentence. */
-export function told(t, error) {
-  if (!(error instanceof api.Refusal)) return t("The answer could not be read. Try again in a moment.");
-  return error.offline ? t("The server cannot be reached. Try again in a moment.") : error.message;
 }

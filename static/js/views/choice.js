@@ -1,10 +1,10 @@
 /** Small switches beside a figure: one of a few, or on and off. */
 import {html} from "htm/preact";
-import {useId} from "preact/hooks";
+import {useUnique} from "../unique.js";
 
 /** @param {{options: [string, string][], value: string}} props options: each with its name on the page */
 export function Choice({legend, options, value, onChoose}) {
-  const name = useId(); // of the radio buttons that belong together
+  const name = useUnique(); // of the radio buttons that belong together
   return html`
     <fieldset class="small-choice">
       <legend>${legend}</legend>

@@ -1,6 +1,6 @@
 /** The chosen head: its attention weights, its scores, or its queries, keys and values, each as a heatmap. */
 import {html} from "htm/preact";
-import {useId, useMemo} from "preact/hooks";
+import {useMemo} from "preact/hooks";
 import {scoreRow} from "../attention.js";
 import {plotlyScale, signedColour, weightColour} from "../colour.js";
 import {actsOf} from "../edit_words.js";
@@ -12,6 +12,7 @@ import {maskOf} from "../masks.js";
 import {headName, maskName, siteName, viewName} from "../names.js";
 import {FIRST} from "../sink.js";
 import {isLarge, magnitude, matrixOf, nested} from "../tiling.js";
+import {useUnique} from "../unique.js";
 import {EditMenu} from "./edit_menu.js";
 import {HeadKinds} from "./head_kinds.js";
 import {Heatmap} from "./heatmap.js";
@@ -33,7 +34,7 @@ export function HeadFigure({
   t, lang, plotly, trace, site, head, view: wanted, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking, bounded, present, editing = null, on,
 }) {
   const {views} = trace, view = views.includes(wanted) ? wanted : views[0];
-  const panel = useId(), made = editsOf(trace.request.edits ?? [], site, head);
+  const panel = useUnique(), made = editsOf(trace.request.edits ?? [], site, head);
   const choose = (event) => {
     const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
     if (!step) return;

@@ -1,12 +1,13 @@
 /** A mask painted by hand, with its presets and the way back; whoever shows it runs the model. */
 import {html} from "htm/preact";
-import {useId, useMemo, useRef, useState} from "preact/hooks";
+import {useMemo, useRef, useState} from "preact/hooks";
 import {count} from "../format.js";
 import {label} from "../labels.js";
 import {maskName} from "../names.js";
 import {LARGEST, MOST, PRESETS, begun, blind, changes, cleared, columnOf, done, flipped, painted, paintingOf, preset, redone, rowOf, sees, undone,
   wordOf} from "../painting.js";
 import {specOf} from "../masks.js";
+import {useUnique} from "../unique.js";
 import {MaskGrid} from "./mask_grid.js";
 
 /**
@@ -15,7 +16,7 @@ import {MaskGrid} from "./mask_grid.js";
  */
 export function MaskPainter({t, mask, native, queries, keys, cell = null, present = false, onCell = null, onPaint, onClose = null, name = t("The mask, painted by hand")}) {
   const painting = useMemo(() => paintingOf(specOf(mask, native), native, queries.length, keys.length), [mask, native, queries.length, keys.length]);
-  const way = useWay(mask), told = useId(), tokens = Math.max(queries.length, keys.length), many = tokens > LARGEST;
+  const way = useWay(mask), told = useUnique(), tokens = Math.max(queries.length, keys.length), many = tokens > LARGEST;
   const [own, move] = useState({query: 0, key: 0}), [pointed, point] = useState(null), [over, exceed] = useState(null);
   const at = placeIn(painting, cell ?? own), facts = useMemo(() => ({changed: changes(painting).length, blind: blind(painting).length}), [painting]);
   const put = (next) => {

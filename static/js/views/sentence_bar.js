@@ -1,8 +1,8 @@
 /** The sentence and what is done with it: text, model, mask, examples. */
 import {html} from "htm/preact";
-import {useId} from "preact/hooks";
 import {modelMeaning, modelName} from "../names.js";
 import {BLANK} from "../painting.js";
+import {useUnique} from "../unique.js";
 import {OpenFile} from "./opened_file.js";
 
 /** Enter runs; Enter that ends a composition (a Chinese or Japanese input method) does not. */
@@ -15,7 +15,7 @@ const onEnter = (run) => (event) => {
 export function SentenceBar({t, lang, models, model, text, target, mask, refusal, reading, busy, examples, look, limit, on}) {
   const chosen = models.find((m) => m.id === model);
   const translates = chosen?.kind === "encoder-decoder";
-  const refused = useId(); // the id of the sentence that says why
+  const refused = useUnique(); // the id of the sentence that says why
   const over = Array.from(text).length > limit;
   return html`
     <form class="sentence-bar" noValidate onSubmit=${(e) => { e.preventDefault(); busy || on.run(); }}>

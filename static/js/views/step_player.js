@@ -8,6 +8,7 @@ import {fitted} from "../selection.js";
 import {parts} from "../stages.js";
 import {placeName, stageMeaning, stageTitle} from "../stage_words.js";
 import {Architecture} from "./architecture.js";
+import {Heads} from "./head_picker.js";
 import {SaveMenu} from "./save_menu.js";
 import {StageFigure} from "./stage_figure.js";
 import {Formula} from "./stage_formula.js";
@@ -70,14 +71,6 @@ function worked(trace, site, head) {
   const own = works.get(trace), at = `${site.name}/${head}`;
   if (!own.has(at)) own.set(at, attended(trace.head(site, head)));
   return own.get(at);
-}
-
-function Heads({t, site, head, onHead}) {
-  return html`
-    <div class="head-picker" role="group" aria-label=${t("Head")}><span class="caption">${t("Head")}</span>
-      ${Array.from({length: site.n_heads}, (_, i) => html`
-        <button type="button" aria-pressed=${i === head} aria-label=${t("head {head}", {head: i})} onClick=${() => onHead(site.name, i)}>${i}</button>`)}
-    </div>`;
 }
 
 /** The numbers that the sentences name. */

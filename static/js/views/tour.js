@@ -1,6 +1,6 @@
 /** What there is on the page, in five steps. What a step is about is outlined (tour.css, [data-tour]). */
 import {html} from "htm/preact";
-import {useId} from "preact/hooks";
+import {useUnique} from "../unique.js";
 
 /** The parts of the page, in the order in which one meets them: what is outlined, and what is said. */
 export const TOUR = [".boxes", ".head-grid", ".head-figure", ".worked", ".choices"];
@@ -14,7 +14,7 @@ const told = (t) => [
 ];
 
 export function Tour({t, step, onStep}) {
-  const [title, text] = told(t)[step], last = step === TOUR.length - 1, said = useId();
+  const [title, text] = told(t)[step], last = step === TOUR.length - 1, said = useUnique();
   return html`
     <section class="tour" role="dialog" aria-label=${t("Tour")} aria-describedby=${said}>
       <h2>${title} <small>${step + 1} / ${TOUR.length}</small></h2>

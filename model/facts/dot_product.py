@@ -1,0 +1,93 @@
+"""What the lesson on the scaled dot product says beside its figure."""
+
+from __future__ import annotations
+
+import functools
+import math
+
+import torch
+
+from .. import zoo
+from ..trace import Trace
+from . import fact
+
+KEYS = 16  # of a random row
+ROWS = 4096
+SEED = 0
+
+
+@functools.cache
+def run(model: str, text: str, mask: str) -> Trace:
+    return zoo.load(model).trace(text, mask=mask)
+
+
+def place(trace: Trace, word: str) -> int:
+    """Where a token stands, by its text or as a number. Raises ValueError."""
+    texts = [token.text.strip() for tokens in trace.tokens.values() for token in tokens]
+    return int(word) if word.isdigit() else texts.index(word)
+
+
+@fact
+def row(
+    step: str, query: str, key: str = "0", scale: str = "", head: str = "0",
+    model: str = "hand-one", text: str = "", mask: str = "bidirectional", site: str = "decoder.blocks.0.attn",
+) -> float:  # fmt: skip
+    """One step from a query to its weights, of one key: `dot`, `scaled`, `exp`, the `sum` of the row, `weight`; or the
+    length that this key's value brings, `contribution`.
+
+    scale: what the dot product is divided by; left out, the root of d_head
+    """
+    trace = run(model, text, mask)
+    i, j, h = place(trace, query), place(trace, key), int(head)
+    q, k, v = (trace[f"{site}.{name}"][h].double() for name in "qkv")
+    dots = k @ q[i]
+    scaled = dots / (float(scale) if scale else math.sqrt(q.shape[-1]))
+    seen = trace.visible(site, h)[i]
+    weights = scaled.masked_fill(~seen, -math.inf).softmax(-1)
+    steps = {
+        "dot": dots[j], "scaled": scaled[j], "exp": scaled[j].exp(), "sum": scaled[seen].exp().sum(),
+        "weight": weights[j], "contribution": weights[j] * v[j].norm(),
+    }  # fmt: skip
+    return float(steps[step])
+
+
+@fact
+def row_of(step: str, query: str, **words: str) -> list[float]:
+    """The same step of every key of the row."""
+    trace = run(words.get("model", "hand-one"), words["text"], words.get("mask", "bidirectional"))
+    (tokens,) = trace.tokens.values()
+    return [row(step, query, str(j), **words) for j in range(len(tokens))]  # type: ignore[misc]
+
+
+@fact
+def scale(d_head: str) -> float:
+    """1 / sqrt(d_head): Vaswani et al. 2017, 3.2.1."""
+    return 1 / math.sqrt(int(d_head))
+
+
+@fact
+def random_scores(what: str, d_head: str, scaled: str) -> float:
+    """Softmax rows of random queries and keys (every feature of mean 0 and variance 1, 16 keys, 4,096 rows, a fixed
+    seed): the `std` of their scores, the mean `largest` weight, the mean `entropy` in bits, or how much the weights
+    still answer to their scores, the mean Frobenius norm of the softmax's derivative (`gradient`).
+
+    scaled: "yes" divides the scores by sqrt(d_head)
+    """
+    scores = drawn(int(d_head)) / (math.sqrt(int(d_head)) if scaled == "yes" else 1)
+    weights = scores.softmax(-1)
+    jacobian = torch.diag_embed(weights) - weights[:, :, None] * weights[:, None, :]  # [row, key, key]
+    measures = {
+        "std": scores.std(), "largest": weights.amax(-1).mean(),
+        "entropy": -torch.xlogy(weights, weights).sum(-1).mean() / math.log(2),
+        "gradient": jacobian.flatten(1).norm(dim=1).mean(),
+    }  # fmt: skip
+    return float(measures[what])
+
+
+@functools.cache
+def drawn(d_head: int) -> torch.Tensor:
+    """Dot products of random queries and keys. -> [row, key], float64"""
+    source = torch.Generator().manual_seed(SEED)
+    q = torch.randn(ROWS, 1, d_head, generator=source, dtype=torch.float64)
+    k = torch.randn(ROWS, KEYS, d_head, generator=source, dtype=torch.float64)
+    return (q * k).sum(-1)

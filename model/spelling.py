@@ -1,0 +1,39 @@
+"""What a model needs of the one who cuts its texts into tokens and spells them again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from .tokenizer import Token
+
+
+class Spelling(Protocol):
+    """A vocabulary, and how it is read and written."""
+
+    special_ids: set[int]  # of the tokens that stand for no text
+    ends: set[int]  # of those that a text may end with and yet go on from
+
+    def __len__(self) -> int: ...
+
+    def id(self, piece: str) -> int: ...
+
+    def piece(self, id: int) -> str:
+        """As it stands in the vocabulary."""
+
+    def is_special(self, id: int) -> bool: ...
+
+    def encode(self, text: str) -> list[Token]:
+        """Raises InputError or ValueError where it cannot be read."""
+
+    def for_decoder(self, text: str) -> list[Token]:
+        """A text to be continued, with what stands before it."""
+
+    def tokens(self, ids: Iterable[int]) -> list[Token]:
+        """Ids with what they spell, and where it stands in the text that they spell together."""
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """The text that these spell."""
+
+    def reading(self, text: str) -> Spelling:
+        """The same vocabulary in the language of this text, where it is spelt differently in each."""

@@ -1,0 +1,21 @@
+/**
+ * The views of a live figure, each a factory: ({attributes, t, lang, theme, lesson, page}) => a component without props.
+ * An entry a line; app/lessons/registry.py reads them here.
+ */
+import {createHeadFigure} from "./head_figure.js";
+import {createMasksFigure} from "./masks_figure.js";
+import {createStationsFigure} from "./stations_figure.js";
+import {createStepsFigure} from "./steps_figure.js";
+
+export const FIGURES = {
+  weights: createHeadFigure,
+  scores: createHeadFigure,
+  lines: createHeadFigure,
+  qkv: createHeadFigure,
+  values: createHeadFigure,
+  worked: createHeadFigure,
+  grid: createHeadFigure,
+  masks: createMasksFigure,
+  steps: createStepsFigure,
+  stations: createStationsFigure,
+};

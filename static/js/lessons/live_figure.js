@@ -1,0 +1,26 @@
+/** A figure in the text: made when it is nearly in sight, from the lesson's run. */
+import {html} from "htm/preact";
+import {render} from "preact";
+import {merged} from "../lesson_run.js";
+import {attributesOf} from "./attributes.js";
+import {FIGURES} from "./figures.js";
+
+const NEAR = "600px";
+
+export function liveFigure(element, page) {
+  const attributes = merged(page.article, attributesOf(element)), caption = attributes.caption;
+  const make = () => {
+    const Figure = FIGURES[attributes.view]({attributes, ...page});
+    element.replaceChildren();
+    element.classList.add("is-live");
+    render(html`<figure class="lesson-figure of-${attributes.view}"><${Figure} />${caption && html`<figcaption>${caption}</figcaption>`}</figure>`, element);
+    if (attributes.name) element.addEventListener("click", () => page.lesson.done(attributes.name), {once: true});
+  };
+  const watch = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    watch.disconnect();
+    make();
+  }, {rootMargin: NEAR});
+  watch.observe(element);
+  addEventListener("beforeprint", () => { if (!element.classList.contains("is-live")) { watch.disconnect(); make(); } });
+}
