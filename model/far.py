@@ -69,6 +69,13 @@ def changes(net: Network, ids: Sequence[int], put: Sequence[int]) -> list[Change
     return [Change(distance, row.tolist()) for distance, row in zip(distances, nats, strict=True)]
 
 
+@torch.no_grad()
+def change(net: Network, ids: Sequence[int], distance: int, put: Sequence[int]) -> Change:
+    """What a swap at one distance does."""
+    before = after(net, torch.tensor(ids)[None])[0]
+    return Change(distance, divergence(before, after(net, swapped(ids, distance, put))).tolist())
+
+
 def divergence(before: Tensor, now: Tensor) -> Tensor:
     """KL(before || now) of log-probabilities [n_vocab] and [copy, n_vocab] -> nats [copy]"""
     return (before.exp() * (before - now)).sum(-1)

@@ -2,8 +2,14 @@
  * The views of a live figure, each a factory: ({attributes, t, lang, theme, lesson, page}) => a component without props.
  * An entry a line; app/lessons/registry.py reads them here.
  */
+import {createCost} from "./cost_figure.js";
+import {createFarWord} from "./far_figure.js";
 import {createHeadFigure} from "./head_figure.js";
+import {createHiddenStates} from "./hidden_figure.js";
+import {createLossCurves} from "./loss_figure.js";
 import {createMasksFigure} from "./masks_figure.js";
+import {createRace} from "./race_figure.js";
+import {createRelay} from "./relay_figure.js";
 import {createStationsFigure} from "./stations_figure.js";
 import {createStepsFigure} from "./steps_figure.js";
 
@@ -18,4 +24,10 @@ export const FIGURES = {
   masks: createMasksFigure,
   steps: createStepsFigure,
   stations: createStationsFigure,
+  relay: createRelay,
+  cost: createCost,
+  "loss-curves": createLossCurves,
+  "hidden-states": createHiddenStates,
+  "far-word": createFarWord,
+  race: createRace,
 };
