@@ -15,6 +15,7 @@ from typing import Any
 
 from model import importance, zoo
 from model.beams import Kept, best
+from model.entries import matrices
 from model.trace import Trace
 from model.training.checkpoint import BadWeights
 
@@ -102,6 +103,13 @@ class Answers:
         }
         body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
         return Answer(body, wire.JSON, "vocabulary")
+
+    def weights(self, id: str) -> dict[str, Any]:
+        """Every matrix of a model whose weights can be edited, as `x @ W` has it. Raises Refusal."""
+        model = self.model(id)
+        if not model.editable:
+            raise Refusal("not-editable", field="model")
+        return {name: matrix.tolist() for name, matrix in matrices(model.transformer).items()}
 
     def warm(self, id: str) -> None:
         """Load a model and run it once, so that the first visitor does not wait for it."""

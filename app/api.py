@@ -83,6 +83,12 @@ async def vocabulary(id: str, request: Request, answers: AnswersOf, runs: RunsOf
     return sent(answer, request, answer.timing)
 
 
+@router.get("/api/models/{id}/weights")
+async def weights(id: str, answers: AnswersOf, runs: RunsOf) -> dict[str, list[list[float]]]:
+    """Every matrix of a model that says it is `editable`, by its name and as rows, as an edit counts them."""
+    return await runs.run(("weights", id), partial(answers.weights, id))
+
+
 @router.post(
     "/api/trace",
     response_class=Response,

@@ -112,7 +112,7 @@ async def lesson(request: Request, slug: str) -> HTMLResponse:
     if place is None:
         raise Refusal("not-found")
     own, before, after = row[place], row[:place][-1:], row[place + 1 :][:1]
-    around = {"before": [described(one) for one in before], "after": [described(one) for one in after]}
+    around: dict[str, Any] = {"before": [described(one) for one in before], "after": [described(one) for one in after]}
     try:
         article = await state.runs.run(("lesson", own.path), partial(state.lessons.filled, own))
     except Damaged:

@@ -113,6 +113,19 @@ KINDS = {
         N_("Special token"),
         N_("Special tokens stay where they are, and none is put in but <mask> in an encoder. Choose another token."),
     ),
+    "not-editable": Kind(
+        422,
+        N_("Weights not editable"),
+        N_("The weights of this model cannot be edited. Choose one that /api/models says is editable."),
+    ),
+    "unknown-weight": Kind(
+        422, N_("No such matrix"), N_("An edit names a matrix that this model does not have. Its weights list them.")
+    ),
+    "unknown-entry": Kind(
+        422,
+        N_("No such entry"),
+        N_("An edit names a row or a column that its matrix does not have. Both count from 0."),
+    ),
     "needs-no-target": Kind(
         422, N_("No target here"), N_("Only an encoder-decoder takes a target. Leave it out for this model.")
     ),

@@ -85,10 +85,21 @@ class Swap(Request):
     token: Position = Field(description="Its id in the vocabulary.")
 
 
+class Weight(Request):
+    """An entry of a matrix, of a model that says it is `editable`. As in `x @ W`, a row belongs to a feature that is
+    read and a column to one that is made; of an embedding a row is a token's or a position's."""
+
+    weight: Name = Field(description="A matrix, as /api/models/{id}/weights names it.")
+    row: Position
+    column: Position
+    value: float = Field(ge=-100, le=100, allow_inf_nan=False)
+
+
 def kind_of(edit: Any) -> str | None:
     """Of an edit as it was sent, or as it was read."""
     fields = edit if isinstance(edit, dict) else getattr(type(edit), "model_fields", {})
-    return next((kind for kind in ("zero", "mean", "uniform", "diagonal", "paint", "swap") if kind in fields), None)
+    kinds = ("zero", "mean", "uniform", "diagonal", "paint", "swap", "weight")
+    return next((kind for kind in kinds if kind in fields), None)
 
 
 Edit = Annotated[
@@ -97,7 +108,8 @@ Edit = Annotated[
     | Annotated[Uniform, Tag("uniform")]
     | Annotated[Diagonal, Tag("diagonal")]
     | Annotated[Paint, Tag("paint")]
-    | Annotated[Swap, Tag("swap")],
+    | Annotated[Swap, Tag("swap")]
+    | Annotated[Weight, Tag("weight")],
     Discriminator(kind_of),
 ]
 Mask = Literal["native", "bidirectional", "causal"] | Prefix | Window | Painted

@@ -6,13 +6,15 @@
     {"uniform": SITE, "head": 1}                         its queries are 0: it looks at all that it sees alike
     {"zero": SITE, "head": 1}                            its z is 0: it adds nothing to the residual stream
     {"mean": SITE, "head": 1}                            its z is, everywhere, its mean over the positions
+    {"weight": NAME, "row": 1, "column": 0, "value": 2}  an entry of a matrix, of a model whose weights can be edited
 
 Without `head` it is every head of the site; W_o's bias, which belongs to none, stays.
 
-Each takes hold where the forward pass comes by: at the inputs (swaps.py), a mask, `q` or `z`. So paint and uniform of
-one head both count, in either order, and z is mean of what they made. Of those that take hold at the same place the
-later one in the list finds what the earlier left: the last swap of a position and the last paint of a cell hold, paint
-after diagonal opens cells beside it, diagonal after paint closes them, and mean after zero is the mean of zeros.
+Each takes hold where the forward pass comes by: at the inputs (swaps.py), a matrix (entries.py), a mask, `q` or `z`. So
+paint and uniform of one head both count, in either order, and z is mean of what they made. Of those that take hold at
+the same place the later one in the list finds what the earlier left: the last swap of a position, the last paint of a
+cell and the last value of an entry hold, paint after diagonal opens cells beside it, diagonal after paint closes them,
+and mean after zero is the mean of zeros.
 """
 
 from __future__ import annotations
@@ -39,6 +41,7 @@ def mean(z: Tensor) -> Tensor:
 
 NEEDED: dict[str, list[str]] = {  # kind of edit -> what it says besides where, and of which head
     "zero": [], "mean": [], "uniform": [], "diagonal": [], "paint": ["cells"], "swap": ["side", "token"],
+    "weight": ["row", "column", "value"],
 }  # fmt: skip
 ACTS: dict[str, Callable[[Tensor], Tensor]] = {"zero": torch.zeros_like, "mean": mean, "uniform": torch.zeros_like}
 PLACES = {"zero": ["z"], "mean": ["z"], "uniform": ["q_unrotated", "q"]}  # the tensors of a site where these take hold

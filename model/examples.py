@@ -83,4 +83,24 @@ EXAMPLES = [
         en="before “every” is written, “park” looks back at “每天”: the order is crossed.",
         zh="写“every”之前，“park”回头看着“每天”：次序交叉了。",
     ),
+    Example(
+        "hand", "en", "I love eating fish", "decoder.blocks.0.attn", 0, 2, 0,
+        en="“eating” looks at “I”, the only noun before it: in this head verbs look for nouns.",
+        zh="“eating”看着“I”，它前面只有这一个名词：在这个头里，动词找名词。",
+    ),
+    Example(
+        "hand", "zh", "我爱吃鱼", "decoder.blocks.0.attn", 0, 2, 0,
+        en="“吃” looks at “我”, the only noun before it: in this head verbs look for nouns.",
+        zh="“吃”看着“我”，它前面只有这一个名词：在这个头里，动词找名词。",
+    ),
+    Example(
+        "hand-one", "en", "I love eating fish", "decoder.blocks.0.attn", 0, 3, 2,
+        en="“fish” looks at “eating”, the token before: a noun asks for nothing but its place.",
+        zh="“fish”看着前一个词元“eating”：名词什么都不找，只看位置。",
+    ),
+    Example(
+        "hand-one", "zh", "我爱吃鱼", "decoder.blocks.0.attn", 0, 3, 2,
+        en="“鱼” looks at “吃”, the token before: a noun asks for nothing but its place.",
+        zh="“鱼”看着前一个词元“吃”：名词什么都不找，只看位置。",
+    ),
 ]  # fmt: skip

@@ -4,7 +4,8 @@ One table. It labels the axes, stands under the figures and lists the documentat
 again from a real trace. A formula is written in the names beside it, innermost first: in
 `decoder.blocks.0.attn.scores`, `q` is `decoder.blocks.0.attn.q`. Two names stand for a role: `x` is what a norm or an
 attention's queries read, `memory` what its keys and values read (x itself in self-attention, the encoder's output in
-cross-attention). `visible` is the mask; `rotate` does nothing where positions are not rotary.
+cross-attention). `visible` is the mask; `rotate` does nothing where positions are not rotary, `last_norm` where a
+model ends without a norm. `activation` is the model's own, `unembed` its embedding, or a matrix apart.
 """
 
 from __future__ import annotations
@@ -24,11 +25,12 @@ class Entry:
 GLOSSARY = {
     "embed": Entry(
         "position d_model", "embed[token]",
-        "The learned vector of each token.", "每个词元学到的向量。",
+        "The vector that the model has for each token.", "模型给每个词元的向量。",
     ),
     "pos_embed": Entry(
         "position d_model", "pos_embed[position]",
-        "The learned vector of each position, added to the token's.", "每个位置学到的向量，加到词元的向量上。",
+        "The vector that the model has for each position, added to the token's.",
+        "模型给每个位置的向量，加到词元的向量上。",
     ),
     "resid_pre": Entry(
         "position d_model", "",
@@ -36,8 +38,8 @@ GLOSSARY = {
     ),
     "normalized": Entry(
         "position d_model", "(x - mean(x)) / sqrt(variance(x) + eps) * weight + bias",
-        "The residual stream as a sublayer reads it: each position scaled to mean 0 and variance 1, then by learned "
-        "weights.", "子层读到的残差流：每个位置先变成均值 0、方差 1，再乘加学到的参数。",
+        "The residual stream as a sublayer reads it: each position scaled to mean 0 and variance 1, then by weights of "
+        "the model's own.", "子层读到的残差流：每个位置先变成均值 0、方差 1，再乘加模型自己的参数。",
     ),
     "q_unrotated": Entry(
         "head query d_head", "heads(W_q(x))",
@@ -99,7 +101,7 @@ GLOSSARY = {
         "The hidden layer of the MLP before its activation.", "前馈网络隐藏层，激活之前。",
     ),
     "post": Entry(
-        "position d_mlp", "gelu(pre)",
+        "position d_mlp", "activation(pre)",
         "The hidden layer of the MLP after its activation.", "前馈网络隐藏层，激活之后。",
     ),
     "mlp_out": Entry(
@@ -115,7 +117,7 @@ GLOSSARY = {
         "The encoder's output: what cross-attention reads.", "编码器的输出：交叉注意力读的就是它。",
     ),
     "logits": Entry(
-        "position n_vocab", "x @ embed.mT",
+        "position n_vocab", "x @ unembed.mT",
         "A score for every token of the vocabulary; its softmax is the prediction.",
         "词表中每个词元的得分；取 softmax 就是预测。",
     ),
@@ -126,14 +128,14 @@ GLOSSARY = {
         derived=True,
     ),
     "lens_ids": Entry(
-        "block position rank", "likeliest(softmax(last_norm(resid_post) @ embed.mT))",
+        "block position rank", "likeliest(softmax(last_norm(resid_post) @ unembed.mT))",
         "Logit lens: the ten tokens that the residual stream after each block would predict, read through the final "
         "norm and the unembedding; after the last block they are the prediction.",
         "logit lens：每一块之后的残差流经过最后的归一化和反嵌入会预测的十个词元；最后一块之后的就是模型的预测。",
         derived=True,
     ),
     "lens_probabilities": Entry(
-        "block position rank", "at(lens_ids, softmax(last_norm(resid_post) @ embed.mT))",
+        "block position rank", "at(lens_ids, softmax(last_norm(resid_post) @ unembed.mT))",
         "Logit lens: how probable these tokens are.", "logit lens：这些词元的概率。",
         derived=True,
     ),

@@ -72,6 +72,6 @@ def logits(model: Model, trace: Trace, position: int, heads: list[tuple[str, int
             z[at] = ACTS[by](z[at])
         return z
 
-    transformer = model.at(trace.request["checkpoint"]).transformer
+    transformer = model.of(trace).transformer
     x = transformer.trunk(**model.sides(trace), tap=tap(trace).then(seen))
     return transformer.unembed(x[..., position, :])

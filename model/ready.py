@@ -13,6 +13,7 @@ from torch import Tensor
 from . import masks
 from .beams import Kept
 from .edits import Edit, edited, remasked, steady, tap
+from .entries import changed
 from .generate import LISTED, Step, likeliest
 from .input_error import InputError
 from .inputs import LANGUAGES, Inputs
@@ -40,10 +41,11 @@ class Model:
         births: dict[str, Any] | None = None,
         load_at: Callable[[int], Model] | None = None,  # this model after so many steps of its training
         lexicon: Lexicon | None = None,  # by which cross-attention is told to align
+        editable: bool = False,  # whether entries of its matrices may be changed for a run
     ):
         self.id, self.transformer, self.tokenizer, self.sha256 = id, transformer.eval(), tokenizer, sha256
         self.kind, self.title, self.births, self.load_at = transformer.config.kind, title or id, births, load_at
-        self.lexicon = lexicon or set()
+        self.lexicon, self.editable = lexicon or set(), editable
         self.inputs = Inputs(tokenizer, self.kind, transformer.config.n_ctx)
 
     def reading(self, text: str) -> Model:
@@ -54,6 +56,19 @@ class Model:
         model = copy.copy(self)
         model.tokenizer, model.inputs = spelling, Inputs(spelling, self.kind, self.inputs.n_ctx)
         return model
+
+    def changed(self, edits: Sequence[Edit]) -> Model:
+        """This model with entries of its matrices changed, where an edit says so. Raises InputError."""
+        transformer = changed(edits, self.transformer, self.editable)
+        if transformer is self.transformer:
+            return self
+        model = copy.copy(self)
+        model.transformer = transformer
+        return model
+
+    def of(self, trace: Trace) -> Model:
+        """The model that a prepared run goes through: at its checkpoint, its matrices edited."""
+        return self.at(trace.request["checkpoint"]).changed(trace.request["edits"])
 
     @property
     def checkpoints(self) -> list[int]:
@@ -88,6 +103,7 @@ class Model:
             "parameters": sum(parameter.numel() for parameter in self.transformer.parameters()),
             "captures": "full",
             "checkpoints": self.checkpoints,
+            "editable": self.editable,
             "license": "MIT",
         }
 
@@ -119,7 +135,7 @@ class Model:
         written: Sequence[int] | None = None,
     ) -> Trace:
         """What a run will be: its inputs and its sites, checked, and no tensors yet. Raises InputError."""
-        at = self.at(checkpoint).reading(text)
+        at = self.at(checkpoint).reading(text).changed(edits)
         tokens = swapped(edits, at.tokens(text, target, written), at.tokenizer, masks=self.kind == "encoder")
         ids = {side: [token.id for token in read] for side, read in tokens.items()}
         sites = self.transformer.sites(self.mask(mask, n=len(tokens.get("target") or tokens["source"])))
@@ -139,7 +155,7 @@ class Model:
     @torch.no_grad()
     def run(self, trace: Trace) -> Trace:
         """The prepared trace with everything that one forward pass computes."""
-        transformer = self.at(trace.request["checkpoint"]).transformer
+        transformer = self.of(trace).transformer
         trace.W_o, trace.read_out = transformer.W_o(), transformer.read_out
         transformer(**self.sides(trace), tap=tap(trace).then(trace.record))
         return trace
@@ -209,7 +225,7 @@ class Model:
         if self.kind == "encoder":
             raise InputError("unsuited-model", field="model")
         run = self.prepare(text, target, mask, edits, checkpoint, written)
-        return Writing(self.at(checkpoint).reading(text), run.tokens, run.sites, tap(run), steady(edits))
+        return Writing(self.of(run), run.tokens, run.sites, tap(run), steady(edits))
 
     def tokens(
         self, text: str, target: str | None = None, written: Sequence[int] | None = None

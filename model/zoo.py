@@ -48,7 +48,7 @@ def load(id: str, device: str = "cpu") -> Model:
         raise KeyError(id)
     if id in BY_HAND:
         made = hand.transformer(BY_HAND[id])
-        return Model(id, made.to(device), hand.words(), hand.sha256(made), TITLES[id])
+        return Model(id, made.to(device), hand.words(), hand.sha256(made), TITLES[id], editable=True)
     transformer, tokenizer, sha256 = read(WEIGHTS / f"{id}.safetensors")
     load_at = functools.partial(load_checkpoint, id, device)
     return Model(

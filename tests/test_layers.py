@@ -18,7 +18,8 @@ PURE = {
     "cells", "edits", "setup", "line_layers", "marks", "birth_layout", "birth_picture", "number_types",
     "acts", "spread", "beams", "kept", "sampling", "painting", "edit_words", "edited_mask", "undoing", "downstream",
     "vocabulary", "portions", "alignment", "differences", "comparison", "panes", "presets", "off_training",
-    "whole_words", "hidden", "sides", "chart", "relay", "cost", "beside",
+    "whole_words", "hidden", "sides", "trace_number", "typed_number", "lesson_run", "stations",
+    "chart", "relay", "cost", "beside",
 }  # fmt: skip
 OUTSIDE = {"state.js", "api.js", "main.js"}  # what a view may not reach for: the store, the server, the wiring
 REACHES = {"fetch", "document", "window", "localStorage", "sessionStorage", "navigator", "location", "history"}

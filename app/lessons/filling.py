@@ -17,6 +17,7 @@ from model import facts
 from model.zoo import Model
 
 from ..i18n import N_, translate
+from . import worksheet
 from .checks import LEVELS
 from .damage import Damaged
 from .numbers import Found, Unreadable, digits_for, find, measured, written
@@ -42,8 +43,14 @@ class Filling:
                     FILLS[node.tag](self, node)
                 except Unreadable as reason:
                     raise Damaged(node.line, str(reason)) from None
+        last = worksheet.answers(self.article, self.say)
         for node in self.article.all("div", "answer"):
             node.tag, node.children = "details", [summary(self.say(N_("Answer"))), *node.children]
+        for node in self.article.all("myth-card"):
+            node.children.insert(0, Node("p", {"class": "card-label"}, [self.say(N_("Often said, and not so"))]))
+        self.article.children += [last]
+        place = next(i for i, one in enumerate(self.article.children) if isinstance(one, Node) and one.tag == "h1")
+        self.article.children.insert(place + 1, worksheet.name_line(self.say))
         return self.article
 
     def found(self, node: Node) -> Found:
@@ -88,9 +95,10 @@ class Filling:
         if node.tag == "fill-blanks":
             words = {key: value for key, value in words.items() if key not in TABLE}
         takes = inspect.signature(facts.FACTS[name]).parameters
+        anything = any(one.kind is inspect.Parameter.VAR_KEYWORD for one in takes.values())
         for key in NAMES:  # a run that the fact asks for and the element does not name is the article's
             said = self.article.attributes.get(f"data-{key}")
-            if key in takes and key not in words and said:
+            if (key in takes or anything) and key not in words and said:
                 words[key] = said
         try:
             return facts.value(name, **words)
@@ -123,7 +131,8 @@ class Filling:
             for name, own in (("rows", heads), ("columns", columns))
         )
         if len(heads) != len(rows) or len(columns) != len(rows[0]):
-            raise Unreadable(f"rows= and columns= name {len(heads)} and {len(columns)}; the table has {len(rows)} and {len(rows[0])}.")
+            named, there = f"{len(heads)} × {len(columns)}", f"{len(rows)} × {len(rows[0])}"
+            raise Unreadable(f"rows= and columns= name {named}; the table is {there}.")
         return rows, heads, columns
 
     def blanks(self, node: Node) -> None:
@@ -182,7 +191,8 @@ def table(heads: list[str], columns: list[str], cells: list[list[Node]]) -> Node
         Node("tr", {}, [*([Node("th", {"scope": "row"}, [head])] if named else []), *row])
         for head, row in zip(heads, cells, strict=True)
     ]
-    return Node("table", {"class": "numbers"}, [Node("thead", {}, [Node("tr", {}, [*top])]), Node("tbody", {}, [*body])])
+    parts: list[Node | str] = [Node("thead", {}, [Node("tr", {}, [*top])]), Node("tbody", {}, [*body])]
+    return Node("table", {"class": "numbers"}, parts)
 
 
 def summary(text: str) -> Node:

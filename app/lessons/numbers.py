@@ -62,9 +62,7 @@ def find(model: Model, trace: Trace, of: str, at: str) -> Found:
     if len(parts) > tensor.ndim:
         raise Unreadable(f'at="{at}" has {len(parts)} places; {of} has {tensor.ndim} axes: {", ".join(axes)}.')
     parts += [":"] * (tensor.ndim - len(parts))
-    index = [
-        place(model, trace, axis, size, part) for axis, size, part in zip(axes, tensor.shape, parts, strict=True)
-    ]
+    index = [place(model, trace, axis, size, part) for axis, size, part in zip(axes, tensor.shape, parts, strict=True)]
     left = [axis for axis, i in zip(axes, index, strict=True) if i is None]
     numbers = tensor[tuple(slice(None) if i is None else i for i in index)]
     labels = [along(trace, axis, size) for axis, size in zip(left, numbers.shape, strict=True)]
@@ -101,7 +99,8 @@ def measured(model: Model, found: Found, measure: str) -> float | str:
     """One number of these; the name of a place for `argmax`. Raises Unreadable."""
     if not measure:
         if found.numbers.numel() != 1:
-            raise Unreadable(f"these are {found.numbers.numel()} numbers: say which one (at=), or what of them (measure=).")
+            count = found.numbers.numel()
+            raise Unreadable(f"these are {count} numbers: say which one (at=), or what of them (measure=).")
         return float(found.numbers)
     if measure not in MEASURES:
         raise Unreadable(f'"{measure}" is none of {", ".join(MEASURES)}.')

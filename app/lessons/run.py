@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from model.training.checkpoint import BadWeights
 from model.trace import Trace
+from model.training.checkpoint import BadWeights
 from model.zoo import InputError, Model
 
 from .damage import Damaged
@@ -56,7 +56,7 @@ class Traces:
 def asked(node: Node, article: Node) -> Run:
     said = {name: node.attributes.get(name, article.attributes.get(f"data-{name}", "")) for name in NAMES}
     if not said["model"] or not said["text"]:
-        raise Damaged(node.line, f"<{node.tag}> needs a model and a text: its own, or data-model, data-text of the article.")
+        raise Damaged(node.line, f"<{node.tag}> needs model= and text=, or the article data-model= and data-text=.")
     return Run(said["model"], said["text"], said["target"] or None, said["mask"] or "native", said["edits"])
 
 

@@ -1,8 +1,8 @@
 """Numbers of the lessons that are not in one trace: each a function of models, or of arithmetic.
 
     >>> from model import facts
-    >>> facts.value("scale", d_head="4")
-    0.5
+    >>> round(facts.value("row", step="sum", query="吃", text="我爱吃鱼"), 4)
+    6.5719
 
 A fact takes words, as an attribute of a document says them, and returns a number, a text, or rows of numbers. Every
 module of this package is imported, so a lesson's facts are a file of their own.

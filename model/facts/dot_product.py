@@ -33,7 +33,7 @@ def row(
     model: str = "hand-one", text: str = "", mask: str = "bidirectional", site: str = "decoder.blocks.0.attn",
 ) -> float:  # fmt: skip
     """One step from a query to its weights, of one key: `dot`, `scaled`, `exp`, the `sum` of the row, `weight`; or the
-    length that this key's value brings, `contribution`.
+    length that this key's value brings, `contribution`. And what stands at the division: `d_head`, `divisor`.
 
     scale: what the dot product is divided by; left out, the root of d_head
     """
@@ -41,28 +41,24 @@ def row(
     i, j, h = place(trace, query), place(trace, key), int(head)
     q, k, v = (trace[f"{site}.{name}"][h].double() for name in "qkv")
     dots = k @ q[i]
-    scaled = dots / (float(scale) if scale else math.sqrt(q.shape[-1]))
+    divisor = float(scale) if scale else math.sqrt(q.shape[-1])
+    scaled = dots / divisor
     seen = trace.visible(site, h)[i]
     weights = scaled.masked_fill(~seen, -math.inf).softmax(-1)
     steps = {
         "dot": dots[j], "scaled": scaled[j], "exp": scaled[j].exp(), "sum": scaled[seen].exp().sum(),
         "weight": weights[j], "contribution": weights[j] * v[j].norm(),
+        "d_head": torch.tensor(q.shape[-1]), "divisor": torch.tensor(divisor),
     }  # fmt: skip
     return float(steps[step])
 
 
 @fact
-def row_of(step: str, query: str, **words: str) -> list[float]:
-    """The same step of every key of the row."""
+def row_of(steps: str, query: str, **words: str) -> list[list[float]]:
+    """Several steps ("scaled exp weight"), a row each, of every key."""
     trace = run(words.get("model", "hand-one"), words["text"], words.get("mask", "bidirectional"))
     (tokens,) = trace.tokens.values()
-    return [row(step, query, str(j), **words) for j in range(len(tokens))]  # type: ignore[misc]
-
-
-@fact
-def scale(d_head: str) -> float:
-    """1 / sqrt(d_head): Vaswani et al. 2017, 3.2.1."""
-    return 1 / math.sqrt(int(d_head))
+    return [[row(step, query, str(j), **words) for j in range(len(tokens))] for step in steps.split()]
 
 
 @fact

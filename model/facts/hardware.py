@@ -58,15 +58,15 @@ def passes(written: str) -> int:
 
 
 @fact
-def trained(what: str, name: str) -> float | int:
+def trained(what: str, net: str) -> float | int:
     """Of one of the three models: `parameters`, `steps`, `tokens` read, `minutes` of training steps, or its last `loss`
     on text that was not trained on, in nats a token."""
     if what == "loss":
-        return float(beside.curves()[name][-1]["valid"])
-    told: float | int = beside.load().info(name)[what]
+        return float(beside.curves()[net][-1]["valid"])
+    told: float | int = beside.load().info(net)[what]
     return told
 
 
 @fact
-def trained_ratio(what: str, name: str, to: str = "transformer") -> float:
-    return trained(what, name) / trained(what, to)
+def trained_ratio(what: str, net: str, to: str = "transformer") -> float:
+    return trained(what, net) / trained(what, to)

@@ -35,12 +35,12 @@ def survives(kept: str, handed: str) -> float:
 
 @fact
 @functools.cache
-def far_change(name: str, distance: str, text: str) -> float:
+def far_change(net: str, distance: str, text: str) -> float:
     """How much the prediction of one of the three models after this text changes when the token at this distance
     before the last is another: the mean over those of far.others, in nats."""
     three = beside.load()
     ids = [token.id for token in three.tokens(text)]
-    return far.change(three.nets[name], ids, int(distance), far.others(three)).mean
+    return far.change(three.nets[net], ids, int(distance), far.others(three)).mean
 
 
 @fact

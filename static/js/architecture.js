@@ -34,13 +34,14 @@ export function drawing(parts, current) {
   return {width: 2 * MARGIN + names.length * WIDE + (names.length - 1) * BRIDGE, height: deepest, boxes, skips, bridges};
 }
 
-/** Norm, sublayer and addition, one under the other, for each sublayer of a block. */
+/** Norm where there is one, sublayer and addition, one under the other, for each sublayer of a block. */
 function unroll(part, current, x, top) {
   const boxes = [], skips = [];
   let y = top + HIGH;
   for (const sublayer of [...new Set(part.stages.map((stage) => stage.sublayer))]) {
     const stages = part.stages.filter((stage) => stage.sublayer === sublayer), begun = y - 2;
-    const rows = [["norm", NORM, [stages[0]]], ["sublayer", SUBLAYER, stages.slice(1, -1)], ["add", ADD, [stages.at(-1)]]];
+    const norms = stages.filter(({kind}) => kind === "norm"), inner = stages.slice(norms.length, -1);
+    const rows = [["norm", NORM, norms], ["sublayer", SUBLAYER, inner], ["add", ADD, [stages.at(-1)]]].filter(([, , own]) => own.length);
     for (const [kind, high, own] of rows) {
       const inset = kind === "add" ? (WIDE - ADD) / 2 : 11;
       boxes.push({kind, part, stage: own[0], x: x + inset, y, wide: WIDE - 2 * inset, high, here: own.some(({step}) => step === current.step)});

@@ -1,6 +1,6 @@
 /** What a stage makes of one token, and how far what is worked here is from the model's own. */
 import {editsOf, kindOf} from "./edits.js";
-import {apart, gelu, rotated} from "./layers.js";
+import {ACTIVATIONS, apart, rotated} from "./layers.js";
 import {concatenated, matrixOf} from "./matrices.js";
 
 /** Names are those of the formulas; the axis says whose position a vector stands at. */
@@ -57,6 +57,6 @@ export function checks({trace, stage, site, head, work}) {
     const one = trace.head(site, head);
     return [{name: "z", difference: over(one.nQuery, (i) => apart(work.z[i], one.z(i)))}];
   }
-  if (kind === "mlp") return [{name: "post", difference: apart(Float64Array.from(of("pre").data, gelu), of("post").data)}];
+  if (kind === "mlp") return [{name: "post", difference: apart(Float64Array.from(of("pre").data, ACTIVATIONS[trace.model.config.activation ?? "gelu"]), of("post").data)}];
   return [];
 }

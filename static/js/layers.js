@@ -20,6 +20,9 @@ export const angle = (i, half, position) => position * 10_000 ** (-i / half);
 /** x times the share of a normal distribution that lies below it (Hendrycks and Gimpel 2016). */
 export const gelu = (x) => x * (x < 0 ? tail(-x) : 1 - tail(x));
 
+/** What a model may have between the two matrices of its MLP, by the name in its config. */
+export const ACTIVATIONS = {gelu, relu: (x) => Math.max(0, x)};
+
 /** The share of a normal distribution above x >= 0, as its series near 0 and as a continued fraction far out. */
 function tail(x) {
   const density = Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);

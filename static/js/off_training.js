@@ -1,9 +1,12 @@
 /** Whether a run used another mask than its model was trained with. */
 import {maskName} from "./names.js";
 
-/** The native mask's name where the run used another one; "" where the model saw what it was trained to see, or nothing is known of it. */
+/**
+ * The native mask's name where the run used another one; "" where the model saw what it was trained to see, nothing is known of it,
+ * or its weights were written by hand, not learned.
+ */
 export function offTraining(t, trace, models) {
-  const native = trace.file ? undefined : models.find((m) => m.id === trace.model.id)?.mask;
+  const known = trace.file ? undefined : models.find((m) => m.id === trace.model.id), native = known?.editable ? undefined : known?.mask;
   const main = trace.sites.find((s) => s.query === trace.predicted && s.query === s.key);
   return native && JSON.stringify(main.mask) !== JSON.stringify(native) && !readsDocument(trace, main) ? maskName(t, native) : "";
 }

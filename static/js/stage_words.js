@@ -48,7 +48,7 @@ export function stageMeaning(t, stage, given) {
   const {kind, tensors} = stage;
   if (kind === "position") {
     return "adds" in tensors
-      ? t("Each position has a learned vector of its own, and it is added: now the same token at two places is two different vectors.")
+      ? t("Each position has a vector of its own, and it is added: now the same token at two places is two different vectors.")
       : t("Nothing is added for the position in this model: so far, a vector does not know where its token stands. Position comes in later: inside every self-attention, queries and keys are turned by an angle that grows with their position. Here you see it for the first block.");
   }
   if (kind === "qkv" && "memory" in tensors) {
@@ -62,17 +62,23 @@ export function stageMeaning(t, stage, given) {
     return stage.sublayer === "mlp" ? t("What the MLP made is added to the stream, not put in its place. This is what leaves the block, and what comes next begins with.")
       : t("What attention made is added to the stream, not put in its place: a token keeps what it was, and gains what it found.");
   }
+  if (kind === "mlp" && given.activation === "relu") {
+    return t("Now every position works alone. A matrix makes {d_mlp} hidden features, ReLU lets positive ones through and puts 0 in place of negative ones, and a second matrix makes of them what will be added.", given);
+  }
+  if (kind === "logits" && !given.tied) {
+    return t("Each position's vector is multiplied with a last matrix, which has a column for each of the {n_vocab} tokens: one score for each, the logits. Their softmax says how probable the model finds each token.", given);
+  }
   return {
     tokens: t("A model does not read letters. Its tokenizer cuts the sentence into tokens, pieces from a fixed list of {n_vocab}, and gives each its number in the list.", given),
-    embed: t("Each number picks one row of a learned table: a vector of {d_model} numbers. The same token gets the same vector, wherever it stands. This is where the residual stream begins.", given),
-    norm: t("Before it is read, each position's vector is shifted to mean 0 and scaled to variance 1, then stretched and shifted by learned numbers. Only the copy that is read is changed; the stream goes on as it was."),
-    qkv: t("Three learned matrices make three vectors of every token: the query says what it looks for, the key what it can be found by, the value what it hands over. Each is cut into {n_heads} heads of {d_head} features. You see head {head}.", given),
+    embed: t("Each number picks one row of the model's table: a vector of {d_model} numbers. The same token gets the same vector, wherever it stands. This is where the residual stream begins.", given),
+    norm: t("Before it is read, each position's vector is shifted to mean 0 and scaled to variance 1, then stretched and shifted by numbers of the model's own. Only the copy that is read is changed; the stream goes on as it was."),
+    qkv: t("Three matrices make three vectors of every token: the query says what it looks for, the key what it can be found by, the value what it hands over. Each is cut into {n_heads} heads of {d_head} features. You see head {head}.", given),
     rotate: t("Feature m and feature m + {half} are the two coordinates of a clock hand. It is turned by an angle that grows with the position: the first hand fast, the last hardly at all. How well a query and a key match then depends on how far apart they stand.", given),
     scores: t("Each query meets each key: their features are multiplied one by one and added up. A large sum means that what one looks for and what the other offers fit together."),
     scale: t("Sums over {d_head} features come out large. They are divided by the root of {d_head}, or else the softmax would give nearly everything to a single key.", given),
     softmax: t("e to the power of each score, divided by the sum of its row. Now no number is negative and every row adds up to 1: these are the attention weights, the shares that a query gives to the keys."),
     sum: t("Each query takes from each value as much as its weight says, and adds it all up. The result, z, is what this head brings to the token."),
-    out: t("The {n_heads} heads lie side by side again, and one more learned matrix, W_O, mixes them into one vector of {d_model} numbers: what attention will add.", given),
+    out: t("The {n_heads} heads lie side by side again, and one more matrix, W_O, mixes them into one vector of {d_model} numbers: what attention will add.", given),
     mlp: t("Now every position works alone. A matrix makes {d_mlp} hidden features, GELU lets positive ones through and nearly silences negative ones, and a second matrix makes of them what will be added.", given),
     memory: t("After its last block the encoder's stream is normalized once more. The result is the memory: every block of the decoder reads it through cross-attention."),
     final: t("After the last block the stream is normalized once more, ready to be compared with the vocabulary."),

@@ -4,6 +4,10 @@
  * have in it, `site` the attention whose tokens and head are marked, `side` whose tokens its rows are.
  */
 
+/** Before which sublayers a norm stands; in a trace that says nothing of it, before all and at the end. */
+const NORMS = {pre: ["attn", "cross_attn", "mlp", "end"], "pre-mlp": ["mlp"], none: []};
+const normsOf = ({norm = "pre"}) => NORMS[norm] ?? NORMS.pre;
+
 /** What is around an attention of a block, by the last part of its address. */
 const AROUND = {
   attn: {norm: "norm_attn", out: "attn_out", sum: "resid_mid"},
@@ -12,7 +16,7 @@ const AROUND = {
 
 export function stages({sites, model: {config}}) {
   const all = stacks(sites).flatMap((stack, i, {length}) => [
-    ...beginning(stack, config), ...stack.blocks.flatMap((block) => ofBlock(stack, block, config)), ...ending(stack, i < length - 1)]);
+    ...beginning(stack, config), ...stack.blocks.flatMap((block) => ofBlock(stack, block, config)), ...ending(stack, config, i < length - 1)]);
   return all.map((stage, step) => ({...stage, step, id: [stage.part, stage.sublayer, stage.kind].filter(Boolean).join("/")}));
 }
 
@@ -68,18 +72,18 @@ function beginning({name, side, blocks}, {positions}) {
   ];
 }
 
-function ofBlock({name, side}, {index, sites}, {positions}) {
-  const block = `${name}.blocks.${index}`, found = [];
+function ofBlock({name, side}, {index, sites}, config) {
+  const block = `${name}.blocks.${index}`, found = [], {positions} = config, norms = normsOf(config);
   let x = `${block}.resid_pre`;
   const put = (sublayer, site, kind, tensors) =>
     found.push({part: block, sublayer, site: site.name, side, kind, tensors});
   for (const site of sites) {
     const sublayer = site.name.split(".").at(-1), around = AROUND[sublayer], own = (last) => ({[last]: `${site.name}.${last}`});
-    const normalized = `${block}.${around.norm}.normalized`, adds = `${block}.${around.out}`, sum = `${block}.${around.sum}`;
+    const read = norms.includes(sublayer) ? {normalized: `${block}.${around.norm}.normalized`} : {x}, adds = `${block}.${around.out}`, sum = `${block}.${around.sum}`;
     const turns = positions === "rotary" && site.query === site.key;
     const before = turns ? {q: `${site.name}.q_unrotated`, k: `${site.name}.k_unrotated`} : {...own("q"), ...own("k")};
-    put(sublayer, site, "norm", {x, normalized});
-    put(sublayer, site, "qkv", {normalized, ...(site.query !== site.key && {memory: "memory"}), ...before, ...own("v")});
+    if (read.normalized) put(sublayer, site, "norm", {x, ...read});
+    put(sublayer, site, "qkv", {...read, ...(site.query !== site.key && {memory: "memory"}), ...before, ...own("v")});
     if (turns) put(sublayer, site, "rotate", {...own("q_unrotated"), ...own("q"), ...own("k_unrotated"), ...own("k")});
     put(sublayer, site, "scores", {...own("q"), ...own("k")});
     put(sublayer, site, "scale", {...own("q"), ...own("k")});
@@ -90,17 +94,18 @@ function ofBlock({name, side}, {index, sites}, {positions}) {
     put(sublayer, site, "add", {x, adds, sum});
     x = sum;
   }
-  const normalized = `${block}.norm_mlp.normalized`, adds = `${block}.mlp_out`, last = sites.at(-1);
-  put("mlp", last, "norm", {x, normalized});
-  put("mlp", last, "mlp", {normalized, pre: `${block}.mlp.pre`, post: `${block}.mlp.post`, out: adds});
+  const read = norms.includes("mlp") ? {normalized: `${block}.norm_mlp.normalized`} : {x}, adds = `${block}.mlp_out`, last = sites.at(-1);
+  if (read.normalized) put("mlp", last, "norm", {x, ...read});
+  put("mlp", last, "mlp", {...read, pre: `${block}.mlp.pre`, post: `${block}.mlp.post`, out: adds});
   put("mlp", last, "add", {x, adds, sum: `${block}.resid_post`});
   return found;
 }
 
 /** read: whether another stack reads what this one ends with */
-function ending({name, side, blocks}, read) {
+function ending({name, side, blocks}, config, read) {
   const {index, sites} = blocks.at(-1), at = {part: `${name}.output`, sublayer: null, site: sites.at(-1).name, side};
   const normalized = `${name}.norm.normalized`, x = `${name}.blocks.${index}.resid_post`;
   if (read) return [{...at, kind: "memory", tensors: {x, normalized: "memory"}}];
+  if (!normsOf(config).includes("end")) return [{...at, kind: "logits", tensors: {x}}];
   return [{...at, kind: "final", tensors: {x, normalized}}, {...at, kind: "logits", tensors: {normalized}}];
 }

@@ -1,4 +1,5 @@
 /** A figure in the text: made when it is nearly in sight, from the lesson's run. */
+import {effect} from "@preact/signals";
 import {html} from "htm/preact";
 import {render} from "preact";
 import {merged} from "../lesson_run.js";
@@ -16,11 +17,11 @@ export function liveFigure(element, page) {
     render(html`<figure class="lesson-figure of-${attributes.view}"><${Figure} />${caption && html`<figcaption>${caption}</figcaption>`}</figure>`, element);
     if (attributes.name) element.addEventListener("click", () => page.lesson.done(attributes.name), {once: true});
   };
-  const watch = new IntersectionObserver((entries) => {
-    if (!entries.some((entry) => entry.isIntersecting)) return;
+  const watch = new IntersectionObserver((entries) => { if (entries.some((entry) => entry.isIntersecting)) begin(); }, {rootMargin: NEAR});
+  const begin = () => {
     watch.disconnect();
-    make();
-  }, {rootMargin: NEAR});
+    if (!element.classList.contains("is-live")) make();
+  };
   watch.observe(element);
-  addEventListener("beforeprint", () => { if (!element.classList.contains("is-live")) { watch.disconnect(); make(); } });
+  effect(() => { if (page.printing.value) queueMicrotask(begin); }); // paper has no scrolling
 }

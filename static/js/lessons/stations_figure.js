@@ -24,6 +24,6 @@ function Row({t, lang, theme, attributes, trace}) {
   const [query, ask] = useState(placeOf(queries, attributes.query) ?? 0), [chosen, choose] = useState(own);
   return html`
     <${TokenRow} t=${t} title=${t("Row of the query")} tokens=${queries} query=${query} key_=${null} pick=${t("query")} onPick=${ask} />
-    <${Stations} ...${{t, choices, own, chosen}} query=${queries[query]} keys=${trace.along(site, "key")} row=${stationsOf(one, query, choices[chosen])} onChoose=${choose} />
+    <${Stations} ...${{t, theme, choices, own, chosen}} query=${queries[query]} keys=${trace.along(site, "key")} row=${stationsOf(one, query, choices[chosen])} onChoose=${choose} />
     <p class="figure-foot"><${OpenInWorkbench} ...${{t, lang, theme, attributes}} edits=${trace.request.edits} shown=${{site: site.name, head, query, view: "weights"}} /></p>`;
 }

@@ -11,7 +11,7 @@ export function FillTable({t, label, columns, rows, blank, right, texts, checked
         <thead><tr>${rows[0].head !== null && html`<td></td>`}${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
         <tbody>${rows.map((row) => html`
           <tr>${row.head !== null && html`<th scope="row">${row.head}</th>`}
-            ${row.cells.map((cell, j) => html`<td key=${cell.id}>${blank(cell)
+            ${row.cells.map((cell, j) => html`<td key=${cell.id} data-level=${cell.level}>${blank(cell)
               ? html`<${Blank} ...${{t, cell, checked, on}} hit=${checked && right(cell)} text=${texts[cell.id] ?? ""} name=${[row.head, columns[j]].filter(Boolean).join(", ")} />`
               : cell.shown}</td>`)}
           </tr>`)}</tbody>

@@ -14,10 +14,11 @@ export function Formula({t, trace, stage, site}) {
 }
 
 function of(t, trace, {kind, side, tensors}, site) {
-  const {d_model, d_mlp, n_vocab, n_heads} = trace.model.config, n = trace.tokens[side].length;
+  const {d_model, d_mlp, n_vocab, n_heads, activation = "gelu", tied = true} = trace.model.config, n = trace.tokens[side].length;
   const nKey = trace.along(site, "key").length, d = d_model / n_heads;
   const stream = `[${n} × ${d_model}]`, heads = `[${n_heads} × ${n} × ${d}]`, pattern = `[${n_heads} × ${n} × ${nKey}]`;
   const root = html`<msqrt><mn>${d}</mn></msqrt>`, score = html`<msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub>`;
+  const y = html`<mi>${"normalized" in tensors ? "y" : "x"}</mi>`; // what is read: normalized, or as it is
   const norm = {
     math: html`<mi>y</mi>${eq}<mfrac><mrow><mi>x</mi><mo>−</mo><mi>μ</mi></mrow><msqrt><mrow><msup><mi>σ</mi><mn>2</mn></msup><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac>
       <mo>·</mo><mi>γ</mi><mo>+</mo><mi>β</mi>`,
@@ -35,8 +36,8 @@ function of(t, trace, {kind, side, tensors}, site) {
     position: "adds" in tensors ? add : rotate,
     norm, memory: norm, final: norm, rotate, add,
     qkv: {
-      math: "memory" in tensors ? html`${q}${eq}${weight("Q")}<mi>y</mi><mo>,</mo><mspace width="0.5em" />${k}${eq}${weight("K")}<mi>memory</mi><mo>,</mo><mspace width="0.5em" />${v}${eq}${weight("V")}<mi>memory</mi>`
-        : html`${q}${eq}${weight("Q")}<mi>y</mi><mo>,</mo><mspace width="0.5em" />${k}${eq}${weight("K")}<mi>y</mi><mo>,</mo><mspace width="0.5em" />${v}${eq}${weight("V")}<mi>y</mi>`,
+      math: "memory" in tensors ? html`${q}${eq}${y}${weight("Q")}<mo>,</mo><mspace width="0.5em" />${k}${eq}<mi>memory</mi>${weight("K")}<mo>,</mo><mspace width="0.5em" />${v}${eq}<mi>memory</mi>${weight("V")}`
+        : html`${q}${eq}${y}${weight("Q")}<mo>,</mo><mspace width="0.5em" />${k}${eq}${y}${weight("K")}<mo>,</mo><mspace width="0.5em" />${v}${eq}${y}${weight("V")}`,
       shapes: `q: ${stream} → ${heads}\nk, v: [${nKey} × ${d_model}] → [${n_heads} × ${nKey} × ${d}]`,
     },
     scores: {math: html`<msub>${q}<mi>i</mi></msub><mo>·</mo><msub>${k}<mi>j</mi></msub>`, shapes: `${heads} · [${n_heads} × ${nKey} × ${d}]ᵀ → ${pattern}`},
@@ -48,9 +49,9 @@ function of(t, trace, {kind, side, tensors}, site) {
     },
     sum: {math: html`<msub><mi>z</mi><mi>i</mi></msub>${eq}<munder><mo>∑</mo><mi>j</mi></munder><msub><mi>w</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><msub>${v}<mi>j</mi></msub>`,
       shapes: `${pattern} · [${n_heads} × ${nKey} × ${d}] → ${heads}`},
-    out: {math: html`<mi>${tensors.out?.split(".").at(-1)}</mi>${eq}${weight("O")}<mo>[</mo><msub><mi>z</mi><mn>0</mn></msub><mo>;</mo><mo>…</mo><mo>;</mo><msub><mi>z</mi><mn>${n_heads - 1}</mn></msub><mo>]</mo>`,
+    out: {math: html`<mi>${tensors.out?.split(".").at(-1)}</mi>${eq}<mo>[</mo><msub><mi>z</mi><mn>0</mn></msub>${n_heads > 1 && html`<mo>;</mo>${n_heads > 2 && html`<mo>…</mo><mo>;</mo>`}<msub><mi>z</mi><mn>${n_heads - 1}</mn></msub>`}<mo>]</mo>${weight("O")}`,
       shapes: `${heads} → ${stream} → ${stream}`},
-    mlp: {math: html`<mi>mlp_out</mi>${eq}${weight("out")}<mo>·</mo><mi>gelu</mi><mo>(</mo>${weight("in")}<mi>y</mi><mo>)</mo>`, shapes: `${stream} → [${n} × ${d_mlp}] → [${n} × ${d_mlp}] → ${stream}`},
-    logits: {math: html`<mi>p</mi>${eq}<mi>softmax</mi><mo>(</mo>${weight("E")}<mi>y</mi><mo>)</mo>`, shapes: `${stream} → [${n} × ${n_vocab}]`},
+    mlp: {math: html`<mi>mlp_out</mi>${eq}<mi>${activation}</mi><mo>(</mo>${y}${weight("in")}<mo>)</mo><mo>·</mo>${weight("out")}`, shapes: `${stream} → [${n} × ${d_mlp}] → [${n} × ${d_mlp}] → ${stream}`},
+    logits: {math: html`<mi>p</mi>${eq}<mi>softmax</mi><mo>(</mo>${y}${tied ? html`<msup>${weight("E")}<mi>T</mi></msup>` : weight("U")}<mo>)</mo>`, shapes: `${stream} → [${n} × ${n_vocab}]`},
   }[kind];
 }

@@ -1,10 +1,11 @@
 /** One row from dot products to weights, a column for each station; the slider says what the products are divided by. */
 import {html} from "htm/preact";
+import {css, signedColour, weightColour} from "../colour.js";
 import {number} from "../format.js";
 import {Token} from "./token.js";
 
 /** @param {any} props row: as stations.js has it; choices: what the slider divides by, the model's own at `own`; chosen: its place */
-export function Stations({t, query, keys, row, choices, own, chosen, onChoose, name = t("From dot products to weights")}) {
+export function Stations({t, theme, query, keys, row, choices, own, chosen, onChoose, name = t("From dot products to weights")}) {
   const divisor = choices[chosen], columns = columnsOf(t, divisor), most = columns.map(({of}) => Math.max(1e-9, ...row.keys.map((key) => Math.abs(of(key)))));
   return html`
     <div class="stations" role="group" aria-label=${name}>
@@ -15,7 +16,7 @@ export function Stations({t, query, keys, row, choices, own, chosen, onChoose, n
         <tbody>${row.keys.map((key, i) => html`
           <tr class=${key.visible ? "" : "is-masked"}>
             <th scope="row" class="of-key"><${Token} token=${keys[i]} /></th>
-            ${columns.map(({of, masks, digits}, c) => html`<td class=${masks && !key.visible ? "hatch" : ""}><${Bar} share=${masks && !key.visible ? 0 : of(key) / most[c]} signed=${c < 3} />
+            ${columns.map(({of, masks, digits}, c) => html`<td class=${masks && !key.visible ? "hatch" : ""}>${!(masks && !key.visible) && html`<${Bar} share=${of(key) / most[c]} signed=${c < SIGNED} colour=${colourOf(of(key) / most[c], c, key, theme)} />`}
               <span>${c === 2 && !key.visible ? "−∞" : shown(of(key), digits)}</span></td>`)}
           </tr>`)}</tbody>
         <tfoot><tr><th scope="row">${t("sum")}</th><td></td><td></td><td></td><td>${shown(row.sum, 4)}</td><td>${shown(row.keys.reduce((sum, {weight}) => sum + weight, 0), 4)}</td></tr></tfoot>
@@ -38,7 +39,12 @@ function shown(x, digits) {
   return Math.abs(x) < 10 ** -digits || Math.abs(x) >= 1e4 ? number(x, 4) : x.toFixed(digits).replace("-", "−");
 }
 
-const Bar = ({share, signed}) => html`<i class="station-bar ${signed ? "is-signed" : ""} ${share < 0 ? "is-negative" : ""}" style=${{"--share": Math.abs(share)}} aria-hidden="true"></i>`;
+const Bar = ({share, signed, colour}) => html`<i class="station-bar ${signed ? "is-signed" : ""} ${share < 0 ? "is-negative" : ""}" style=${{"--share": Math.abs(share), background: colour}} aria-hidden="true"></i>`;
+
+const SIGNED = 3, WEIGHTS = 4; // the columns before the exponential; the last
+
+/** Signed numbers by their sign, weights as weights are coloured everywhere, what lies between them in ink. */
+const colourOf = (share, column, {weight}, theme) => (column === WEIGHTS ? css(weightColour(weight, theme)) : column < SIGNED ? css(signedColour(share, theme)) : null);
 
 function Divisor({t, choices, own, chosen, onChoose}) {
   const last = choices.length - 1, at = number(choices[chosen], 3);
