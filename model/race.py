@@ -32,26 +32,27 @@ class Lap:
     seconds: float
 
 
-def at_once(net: Network, ids: Tensor) -> None:
-    """In one call. A recurrent network still goes from token to token, inside torch's own loop."""
-    net.trunk(target=ids)
+def at_once(net: Network, ids: Tensor) -> Tensor:
+    """In one call. A recurrent network still goes from token to token, inside torch's own loop. ids: [row, position] ->
+    what the logits after the last token are made of [row, d_model]"""
+    return net.trunk(target=ids)[:, -1]
 
 
-def step_by_step(net: Network, ids: Tensor) -> None:
-    """A call for each token: a recurrent network hands its state on, a Transformer keeps keys and values.
-    ids: [row, position]"""
+def step_by_step(net: Network, ids: Tensor) -> Tensor:
+    """A call for each token: a recurrent network hands its state on, a Transformer keeps keys and values."""
     if isinstance(net, Recurrent):
         state: State | None = None
         for token in ids.split(1, dim=-1):
-            _, state = net.step(token, state)
+            x, state = net.step(token, state)
     else:
         assert isinstance(net, Transformer)
         cache = Cache(net, net.native_mask)
         for token in ids.split(1, dim=-1):
-            cache.trunk(token)
+            x = cache.trunk(token)
+    return x[:, -1]
 
 
-WAYS: dict[str, Callable[[Network, Tensor], None]] = {"at once": at_once, "step by step": step_by_step}
+WAYS: dict[str, Callable[[Network, Tensor], Tensor]] = {"at once": at_once, "step by step": step_by_step}
 
 
 @torch.no_grad()
@@ -67,7 +68,7 @@ def laps(beside: Beside, n: int, rows: int, repeats: int) -> Iterator[Lap]:
                     yield lap
 
 
-def timed(read: Callable[[Network, Tensor], None], net: Network, ids: Tensor) -> float:
+def timed(read: Callable[[Network, Tensor], Tensor], net: Network, ids: Tensor) -> float:
     """In seconds."""
     begun = time.perf_counter()
     read(net, ids)

@@ -9,7 +9,7 @@ import {LineChart} from "./line_chart.js";
 import {Token} from "./token.js";
 import {TokenRow} from "./token_row.js";
 
-const TOP = 3, FLOOR = 1e-6; // nats: what lies below is drawn at the floor
+const TOP = 3, FLOOR = 1e-9; // nats: smaller changes are drawn there
 
 /** @param {any} props far: as POST /api/beside/far has it */
 export function FarWord({t, far: {tokens, distance, put, models}, log, stale, on, name = t("What a word far back does")}) {

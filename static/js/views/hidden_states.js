@@ -26,11 +26,11 @@ export function HiddenStates({t, theme, reading: {tokens, models}, shown, playin
         <button type="button" disabled=${step === last} aria-label=${t("Next step")} onClick=${() => on.show({step: step + 1})}>›</button>
         <output>${step} / ${last}</output>
       </div>
+      <${Next} ...${{t, tokens, models, step}} />
       <div class="both-ways">
         <${Handed} ...${{t, theme, tokens, models, shown, on}} />
         <${LooksBack} ...${{t, theme, tokens, pattern: models.transformer.pattern, shown, on}} />
       </div>
-      <${Next} ...${{t, tokens, models, step}} />
     </div>`;
 }
 
@@ -48,13 +48,11 @@ function Handed({t, theme, tokens, models, shown, on}) {
         ${one.c && html`<${Choice} legend=${t("state")} options=${[["h", "h"], ["c", "c"]]} value=${state} onChoose=${(id) => on.show({state: id})} />`}
         <${Choice} legend=${t("layer")} options=${handed.map((_, i) => [String(i), String(i)])} value=${String(layer)} onChoose=${(id) => on.show({layer: Number(id)})} />
       </div>
-      <div class="strips" style=${{"--rows": tokens.length}}>
-        <div style=${{height: `${ROW * matrix.rows}px`}} class="so-far">
-          <${PixelMatrix} name=${t("States of {model}, a row a step", {model: MODEL_NAMES[model]})} matrix=${matrix} tokens=${tokens} chosen=${step} scale=${{end}} theme=${theme}
-            at=${at} onAt=${point} onPick=${(to) => on.show({step: to})} />
-        </div>
-      </div>
       <p class="note">${told}</p>
+      <div style=${{height: `${ROW * matrix.rows}px`}} class="so-far">
+        <${PixelMatrix} name=${t("States of {model}, a row a step", {model: MODEL_NAMES[model]})} matrix=${matrix} tokens=${tokens} chosen=${step} scale=${{end}} theme=${theme}
+          at=${at} onAt=${point} onPick=${(to) => on.show({step: to})} />
+      </div>
     </section>`;
 }
 

@@ -2,6 +2,7 @@
 import {html} from "htm/preact";
 import {MODEL_NAMES, lossLines, nearestMoment} from "../beside.js";
 import {span} from "../chart.js";
+import {short} from "../cost.js";
 import {count} from "../format.js";
 import {Choice, Toggle} from "./choice.js";
 import {LineChart} from "./line_chart.js";
@@ -11,7 +12,7 @@ export function LossCurves({t, models, held, by, log, at, on, name = t("Loss by 
   const lines = lossLines(models, by).map((line) => ({...line, name: MODEL_NAMES[line.id]})), all = lines.flatMap(({points}) => points);
   const end = Math.max(...all.map(([x]) => x)), read = at ?? end;
   const moments = models.map((model) => nearestMoment(model.curve.filter(({step}) => step > 0), by, read));
-  const show = (x) => (by === "seconds" ? t("{minutes} min", {minutes: Number((x / 60).toPrecision(2))}) : count(Math.round(x)));
+  const show = (x) => (by === "seconds" ? t("{minutes} min", {minutes: Number((x / 60).toPrecision(2))}) : (x < 1e4 ? count(Math.round(x)) : short(x)));
   const axisNames = {step: t("training steps"), tokens: t("tokens read"), seconds: t("time of training steps, one thread of a CPU")};
   return html`
     <div class="loss-curves" role="group" aria-label=${name}>

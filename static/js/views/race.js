@@ -14,7 +14,7 @@ export function Race({t, asked, laps, about, running, problem, on, name = t("A r
       <div class="sliders">
         <${Slider} ...${{t, label: t("tokens"), value: Math.log2(asked.tokens), min: 2, max: 7, show: (x) => String(2 ** x)}} onChange=${(x) => on.ask({tokens: 2 ** x})} />
         <${Slider} ...${{t, label: t("texts side by side"), value: Math.log2(asked.rows), min: 0, max: 4, show: (x) => String(2 ** x)}} onChange=${(x) => on.ask({rows: 2 ** x})} />
-        <button type="button" class="primary" aria-disabled=${running} onClick=${() => !running && on.measure()}>${t("Measure")}</button>
+        <button type="button" class="primary" aria-disabled=${running} onClick=${() => !running && on.measure()}>${t("Measure now")}</button>
         ${running && html`<button type="button" class="quiet" onClick=${on.stop}>${t("Stop")}</button>`}
       </div>
       <p class="race-told" role="status">${problem || (running ? t("{done} of {all} laps", {done: laps.length, all})
