@@ -16,6 +16,9 @@ from typing import Any
 from model import importance, zoo
 from model.beams import Kept, best
 from model.entries import matrices
+from model.inputs import LANGUAGES
+from model.spelling import Spelling
+from model.tokenizer import Language
 from model.trace import Trace
 from model.training.checkpoint import BadWeights
 
@@ -93,23 +96,23 @@ class Answers:
             raise Refusal("not-found")
         return curve
 
-    def vocabulary(self, id: str) -> Answer:
+    def vocabulary(self, id: str, spelling: Language = "en") -> Answer:
         """Every token that this model knows, by its id, and which of them are special. Raises Refusal."""
-        tokenizer = self.model(id).tokenizer
-        ids = range(len(tokenizer))
-        told = {
-            "texts": [tokenizer.piece(one) for one in ids],
-            "special": [one for one in ids if tokenizer.is_special(one)],
-        }
+        tokenizer = self.model(id).tokenizer.spelt(spelling)
+        special = [one for one in range(len(tokenizer)) if tokenizer.is_special(one)]
+        told = {"texts": pieces(tokenizer), "special": special}
         body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
         return Answer(body, wire.JSON, "vocabulary")
 
     def weights(self, id: str) -> dict[str, Any]:
-        """Every matrix of a model whose weights can be edited, as `x @ W` has it. Raises Refusal."""
+        """Every matrix of a model whose weights can be edited, as `x @ W` has it, and what its features stand for.
+        Raises Refusal."""
         model = self.model(id)
-        if not model.editable:
+        if model.features is None:
             raise Refusal("not-editable", field="model")
-        return {name: matrix.tolist() for name, matrix in matrices(model.transformer).items()}
+        rows = {name: matrix.tolist() for name, matrix in matrices(model.transformer).items()}
+        words = {lang: pieces(model.tokenizer.spelt(lang)) for lang in LANGUAGES}
+        return {"features": model.features, "words": words, "matrices": rows}
 
     def warm(self, id: str) -> None:
         """Load a model and run it once, so that the first visitor does not wait for it."""
@@ -231,6 +234,11 @@ class Answers:
                 }
                 for effect in effects
             ]  # fmt: skip
+
+
+def pieces(tokenizer: Spelling) -> list[str]:
+    """All of a vocabulary, by id."""
+    return [tokenizer.piece(one) for one in range(len(tokenizer))]
 
 
 def refusal(error: zoo.InputError) -> Refusal:

@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from contextlib import aclosing
 from functools import partial
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
@@ -76,16 +76,19 @@ async def births(id: str, answers: AnswersOf, runs: RunsOf) -> dict[str, Any]:
 
 
 @router.get("/api/models/{id}/vocabulary", response_class=Response, responses={200: {"content": {JSON: {}}}})
-async def vocabulary(id: str, request: Request, answers: AnswersOf, runs: RunsOf) -> Response:
+async def vocabulary(
+    id: str, request: Request, answers: AnswersOf, runs: RunsOf, spelling: Literal["en", "zh"] = "en"
+) -> Response:
     """Every token that the model knows: `texts` by id, as they stand in the vocabulary, and `special`, the ids of those
-    that stand for no text."""
-    answer = await runs.run(("vocabulary", id), partial(answers.vocabulary, id))
+    that stand for no text. `spelling` is for a model that has its words in either language."""
+    answer = await runs.run(("vocabulary", id, spelling), partial(answers.vocabulary, id, spelling))
     return sent(answer, request, answer.timing)
 
 
 @router.get("/api/models/{id}/weights")
-async def weights(id: str, answers: AnswersOf, runs: RunsOf) -> dict[str, list[list[float]]]:
-    """Every matrix of a model that says it is `editable`, by its name and as rows, as an edit counts them."""
+async def weights(id: str, answers: AnswersOf, runs: RunsOf) -> dict[str, Any]:
+    """Of a model that says it is `editable`: `matrices`, each by its name and as rows, as an edit counts them,
+    `features`, what the features of its stream stand for, and `words`, those of its vocabulary."""
     return await runs.run(("weights", id), partial(answers.weights, id))
 
 

@@ -6,7 +6,7 @@ are how much of a noun and how much of a verb it is, and the sine and cosine of 
 
 The first head is about content: a verb asks (1, 1), a noun answers (1, 0) and a verb (0, -1), each times how much of
 one it is; so verbs look at nouns and away from verbs, and a noun asks nothing. The second is about position: its
-query and the key of the token before point the same way. One head of four asks both at once: its scores are the sum.
+query and the key of the token before point the same way. One head of four asks both at once: its dot products are the sum.
 
 There is no norm before the attention, so that all is whole numbers up to the softmax.
 """
@@ -29,8 +29,8 @@ WORDS: dict[Language, list[str]] = {
     "en": ["I", "love", "eating", "fish", "rice", "."],
     "zh": ["我", "爱", "吃", "鱼", "饭", "。"],
 }
+FEATURES: dict[Language, list[str]] = {"en": ["noun", "verb", "sine", "cosine"], "zh": ["名词", "动词", "正弦", "余弦"]}
 EMBED = [
-    # noun, verb, sine, cosine
     [1, 0, 0, 0],  # 我 I
     [0, 1, 0, 0],  # 爱 love
     [0, 2, 0, 0],  # 吃 eating

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -22,7 +22,7 @@ from .masks import Mask
 from .sampling import Sampling
 from .spelling import Spelling
 from .swaps import swapped
-from .tokenizer import Token
+from .tokenizer import Language, Token
 from .trace import Trace
 from .transformer import Transformer
 from .writing import Writing
@@ -41,11 +41,12 @@ class Model:
         births: dict[str, Any] | None = None,
         load_at: Callable[[int], Model] | None = None,  # this model after so many steps of its training
         lexicon: Lexicon | None = None,  # by which cross-attention is told to align
-        editable: bool = False,  # whether entries of its matrices may be changed for a run
+        # What each feature of its stream stands for, by language; of a model whose matrices may be edited for a run.
+        features: Mapping[Language, Sequence[str]] | None = None,
     ):
         self.id, self.transformer, self.tokenizer, self.sha256 = id, transformer.eval(), tokenizer, sha256
         self.kind, self.title, self.births, self.load_at = transformer.config.kind, title or id, births, load_at
-        self.lexicon, self.editable = lexicon or set(), editable
+        self.lexicon, self.features = lexicon or set(), features
         self.inputs = Inputs(tokenizer, self.kind, transformer.config.n_ctx)
 
     def reading(self, text: str) -> Model:
@@ -59,7 +60,7 @@ class Model:
 
     def changed(self, edits: Sequence[Edit]) -> Model:
         """This model with entries of its matrices changed, where an edit says so. Raises InputError."""
-        transformer = changed(edits, self.transformer, self.editable)
+        transformer = changed(edits, self.transformer, editable=self.features is not None)
         if transformer is self.transformer:
             return self
         model = copy.copy(self)
@@ -103,7 +104,7 @@ class Model:
             "parameters": sum(parameter.numel() for parameter in self.transformer.parameters()),
             "captures": "full",
             "checkpoints": self.checkpoints,
-            "editable": self.editable,
+            "editable": self.features is not None,
             "license": "MIT",
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from .tokenizer import Token
+from .tokenizer import Language, Token
 
 
 class Spelling(Protocol):
@@ -37,3 +37,6 @@ class Spelling(Protocol):
 
     def reading(self, text: str) -> Spelling:
         """The same vocabulary in the language of this text, where it is spelt differently in each."""
+
+    def spelt(self, language: Language) -> Spelling:
+        """In this language."""

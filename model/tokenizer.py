@@ -128,6 +128,9 @@ class Tokenizer:
         """Of any text: a token is spelt alike in all."""
         return self
 
+    def spelt(self, language: Language) -> Tokenizer:
+        return self
+
     def special(self, piece: str) -> Token:
         return Token(self._ids[piece], piece)
 

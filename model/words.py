@@ -35,7 +35,9 @@ class Words:
     def reading(self, text: str) -> Words:
         """In the language of this text: Chinese where it has a Chinese character or the Chinese full stop."""
         chinese = HAN.search(text) or self.words["zh"][self.stop] in text
-        language: Language = "zh" if chinese else "en"
+        return self.spelt("zh" if chinese else "en")
+
+    def spelt(self, language: Language) -> Words:
         return self if language == self.language else Words(self.words, self.stop, language)
 
     def encode(self, text: str) -> list[Token]:

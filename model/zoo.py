@@ -48,7 +48,7 @@ def load(id: str, device: str = "cpu") -> Model:
         raise KeyError(id)
     if id in BY_HAND:
         made = hand.transformer(BY_HAND[id])
-        return Model(id, made.to(device), hand.words(), hand.sha256(made), TITLES[id], editable=True)
+        return Model(id, made.to(device), hand.words(), hand.sha256(made), TITLES[id], features=hand.FEATURES)
     transformer, tokenizer, sha256 = read(WEIGHTS / f"{id}.safetensors")
     load_at = functools.partial(load_checkpoint, id, device)
     return Model(
@@ -66,7 +66,7 @@ def load_checkpoint(id: str, device: str, step: int) -> Model:
 def cards() -> list[str]:
     """Whose cards there are: the models that can be run, then those that stand beside them."""
     found = [path.stem for path in sorted(WEIGHTS.glob("*.safetensors")) if path.with_suffix(SUFFIX["en"]).exists()]
-    return sorted(found, key=lambda id: id not in TITLES)
+    return sorted([*BY_HAND, *found], key=lambda id: ids().index(id) if id in TITLES else len(TITLES))
 
 
 def card(id: str, lang: str) -> str | None:

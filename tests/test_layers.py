@@ -18,7 +18,7 @@ PURE = {
     "cells", "edits", "setup", "line_layers", "marks", "birth_layout", "birth_picture", "number_types",
     "acts", "spread", "beams", "kept", "sampling", "painting", "edit_words", "edited_mask", "undoing", "downstream",
     "vocabulary", "portions", "alignment", "differences", "comparison", "panes", "presets", "off_training",
-    "whole_words", "hidden", "sides", "trace_number", "typed_number", "lesson_run", "stations",
+    "whole_words", "hidden", "sides", "trace_number", "typed_number", "lesson_run", "stations", "entries",
     "chart", "relay", "cost", "beside",
 }  # fmt: skip
 OUTSIDE = {"state.js", "api.js", "main.js"}  # what a view may not reach for: the store, the server, the wiring

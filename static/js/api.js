@@ -37,9 +37,9 @@ export const beams = (request, lang, signal) => lines("/api/beams", {lang, signa
 /** What becomes of a prediction with each head edited in turn: what is asked about, then one head after the other. */
 export const importance = (request, lang, signal) => lines("/api/importance", {lang, signal, body: request});
 
-/** Every token of a model's vocabulary, by its id. -> {texts, special} */
-export async function vocabulary(model, lang) {
-  return (await call(`/api/models/${encodeURIComponent(model)}/vocabulary`, {lang})).json();
+/** Every token of a model's vocabulary, by its id, as it is spelt in this language. -> {texts, special} */
+export async function vocabulary(model, lang, spelling = "en") {
+  return (await call(`/api/models/${encodeURIComponent(model)}/vocabulary?spelling=${spelling}`, {lang})).json();
 }
 
 /** Whatever else the server tells as JSON. */
@@ -54,6 +54,11 @@ export async function post(path, request, lang, signal) {
 
 /** Whatever else it tells line by line. */
 export const stream = (path, request, lang, signal) => lines(path, {lang, signal, body: request});
+
+/** The matrices of a model whose weights can be edited. -> {features, matrices} */
+export async function weights(model, lang) {
+  return (await call(`/api/models/${encodeURIComponent(model)}/weights`, {lang})).json();
+}
 
 /** The JSON lines of an answer; a problem among them is thrown. */
 async function* lines(path, options) {

@@ -1,5 +1,7 @@
 /** Edits in words. */
 import {kindOf} from "./edits.js";
+import {matrixName} from "./entries.js";
+import {number} from "./format.js";
 import {elide, label} from "./labels.js";
 import {headName, siteName} from "./names.js";
 
@@ -9,6 +11,7 @@ export function editName(t, trace, before, edit) {
     const {swap: position, side} = edit, [was, now] = [before, trace].map((one) => (one ? elide(label(one.tokens[side][position])) : "…"));
     return t("token {position}: {was} → {now}", {position, was, now});
   }
+  if (kindOf(edit) === "weight") return t("{matrix} [{row}, {column}]: {value}", {...edit, matrix: matrixName(edit.weight), value: number(edit.value)});
   return t("{place}: {act}", {place: placeName(t, trace, edit), act: actOf(t, edit)});
 }
 

@@ -1,5 +1,6 @@
 /** The edits of the run that is shown: the same run without them beside it, undoing, and what changed. */
 import {computed, effect, signal} from "@preact/signals";
+import * as api from "./api.js";
 import {fill} from "./chosen.js";
 import {STREAM} from "./downstream.js";
 import {painted} from "./edited_mask.js";
@@ -12,13 +13,15 @@ const REST = 150; // milliseconds: several strokes in a row are one run
 /**
  * @param {{state: any, trace: any, wanted: any, names: (trace: any) => string[], run: (options: any) => Promise<any>,
  *   bring: (trace: any, names: string[], signal: AbortSignal) => Promise<any>, told: (error: any) => string}} page
- * trace, wanted: signals, of the run and the name of the chosen attention; names: what a run is asked for at first
+ * trace, wanted: signals, of the run and the name of the chosen attention; names: what a run is asked for at first; editable: whether
+ * a model's weights can be edited
  */
-export function createEditing({state, trace, wanted, names, run, bring, told}) {
+export function createEditing({state, trace, wanted, names, run, bring, told, lang, editable}) {
   const before = signal(null); // the run without its edits
   const without = signal(false); // whether that one is shown for the time being
   const painting = signal(""); // what of the chosen attention is painted: the mask of its "head", of the "site", or ""
   const stroke = signal(null); // {site, head, word}: painted, and not run yet
+  const weights = signal({}), put = signal(null); // {features, matrices} by model; edits with new entries that are not run yet
   const problem = signal(""), arrived = signal(0), line = signal(BEGUN);
   const edits = computed(() => trace.value?.request.edits ?? []); // a file has none
   const seen = computed(() => (without.value && before.value) || trace.value);
@@ -34,6 +37,7 @@ export function createEditing({state, trace, wanted, names, run, bring, told}) {
     line.value = followed(line.peek(), JSON.stringify([model.id, text, target, ids]), written(edits.value));
     without.value = false;
     stroke.value = null;
+    put.value = null;
     if (!edits.value.length) plain = {key: keyOf(one), trace: one};
     before.value = edits.value.length && plain?.key === keyOf(one) ? plain.trace : null;
     problem.value = "";
@@ -65,6 +69,13 @@ export function createEditing({state, trace, wanted, names, run, bring, told}) {
     }
   });
 
+  /** The matrices of a model, once they can be edited. */
+  effect(() => {
+    const one = trace.value, id = one?.model.id;
+    if (state.act.value !== "edit" || !one || one.file || !editable(id) || id in weights.peek()) return;
+    api.weights(id, lang.peek()).then((found) => { weights.value = {...weights.peek(), [id]: found}; }, (error) => { problem.value = told(error); });
+  });
+
   /** On the sentence that is shown, whatever is written in the boxes by now. */
   const make = (word) => { clearTimeout(due); return run({edits: word, keep: true, sentence: {text: state.text.value, target: state.target.value}}); };
   const apply = (list) => make(written(list));
@@ -73,19 +84,26 @@ export function createEditing({state, trace, wanted, names, run, bring, told}) {
     if (word !== undefined) make(word);
   };
   /** The model runs once the hand rests. */
+  function rested(list) {
+    clearTimeout(due);
+    due = setTimeout(async () => { if (!await apply(list())) put.value = null; }, REST);
+  }
   function paint(site, head, word) {
     stroke.value = {site: site.name, head, word};
-    clearTimeout(due);
-    due = setTimeout(() => apply(painted(edits.value, site, head, word)), REST);
+    rested(() => painted(edits.value, site, head, word));
+  }
+  function putEntries(list) {
+    put.value = list;
+    rested(() => list);
   }
 
   const shown = computed(() => ({
-    painting: painting.value, stroke: stroke.value,
+    painting: painting.value, stroke: stroke.value, put: put.value, weights: weights.value[trace.value?.model.id],
     edits: edits.value, before: before.value, after: trace.value, without: without.value, problem: problem.value, arrived: arrived.value,
     undoable: line.value.at > 0, redoable: line.value.at < line.value.words.length - 1,
   }));
   const on = {
-    apply, paint,
+    apply, paint, put: putEntries,
     painting: (what) => { painting.value = what; if (what) state.act.value = "edit"; },
     undo: () => go(-1), redo: () => go(1),
     without: (is) => { without.value = is; },

@@ -1,13 +1,13 @@
 /**
  * Edits of a forward pass, as the API takes them, and as the address writes them:
- * "zero:decoder.blocks.0.attn:1;paint:decoder.blocks.0.attn::3.1+4.0-;swap:target:5:812".
+ * "zero:decoder.blocks.0.attn:1;paint:decoder.blocks.0.attn::3.1+4.0-;swap:target:5:812;weight:decoder.blocks.0.attn.W_q:1.0:-2.5".
  */
 import {parseCells, writtenCells} from "./cells.js";
 
 const HEADS = ["zero", "mean", "uniform", "diagonal"]; // name a site and, where it is not all of them, a head
-export const KINDS = [...HEADS, "paint", "swap"];
+export const KINDS = [...HEADS, "paint", "swap", "weight"];
 
-const WRITTEN = /^(?:(?<kind>zero|mean|uniform|diagonal):(?<site>[a-z_.\d]+)(?::(?<head>\d+))?|paint:(?<painted>[a-z_.\d]+):(?<one>\d*):(?<cells>[\d.+-]*)|swap:(?<side>source|target):(?<position>\d+):(?<token>\d+))$/;
+const WRITTEN = /^(?:(?<kind>zero|mean|uniform|diagonal):(?<site>[a-z_.\d]+)(?::(?<head>\d+))?|paint:(?<painted>[a-z_.\d]+):(?<one>\d*):(?<cells>[\d.+-]*)|swap:(?<side>source|target):(?<position>\d+):(?<token>\d+)|weight:(?<matrix>[A-Za-z_.\d]+):(?<row>\d+)\.(?<column>\d+):(?<value>-?\d+(?:\.\d+)?(?:e-?\d+)?))$/;
 
 /** @param {string} word -> a list of edits; null where the word is none */
 export function parse(word) {
@@ -18,9 +18,10 @@ export function parse(word) {
 function one(word) {
   const found = WRITTEN.exec(word)?.groups, number = (digits) => (digits ? {head: Number(digits)} : {});
   if (!found) return null;
-  const {kind, site, head, painted, one: only, cells, side, position, token} = found;
+  const {kind, site, head, painted, one: only, cells, side, position, token, matrix, row, column, value} = found;
   if (kind) return {[kind]: site, ...number(head)};
   if (painted) return ((read) => read && {paint: painted, ...number(only), cells: read})(parseCells(cells));
+  if (matrix) return {weight: matrix, row: Number(row), column: Number(column), value: Number(value)};
   return {swap: Number(position), side, token: Number(token)};
 }
 
@@ -28,6 +29,7 @@ function one(word) {
 export const written = (edits) => edits.map((edit) => {
   const kind = kindOf(edit), head = edit.head ?? "";
   if (kind === "swap") return `swap:${edit.side}:${edit.swap}:${edit.token}`;
+  if (kind === "weight") return `weight:${edit.weight}:${edit.row}.${edit.column}:${edit.value}`;
   if (kind === "paint") return `paint:${edit.paint}:${head}:${writtenCells(edit.cells)}`;
   return `${kind}:${edit[kind]}${head === "" ? "" : `:${head}`}`;
 }).join(";");

@@ -60,7 +60,7 @@ const modelOf = (id) => models.value.find((m) => m.id === id) ?? {checkpoints: [
 const showing = createShowing({state, draft, modelOf, told, onSentence: () => { pause(); hovered.value = null; }, onShown: loadPlotly});
 const {refusal, running, reading, leave, moveTo} = showing;
 const editing = createEditing({state, trace: showing.trace, wanted: state.site, names: (one) => firstNames(modelOf(one.model.id), one.request.text),
-  run: (options) => run(options), bring: showing.bring, told});
+  run: (options) => run(options), bring: showing.bring, told, lang: state.lang, editable: (id) => modelOf(id).editable});
 const trace = editing.seen;
 const filling = createFilling({state, trace, run: (options) => run(options), leave, bring: showing.bring, told});
 const importance = createImportance({state, told});
@@ -205,7 +205,7 @@ const on = {
   edit: editing.on,
   fill: filling.on,
   importance: {...importance.on, start: (asked) => importance.on.start(showing.trace.value, asked)},
-  vocabulary: () => vocabularies.load(trace.value.model.id),
+  vocabulary: () => vocabularies.load(trace.value),
   step: {...stepping.on, close: closeSteps, open: () => { unfolded.value = false; stepping.on.open(state.site.value); }},
   painted: () => performance.measure("headlight:painted", "headlight:run"),
 };
@@ -247,7 +247,7 @@ function App() {
     shows: shows.value,
     tour: trace.value && tour.value, rows: state.rows.value, walking: walking.on.value, digits: digits.value, plotly: plotly.value,
     bounded: surroundings.bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: training.on.value,
-    lines: lines.value, editing: editing.shown.value, filling: filling.shown.value, importance: importance.found.value, vocabulary: trace.value && vocabularies.all.value[trace.value.model.id],
+    lines: lines.value, editing: editing.shown.value, filling: filling.shown.value, importance: importance.found.value, vocabulary: trace.value && vocabularies.of(trace.value),
     panes: comparing.panes.value, compared: comparing.compared.value, beside: state.beside.value, edits: state.edits.value,
     stepping: stepped(), dropping: dropping.value, present: state.present.value === "on",
     births: trace.value && curves.value[trace.value.model.id], unfolded: unfolded.value, examples: opening.examplesOf(state.model.value), on,

@@ -35,6 +35,16 @@ export function modelName(t, kind) {
   return kind === "decoder" ? t("Decoder") : t("Encoder–decoder");
 }
 
+/** What a model of /api/models is called: by its kind, or by how it was made. */
+export function titleOf(t, {kind, editable, n_heads: count}) {
+  if (!editable) return modelName(t, kind);
+  return count === 1 ? t("By hand, one head") : t("By hand, {count} heads", {count});
+}
+
+/** What one does. */
+export const aboutOf = (t, {kind, editable}) => (editable
+  ? t("Written by hand in whole numbers, so that a pencil can follow. It knows six words in either language.") : modelMeaning(t, kind));
+
 export function modelMeaning(t, kind) {
   if (kind === "encoder") return t("Reads both ways and fills in hidden words, like BERT.");
   if (kind === "decoder") return t("Reads what came before and predicts the next token, like GPT.");

@@ -65,6 +65,12 @@ export function stageMeaning(t, stage, given) {
   if (kind === "mlp" && given.activation === "relu") {
     return t("Now every position works alone. A matrix makes {d_mlp} hidden features, ReLU lets positive ones through and puts 0 in place of negative ones, and a second matrix makes of them what will be added.", given);
   }
+  if (given.n_heads === 1 && kind === "qkv") {
+    return t("Three matrices make three vectors of every token: the query says what it looks for, the key what it can be found by, the value what it hands over. There is one head, of {d_head} features.", given);
+  }
+  if (given.n_heads === 1 && kind === "out") {
+    return t("One more matrix, W_O, makes of what the head brings a vector of {d_model} numbers: what attention will add.", given);
+  }
   if (kind === "logits" && !given.tied) {
     return t("Each position's vector is multiplied with a last matrix, which has a column for each of the {n_vocab} tokens: one score for each, the logits. Their softmax says how probable the model finds each token.", given);
   }

@@ -7,11 +7,13 @@ import {createFarWord} from "./far_figure.js";
 import {createHeadFigure} from "./head_figure.js";
 import {createHiddenStates} from "./hidden_figure.js";
 import {createLossCurves} from "./loss_figure.js";
+import {createLensesFigure} from "./lenses_figure.js";
 import {createMasksFigure} from "./masks_figure.js";
 import {createRace} from "./race_figure.js";
 import {createRelay} from "./relay_figure.js";
 import {createStationsFigure} from "./stations_figure.js";
 import {createStepsFigure} from "./steps_figure.js";
+import {createWeightsFigure} from "./weights_figure.js";
 
 export const FIGURES = {
   weights: createHeadFigure,
@@ -30,4 +32,6 @@ export const FIGURES = {
   "hidden-states": createHiddenStates,
   "far-word": createFarWord,
   race: createRace,
+  lenses: createLensesFigure,
+  "weights-editor": createWeightsFigure,
 };

@@ -10,7 +10,7 @@ export function Architecture({t, parts, stage, model, head, onGo}) {
   return html`
     <nav class="architecture" aria-label=${t("The whole model: you are here")}>
       <h3>${t("You are here")}</h3>
-      <p class="meaning">${t("{layers} blocks of {heads} heads; a stream of {d_model} numbers for each token.", {layers: n_layers, heads: n_heads, d_model})}</p>
+      <p class="meaning">${t("Blocks: {layers}, heads in each: {heads}; a stream of {d_model} numbers for each token.", {layers: n_layers, heads: n_heads, d_model})}</p>
       <svg width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`}>
         ${flow.slice(1).map((box, i) => box.part.stack === flow[i].part.stack && html`
           <path class="stream" d=${`M${middle(box)} ${flow[i].y + flow[i].high}V${box.y}`} />`)}

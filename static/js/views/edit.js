@@ -3,6 +3,7 @@ import {html} from "htm/preact";
 import {useMemo, useState} from "preact/hooks";
 import {patternChanges, predictedAt, streamChanges} from "../downstream.js";
 import {beneath, paintedWord} from "../edited_mask.js";
+import {language} from "../labels.js";
 import {headName, siteName} from "../names.js";
 import {BothPredictions} from "./both_predictions.js";
 import {ChangedPatterns} from "./changed_patterns.js";
@@ -14,6 +15,7 @@ import {MaskPainter} from "./mask_painter.js";
 import {Predictions} from "./predictions.js";
 import {StreamMap} from "./stream_map.js";
 import {Thumbnail} from "./thumbnail.js";
+import {WeightsEditor} from "./weights_editor.js";
 
 /** @param {any} props editing: the edits, the runs with them and without, as editing.js has them */
 export function Edit(props) {
@@ -38,6 +40,7 @@ export function Edit(props) {
           <${Pair} ...${{t, compared, before, after, site, head, theme}} />
         </div>
         ${editing.painting && (before || !edits.length) && html`<${Painter} ...${{t, editing, shown, on}} />`}
+        ${editing.weights && html`<${Weights} ...${{t, lang, editing, trace: after, site, onEdits: on.edit.put}} />`}
         ${!edits.length ? html`<p class="note">${t("Nothing is edited. Choose a head at the left and what to do with it above, or swap a token; what changes downstream is shown here.")}</p>`
           : !before ? html`<p class="note" role="status">${t("Running the model without the edits, to compare…")}</p>`
             : html`<${Changed} ...${{t, before, after, arrived, shown, at, theme, changes, on}} />`}
@@ -48,6 +51,11 @@ export function Edit(props) {
       </aside>
     </div>`;
 }
+
+/** The model's matrices, as the edits that are run, or are about to be, leave them. */
+const Weights = ({t, lang, editing: {weights, put, edits}, trace, site, onEdits}) => html`
+  <${WeightsEditor} ...${{t, weights, onEdits}} edits=${put ?? edits} features=${weights.features[lang]} words=${weights.words[language(trace.request.text) === "en" ? "en" : "zh"]}
+    n=${trace.along(site, "query").length} nHeads=${site.n_heads} />`;
 
 /** The mask of the chosen head, or of its whole attention, painted on what it has with all other edits. */
 function Painter({t, editing: {edits, before, after, painting, stroke}, shown: {site, head: chosen, query, key}, on}) {

@@ -2,7 +2,7 @@
 import {html} from "htm/preact";
 import {useEffect, useMemo, useState} from "preact/hooks";
 import {count} from "../format.js";
-import {modelName, siteName} from "../names.js";
+import {siteName, titleOf} from "../names.js";
 import {said} from "../panes.js";
 import {BLANK} from "../painting.js";
 import {MaskPainter} from "./mask_painter.js";
@@ -18,7 +18,7 @@ export function PaneControls({t, pane, word, ends, models, model: base, onSay}) 
       ${"model" in own && html`
         <label><span class="caption">${t("Model")}</span>
           <select value=${id} onChange=${(e) => onSay({model: e.target.value, site: null, head: null})}>
-            ${models.map((m) => html`<option value=${m.id}>${models.some((other) => other !== m && other.kind === m.kind) ? m.title : modelName(t, m.kind)}</option>`)}
+            ${models.map((m) => html`<option value=${m.id}>${models.some((other) => other !== m && titleOf(t, other) === titleOf(t, m)) ? m.title : titleOf(t, m)}</option>`)}
           </select></label>`}
       ${end && own.model && html`<${HeadPicker} ...${{t, end, onSay}} />`}
       ${checkpoint !== null && checkpoints.length > 0 && html`

@@ -1,7 +1,7 @@
 /** What a run of a comparison is: in words what differs among the panes, then the head and its mask. */
 import {html} from "htm/preact";
 import {count} from "../format.js";
-import {headName, maskName, modelName, siteName} from "../names.js";
+import {headName, maskName, modelName, siteName, titleOf} from "../names.js";
 
 export function PaneTitle({t, end, ends, models}) {
   if (!end) return null;
@@ -26,4 +26,9 @@ function edited(t, n) {
 }
 
 /** Models of the same kind are told apart by their titles. */
-const named = (t, models, {id, kind}) => (models.filter((m) => m.kind === kind).length > 1 ? models.find((m) => m.id === id)?.title ?? id : modelName(t, kind));
+function named(t, models, {id, kind}) {
+  const model = models.find((m) => m.id === id);
+  if (!model) return modelName(t, kind);
+  const title = titleOf(t, model);
+  return models.some((m) => m !== model && titleOf(t, m) === title) ? model.title : title;
+}

@@ -1,6 +1,6 @@
 /** The sentence and what is done with it: text, model, mask, examples. */
 import {html} from "htm/preact";
-import {modelMeaning, modelName} from "../names.js";
+import {aboutOf, titleOf} from "../names.js";
 import {BLANK} from "../painting.js";
 import {useUnique} from "../unique.js";
 import {OpenFile} from "./opened_file.js";
@@ -45,10 +45,10 @@ export function SentenceBar({t, lang, models, model, text, target, mask, refusal
         <fieldset class="models">
           <legend class="caption">${t("Model")}</legend>
           ${models.map((m) => html`
-            <label class="choice" title=${modelMeaning(t, m.kind)}>
+            <label class="choice" title=${aboutOf(t, m)}>
               <input type="radio" name="model" value=${m.id} checked=${m.id === model}
                 onChange=${() => on.model(m.id)} />
-              <span>${modelName(t, m.kind)}</span>
+              <span>${titleOf(t, m)}</span>
             </label>`)}
         </fieldset>
         <${MaskPicker} t=${t} title=${translates ? t("Mask of the decoder") : t("Mask")} mask=${mask} model=${chosen} onMask=${on.mask} />
@@ -61,7 +61,7 @@ export function SentenceBar({t, lang, models, model, text, target, mask, refusal
         </label>
         <${OpenFile} t=${t} reading=${reading} onOpen=${on.open} />
       </div>
-      ${chosen && html`<p class="meaning">${modelMeaning(t, chosen.kind)}${" "}
+      ${chosen && html`<p class="meaning">${aboutOf(t, chosen)}${" "}
         <a href=${`/models/${chosen.id}?lang=${lang}`}>${t("Model card")}</a></p>`}
     </form>`;
 }
@@ -74,7 +74,7 @@ export function MaskPicker({t, title, mask, model, onMask}) {
       <label>
         <span class="caption">${title}</span>
         <select value=${kind} onChange=${(e) => onMask(counted(e.target.value))}>
-          <option value="native">${t("as trained ({mask})", {mask: native})}</option>
+          <option value="native">${model?.editable ? t("as written ({mask})", {mask: native}) : t("as trained ({mask})", {mask: native})}</option>
           <option value="bidirectional">${t("bidirectional")}</option>
           <option value="causal">${t("causal")}</option>
           <option value="prefix">${t("prefix")}</option>

@@ -53,7 +53,7 @@ function Divisor({t, choices, own, chosen, onChoose}) {
     <div class="station-slider">
       <label><span>${t("Divide by")}</span>
         <input type="range" min="0" max=${last} step="1" value=${chosen} aria-valuetext=${at} onInput=${(event) => onChoose(Number(event.target.value))} /></label>
-      ${button(chosen - 1, t("smaller"), "−")}<output>${at}</output>${button(chosen + 1, t("larger"), "+")}
+      <span class="stepper">${button(chosen - 1, t("smaller"), "−")}<output>${at}</output>${button(chosen + 1, t("larger"), "+")}</span>
       <button type="button" class="quiet" disabled=${chosen === own} onClick=${() => onChoose(own)}>${t("as the model does")}</button>
     </div>`;
 }
