@@ -47,8 +47,12 @@ class BesideRequest(Body):
 
 
 class FarRequest(BesideRequest):
-    distance: Position = Field(
-        1, ge=1, description="How far before the last token: what a swap there does is told in full.", examples=[3]
+    distance: int = Field(
+        1,
+        ge=1,
+        le=1_000_000,
+        description="How far before the last token: what a swap there does is told in full.",
+        examples=[3],
     )
     token: Position | None = Field(
         None, description="The id of the token that is put in; left out, four that are drawn with a fixed seed."
@@ -114,7 +118,7 @@ def told() -> dict[str, Any]:
         curves = beside.curves()
     except BadWeights:
         raise Refusal("model-unavailable") from None
-    models = [{**three.info(name), "curve": curves[name]} for name in beside.NAMES]
+    models = [{**three.info(name), "cpu_ms": curves["cpu_ms"][name], "curve": curves[name]} for name in beside.NAMES]
     return {"models": models, "held_out_tokens": curves["held_out_tokens"], "longest": beside.N_READ}
 
 

@@ -58,7 +58,6 @@ class Beside:
             "config": asdict(net.config),
             "steps": int(told["steps"]),
             "tokens": int(told["tokens"]),
-            "minutes": float(told["minutes"]),
         }
 
     @torch.no_grad()
@@ -117,8 +116,9 @@ def load() -> Beside:
 
 @functools.cache
 def curves() -> dict[str, Any]:
-    """How the loss of each fell: by name, the moments at which it was measured (`step`, `tokens` read, `seconds` of
-    training steps, `train`, `valid` in nats a token); `held_out_tokens`, on how many `valid` is. Raises BadWeights."""
+    """How the loss of each fell: by name, the moments at which it was measured (`step`, `tokens` read, `seconds` gone,
+    `train`, `valid` in nats a token); `held_out_tokens`, on how many `valid` is; `cpu_ms`, what a step of training took
+    of its thread's own time. Raises BadWeights."""
     try:
         return json.loads((FOLDER / "curves.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

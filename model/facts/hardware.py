@@ -59,10 +59,11 @@ def passes(written: str) -> int:
 
 @fact
 def trained(what: str, net: str) -> float | int:
-    """Of one of the three models: `parameters`, `steps`, `tokens` read, `minutes` of training steps, or its last `loss`
-    on text that was not trained on, in nats a token."""
-    if what == "loss":
-        return float(beside.curves()[net][-1]["valid"])
+    """Of one of the three models: `parameters`, `steps`, `tokens` read, `cpu_ms`, what a step of training takes of its
+    thread's own time, or its last `loss` on text that was not trained on, in nats a token."""
+    curves = beside.curves()
+    if what in ("loss", "cpu_ms"):
+        return float(curves[net][-1]["valid"] if what == "loss" else curves["cpu_ms"][net])
     told: float | int = beside.load().info(net)[what]
     return told
 

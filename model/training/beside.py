@@ -1,7 +1,7 @@
 """Three language models of one size, beside one another: an RNN, an LSTM and a Transformer, trained on the same
 batches in the same order with the same optimizer.
 
-    python -m model.training.beside --data FOLDER --out FOLDER --steps 500
+    python -m model.training.beside --data FOLDER --out FOLDER --steps 800
 
 What differs is the model alone, and the first weights, which are the usual ones of its kind (see `begun`).
 """
@@ -11,7 +11,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import statistics
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,9 @@ from .. import recurrent
 from ..recurrent import Recurrent
 from ..tokenizer import Tokenizer
 from ..transformer import Config, Transformer
+from . import beside_card
 from .batches import Batch
+from .beside_card import TIMED
 from .checkpoint import Network, save_text, save_weights
 from .data import BadData, read
 from .loss import mean_loss
@@ -31,18 +35,19 @@ from .train import Run, origin, whole
 
 NAMES = ("rnn", "lstm", "transformer")
 N_CTX = 256
+D_MODEL = 64
 HELD_OUT = 500  # tokens of each set
 EMBEDDED = 0.08  # the size of a recurrent network's first embeddings
-LEARNING_RATE = 1e-3
+LEARNING_RATE = 1.5e-3
 MEASURED = 16  # times, at most, that the loss is measured on the way: the further, the further apart
 
 
 def build(name: str, n_vocab: int) -> Network:
     """The model of this name with random weights; all have as many parameters to a hundredth."""
     if name == "transformer":
-        return Transformer(Config(kind="decoder", n_vocab=n_vocab, n_ctx=N_CTX, n_layers=3))
+        return Transformer(Config("decoder", n_vocab, N_CTX, D_MODEL, n_heads=4, n_layers=3, d_mlp=4 * D_MODEL))
     kind: recurrent.Kind = "lstm" if name == "lstm" else "rnn"
-    return begun(Recurrent(recurrent.Config(kind, n_vocab, N_CTX, d_hidden={"rnn": 400, "lstm": 196}[kind])))
+    return begun(Recurrent(recurrent.Config(kind, n_vocab, N_CTX, D_MODEL, d_hidden={"rnn": 200, "lstm": 98}[kind])))
 
 
 @torch.no_grad()
@@ -72,7 +77,8 @@ def some(batch: Batch) -> Batch:
 
 def moments(steps: int) -> list[int]:
     """The steps after which the loss is measured, the first and the last among them, evenly on a log scale."""
-    return sorted({round(10 * (steps / 10) ** (i / (MEASURED - 1))) for i in range(MEASURED)} | {0, steps})
+    between = (round(10 * (steps / 10) ** (i / (MEASURED - 1))) for i in range(MEASURED))
+    return sorted({0, steps, *(moment for moment in between if moment < steps)})
 
 
 def train(run: Run, batches: list[Batch], name: str) -> list[dict[str, Any]]:
@@ -100,10 +106,27 @@ def made(name: str, task: Task, out: Path, seed: int, steps: int, metadata: dict
     curve = train(run, batches, name)
     machine = {"threads": str(torch.get_num_threads()), "cores": str(os.cpu_count())}
     save_weights(model, out / f"{name}.safetensors", {**metadata, **machine, **run.told()})
+    note(out, held_out_tokens=sum(batch.n_asked for batch in batches), **{name: curve})
+
+
+def note(out: Path, **told: Any) -> None:
+    """Puts this into curves.json."""
     path = out / "curves.json"
     curves = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    asked = sum(batch.n_asked for batch in batches)
-    save_text(json.dumps({**curves, "held_out_tokens": asked, name: curve}, indent=1) + "\n", path)
+    save_text(json.dumps({**curves, **told}, indent=1) + "\n", path)
+
+
+def cpu_of_a_step(task: Task, seed: int) -> dict[str, float]:
+    """What a step of training takes of the thread's own time, in ms by name: other work of the machine counts little.
+    The median of TIMED steps, all models on the same batches, turn by turn."""
+    runs = {name: Run(build(name, len(task.material.tokenizer)), task, seed, 2 * TIMED) for name in NAMES}
+    took: dict[str, list[float]] = {name: [] for name in NAMES}
+    for _ in range(1 + TIMED):
+        for name, run in runs.items():
+            begun = time.thread_time()
+            run.advance()
+            took[name].append(1000 * (time.thread_time() - begun))
+    return {name: round(statistics.median(each[1:]), 1) for name, each in took.items()}  # the first is slower
 
 
 def main() -> int:
@@ -125,6 +148,10 @@ def main() -> int:
     task = ReadOn(Material(tokenizer, data, N_CTX))
     for name in [args.only] if args.only else NAMES:
         made(name, task, args.out, args.seed, args.steps, origin(tokenizer, data))
+    note(args.out, cpu_ms=cpu_of_a_step(task, args.seed))
+    if all((args.out / f"{name}.safetensors").exists() for name in NAMES):
+        command = f"python -m model.training.beside --data FOLDER --out FOLDER --steps {args.steps}"
+        beside_card.write(args.out, command)
     return 0
 
 

@@ -216,7 +216,7 @@ class Remember(Continue):
 class ReadOn(Remember):
     """As Remember, without repeats and in small batches: what models with and without attention are compared on."""
 
-    n_tokens = 1000
+    n_tokens = 600
     repeats = 0.0
 
     def valid(self, rng: np.random.Generator) -> dict[str, list[Batch]]:

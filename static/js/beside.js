@@ -3,7 +3,7 @@
 export const MODELS = ["rnn", "lstm", "transformer"];
 export const MODEL_NAMES = {rnn: "RNN", lstm: "LSTM", transformer: "Transformer"};
 
-/** @param {any[]} models as GET /api/beside has them @param {"step"|"tokens"|"seconds"} by @returns {{id: string, points: [number, number][]}[]} a line a model, from the first moment at which something was read */
+/** @param {any[]} models as GET /api/beside has them @param {"step"|"tokens"} by @returns {{id: string, points: [number, number][]}[]} a line a model, from the first moment at which something was read */
 export const lossLines = (models, by) => models.map(({name, curve}) => ({
   id: name, points: curve.filter((moment) => moment.step > 0).map((moment) => [moment[by], moment.valid]),
 }));

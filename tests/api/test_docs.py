@@ -22,7 +22,8 @@ def test_the_description_holds_every_call_of_the_api(client):
     assert calls == {
         "GET /api/models", "GET /api/models/{id}/births", "GET /api/models/{id}/vocabulary", "POST /api/trace",
         "POST /api/figure", "POST /api/generate", "POST /api/beams", "POST /api/importance", "GET /api/glossary",
-        "GET /api/beside", "POST /api/beside", "POST /api/beside/far", "POST /api/beside/race", "GET /healthz", "GET /readyz",
+        "GET /api/beside", "POST /api/beside", "POST /api/beside/far", "POST /api/beside/race",
+        "GET /healthz", "GET /readyz",
     }  # fmt: skip
     answers = described["paths"]["/api/trace"]["post"]["responses"]["200"]["content"]
     assert answers.keys() == {SAFETENSORS, JSON}

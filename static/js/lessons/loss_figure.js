@@ -1,4 +1,4 @@
-/** How the loss of the three models fell. attributes: by ("step", "tokens", "seconds"), log ("yes") at first */
+/** How the loss of the three models fell. attributes: by ("step", "tokens"), log ("yes") at first */
 import {signal} from "@preact/signals";
 import {html} from "htm/preact";
 import {LossCurves} from "../views/loss_curves.js";

@@ -1,4 +1,5 @@
 /** Every view there is: what it is for, how it is operated, the files it is drawn by, and its specimens. */
+import {Besides} from "./beside.js";
 import {Comparisons} from "./comparisons.js";
 import {ChosenHead, Grids} from "./heads.js";
 import {Heatmaps, Legends, LineViews, MovedValues, Pages, QueriesKeysValues, Tables, Tilings} from "./figures.js";
@@ -71,6 +72,8 @@ export const sections = (t) => [
     about: t("One row of attention from the dot products to the weights, with any divisor. Arrow keys move the slider.")},
   {id: "exercises", title: t("Exercises"), files: ["fill_table", "head_picker"], Specimens: Exercises,
     about: t("Numbers to type in, as they stand in a lesson: Enter checks, and what is right is marked.")},
+  {id: "beside", title: t("Three models side by side"), files: ["relay", "hidden_states", "far_word", "loss_curves", "race", "cost", "line_chart", "slider"], Specimens: Besides,
+    about: t("Figures of the lessons on why there is attention and on what it costs. Sliders have buttons; the race runs when it is asked for.")},
   {id: "save", title: t("Save"), files: ["save_menu"], Specimens: Saving,
     about: t("Pictures, numbers and the call that makes them again. Here they are of one head of the decoder, and the link opens it in the workbench.")},
   {id: "tour", title: t("Tour"), files: ["tour"], Specimens: Tours,

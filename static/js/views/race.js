@@ -21,10 +21,10 @@ export function Race({t, asked, laps, about, running, problem, on, name = t("A r
         : about ? t("Measured just now: {device}, {threads} threads, {rows} × {tokens} tokens, the median of {repeats} rounds. Nothing was stored.", about) : t("Nothing is measured yet."))}</p>
       <div class="scroll" tabindex="0" role="region" aria-label=${t("Times as ratios")}>
       <table>
-        <thead><tr><th scope="col">${t("model")}</th><th scope="col">${t("reads")}</th><th scope="col" class="bars">${t("time, Transformer at once = 1")}</th><th scope="col">${t("ratio")}</th><th scope="col">${t("median")}</th></tr></thead>
+        <thead><tr><th scope="col">${t("model")}</th><th scope="col">${t("reads")}</th><th scope="col">${t("ratio")}</th><th scope="col">${t("median")}</th><th scope="col" class="bars">${t("time, Transformer at once = 1")}</th></tr></thead>
         <tbody>${ways.map(({model, way, median}) => html`
-          <tr><th scope="row">${MODEL_NAMES[model]}</th><td>${wayNames[way]}</td><td class="bars"><i class=${`race-bar of-${model}`} style=${{"--share": median ? median / most : 0}}></i></td>
-            <td>${median && unit ? `× ${number(median / unit, 3)}` : "–"}</td><td>${median ? `${number(1000 * median, 3)} ms` : "–"}</td></tr>`)}</tbody>
+          <tr><th scope="row">${MODEL_NAMES[model]}</th><td>${wayNames[way]}</td><td>${median && unit ? `× ${number(median / unit, 3)}` : "–"}</td><td>${median ? `${number(1000 * median, 3)} ms` : "–"}</td>
+            <td class="bars"><i class=${`race-bar of-${model}`} style=${{"--share": median ? median / most : 0}}></i></td></tr>`)}</tbody>
       </table></div>
     </div>`;
 }

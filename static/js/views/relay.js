@@ -42,7 +42,7 @@ function Panel({t, kind, title, state: {n, from, to, drop}, at}) {
       <h3>${title}</h3>
       ${kind === "table" && html`<p class="table-top ${at.done ? "is-read" : ""}" aria-hidden="true">${t("the table")}</p>`}
       <ol class="words" aria-hidden="true">${Array.from({length: n}, (_, i) => i + 1).map((word) => html`
-        <li class="${holds(word) ? "holds" : ""} ${passed(word) ? "passed" : ""} ${word === from ? "is-from" : ""} ${word === to ? "is-to" : ""}">${word}</li>`)}</ol>
+        <li class="${holds(word) ? "holds" : ""} ${passed(word) ? "passed" : ""} ${word === from ? "sends" : ""} ${word === to ? "gets" : ""}">${word}</li>`)}</ol>
       <p class="relay-told" role="status">${told}</p>
       ${drop > 0 && html`<i class="left" style=${{"--share": at.survives}} aria-hidden="true"></i>`}
     </section>`;
