@@ -18,7 +18,7 @@ export function Race({t, asked, laps, about, running, problem, on, name = t("A r
         ${running && html`<button type="button" class="quiet" onClick=${on.stop}>${t("Stop")}</button>`}
       </div>
       <p class="race-told" role="status">${problem || (running ? t("{done} of {all} laps", {done: laps.length, all})
-        : about ? t("Measured just now: {device}, {threads} threads, {rows} × {tokens} tokens, the median of {repeats} rounds. Nothing was stored.", about) : t("Nothing is measured yet."))}</p>
+        : about ? t("Measured just now: {device}, threads: {threads}, {rows} × {tokens} tokens, the median of {repeats} rounds. Nothing was stored.", about) : t("Nothing is measured yet."))}</p>
       <div class="scroll" tabindex="0" role="region" aria-label=${t("Times as ratios")}>
       <table>
         <thead><tr><th scope="col">${t("model")}</th><th scope="col">${t("reads")}</th><th scope="col">${t("ratio")}</th><th scope="col">${t("median")}</th><th scope="col" class="bars">${t("time, Transformer at once = 1")}</th></tr></thead>
