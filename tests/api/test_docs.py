@@ -23,7 +23,8 @@ def test_the_description_holds_every_call_of_the_api(client):
         "GET /api/models", "GET /api/models/{id}/births", "GET /api/models/{id}/vocabulary",
         "GET /api/models/{id}/structure", "GET /api/models/{id}/weights", "GET /api/block", "POST /api/trace",
         "POST /api/figure", "POST /api/generate", "POST /api/beams", "POST /api/importance", "GET /api/glossary",
-        "GET /healthz", "GET /readyz", "POST /api/gradients",
+        "GET /healthz", "GET /readyz", "POST /api/gradients", "GET /api/beside", "POST /api/beside",
+        "POST /api/beside/far", "POST /api/beside/race",
     }  # fmt: skip
     answers = described["paths"]["/api/trace"]["post"]["responses"]["200"]["content"]
     assert answers.keys() == {SAFETENSORS, JSON}
@@ -38,7 +39,8 @@ def test_the_examples_of_the_description_can_be_sent(client):
     schemas = client.get("/openapi.json").json()["components"]["schemas"]
     for path, name in (
         ("/api/trace", "TraceRequest"), ("/api/generate", "GenerateRequest"), ("/api/beams", "BeamsRequest"),
-        ("/api/importance", "ImportanceRequest"),
+        ("/api/importance", "ImportanceRequest"), ("/api/beside", "BesideRequest"), ("/api/beside/far", "FarRequest"),
+        ("/api/beside/race", "RaceRequest"),
     ):  # fmt: skip
         fields = schemas[name]["properties"]
         body = {field: facts["examples"][0] for field, facts in fields.items() if "examples" in facts}

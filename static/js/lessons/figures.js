@@ -11,6 +11,15 @@ import {createLensesFigure} from "./lenses_figure.js";
 import {createMasksFigure} from "./masks_figure.js";
 import {createRoadFigure} from "./road.js";
 import {createSaturation} from "./saturation_figure.js";
+import {createCost} from "./cost_figure.js";
+import {createFarWord} from "./far_figure.js";
+import {createHeadFigure} from "./head_figure.js";
+import {createHiddenStates} from "./hidden_figure.js";
+import {createLossCurves} from "./loss_figure.js";
+import {createLensesFigure} from "./lenses_figure.js";
+import {createMasksFigure} from "./masks_figure.js";
+import {createRace} from "./race_figure.js";
+import {createRelay} from "./relay_figure.js";
 import {createStationsFigure} from "./stations_figure.js";
 import {createStepsFigure} from "./steps_figure.js";
 import {createStructureFigure} from "./structure.js";
@@ -50,6 +59,12 @@ export const FIGURES = {
   "gradient-distance": createGradientDistance,
   "gradient-depth": createGradientDepth,
   saturation: createSaturation,
+  relay: createRelay,
+  cost: createCost,
+  "loss-curves": createLossCurves,
+  "hidden-states": createHiddenStates,
+  "far-word": createFarWord,
+  race: createRace,
   lenses: createLensesFigure,
   "weights-editor": createWeightsFigure,
 };

@@ -1,5 +1,6 @@
 /** Every view there is: what it is for, how it is operated, the files it is drawn by, and its specimens. */
 import {ByHand} from "./by_hand.js";
+import {Besides} from "./beside.js";
 import {Comparisons} from "./comparisons.js";
 import {ChosenHead, Grids} from "./heads.js";
 import {Heatmaps, Legends, LineViews, MovedValues, Pages, QueriesKeysValues, Tables, Tilings} from "./figures.js";
@@ -91,6 +92,8 @@ export const sections = (t) => [
     about: t("What the lessons on tokens, heads and masks are played with. Words are dragged or moved by their arrows, heads switched, cells of a mask clicked; every change is run.")},
   {id: "measured", title: t("What is measured live"), files: ["gradient_distance", "gradient_depth", "saturation", "log_plot", "measuring", "plain_table", "settings"], Specimens: Measured,
     about: t("Lines on a logarithmic axis with their table, controls and progress. Here the lines are powers of simple numbers; in the lesson on gradients the server measures them.")},
+  {id: "beside", title: t("Three models side by side"), files: ["relay", "hidden_states", "far_word", "loss_curves", "race", "cost", "line_chart", "slider"], Specimens: Besides,
+    about: t("Figures of the lessons on why there is attention and on what it costs. Sliders have buttons; the race runs when it is asked for.")},
   {id: "save", title: t("Save"), files: ["save_menu"], Specimens: Saving,
     about: t("Pictures, numbers and the call that makes them again. Here they are of one head of the decoder, and the link opens it in the workbench.")},
   {id: "tour", title: t("Tour"), files: ["tour"], Specimens: Tours,
