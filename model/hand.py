@@ -6,7 +6,8 @@ are how much of a noun and how much of a verb it is, and the sine and cosine of 
 
 The first head is about content: a verb asks (1, 1), a noun answers (1, 0) and a verb (0, -1), each times how much of
 one it is; so verbs look at nouns and away from verbs, and a noun asks nothing. The second is about position: its
-query and the key of the token before point the same way. One head of four asks both at once: its dot products are the sum.
+query and the key of the token before point the same way. One head of four asks both at once: its dot products are the
+sums of theirs.
 
 There is no norm before the attention, so that all is whole numbers up to the softmax.
 """

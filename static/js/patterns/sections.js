@@ -7,6 +7,7 @@ import {Exercises, Rows} from "./exercises.js";
 import {Files} from "./files.js";
 import {Gaps} from "./filling.js";
 import {Painters} from "./masks.js";
+import {Matrices} from "./matrices.js";
 import {Player, Strips} from "./player.js";
 import {Stages} from "./stages.js";
 import {Roads} from "./road.js";
@@ -68,6 +69,8 @@ export const sections = (t) => [
     about: t("What is done to a head or a token, and the edits of a run in a row. A button that is pressed is undone by pressing it again; Escape closes a menu.")},
   {id: "downstream", title: t("What the edits changed"), files: ["edit", "both_predictions", "stream_map", "changed_patterns", "importance"], Specimens: Downstream,
     about: t("The same run without the edits and with them: predictions, residual stream, patterns; and each head edited in turn. Arrow keys read the stream, Enter chooses the position.")},
+  {id: "matrices", title: t("Matrices by hand"), files: ["number_grid", "weights_editor", "lenses"], Specimens: Matrices,
+    about: t("Small matrices whose entries can be changed. Arrow keys choose an entry, a number that is typed takes its place, Alt with the arrows up and down adds and takes away 1, Delete puts it back.")},
   {id: "comparison", title: t("Comparison"), files: ["compare", "comparison_pane", "pane_title", "pane_controls", "boundary", "token_matrix", "difference_figure",
     "vector_table", "compared_cell", "row_story", "compared_predictions", "compared_heads", "difference_grid", "presets"], Specimens: Comparisons,
     about: t("Runs side by side with one selection, and what lies between them. Arrow keys move in any of the pictures, and the end of a prefix; a click on the largest difference goes there.")},
