@@ -27,11 +27,13 @@ from model.transformer import Norms
 
 from . import devices, figures, steps, wire
 from .cache import Cache
+from .gradients import Gradients
 from .refusals import KINDS, Refusal
 from .schemas import (
     BeamsRequest,
     FigureRequest,
     GenerateRequest,
+    GradientsRequest,
     ImportanceRequest,
     RunRequest,
     TraceRequest,
@@ -76,6 +78,7 @@ class Answers:
         self.device = devices.describe(self.torch_device, settings.threads)
         self.answers: Cache[Answer] = Cache(settings.answer_cache)
         self.traces: Cache[Trace] = Cache(settings.trace_cache)
+        self.measured = Gradients(self.model)
         self.infos: dict[str, dict[str, Any]] = {}  # of the models that are loaded
         self.unavailable: list[str] = []  # the models that could not be
 
@@ -143,7 +146,7 @@ class Answers:
         else:
             self.infos[id] = model.info()
 
-    def check_text(self, request: RunRequest | WriteRequest) -> None:
+    def check_text(self, request: RunRequest | WriteRequest | GradientsRequest) -> None:
         """Refuse what is too long before anything reads it."""
         for field, text in (("text", request.text), ("target", request.target or "")):
             if len(text) > self.settings.max_characters:
@@ -252,6 +255,13 @@ class Answers:
                 }
                 for effect in effects
             ]  # fmt: skip
+
+    def gradients(self, request: GradientsRequest) -> Iterator[dict[str, Any]]:
+        """How far the measuring is, and what came of it, as the API sends them. Raises Refusal."""
+        try:
+            yield from self.measured.lines(request)
+        except zoo.InputError as error:
+            raise refusal(error) from None
 
 
 def pieces(tokenizer: Spelling) -> list[str]:

@@ -19,7 +19,15 @@ from .answers import Answer, Answers
 from .i18n import language
 from .refusals import Refusal
 from .runs import Runs
-from .schemas import BeamsRequest, FigureRequest, GenerateRequest, ImportanceRequest, TraceRequest, parse
+from .schemas import (
+    BeamsRequest,
+    FigureRequest,
+    GenerateRequest,
+    GradientsRequest,
+    ImportanceRequest,
+    TraceRequest,
+    parse,
+)
 from .wire import JSON, SAFETENSORS
 
 NDJSON = "application/x-ndjson"
@@ -204,6 +212,19 @@ async def importance(body: ImportanceRequest, request: Request, answers: Answers
     `{"site", "head", "probability", "difference", "log_difference", "top"}`."""
     answers.check_text(body)
     return await streamed(one_by_one(runs.each(partial(answers.importance, body))), request)
+
+
+@router.post(
+    "/api/gradients",
+    response_class=StreamingResponse,
+    responses={200: {"content": {NDJSON: {"schema": {"type": "string"}}}}},
+)
+async def gradients(body: GradientsRequest, request: Request, answers: AnswersOf, runs: RunsOf) -> Response:
+    """How far gradients reach, by distance or by depth, and how saturated the softmax of attention is: of small
+    networks before any training, or of trained models on a text. JSON lines: `{"done", "of"}` as the measuring goes on,
+    and the results between them."""
+    answers.check_text(body)
+    return await streamed(runs.each(partial(answers.gradients, body)), request)
 
 
 async def one_by_one(batches: AsyncGenerator[list[T]]) -> AsyncGenerator[T]:

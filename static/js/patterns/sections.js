@@ -1,4 +1,6 @@
 /** Every view there is: what it is for, how it is operated, the files it is drawn by, and its specimens. */
+import {ByHand} from "./by_hand.js";
+import {Besides} from "./beside.js";
 import {Comparisons} from "./comparisons.js";
 import {ChosenHead, Grids} from "./heads.js";
 import {Heatmaps, Legends, LineViews, MovedValues, Pages, QueriesKeysValues, Tables, Tilings} from "./figures.js";
@@ -6,8 +8,10 @@ import {Downstream, Edits} from "./editing.js";
 import {Exercises, Rows} from "./exercises.js";
 import {Files} from "./files.js";
 import {Gaps} from "./filling.js";
+import {Generations, Results} from "./generation.js";
 import {Painters} from "./masks.js";
 import {Matrices} from "./matrices.js";
+import {Measured} from "./measured.js";
 import {Player, Strips} from "./player.js";
 import {Stages} from "./stages.js";
 import {Roads} from "./road.js";
@@ -80,6 +84,16 @@ export const sections = (t) => [
     about: t("One row of attention from the dot products to the weights, with any divisor. Arrow keys move the slider.")},
   {id: "exercises", title: t("Exercises"), files: ["fill_table", "head_picker"], Specimens: Exercises,
     about: t("Numbers to type in, as they stand in a lesson: Enter checks, and what is right is marked.")},
+  {id: "generation", title: t("One word at a time"), files: ["next_token", "cache_drawer", "new_word", "thinking"], Specimens: Generations,
+    about: t("What lesson 9 shows with runs of its own: a temperature on real logits, a cache beside runs without one, rows before and after a new word, and the blocks behind each token.")},
+  {id: "ideas", title: t("Ten ideas, before and after"), files: ["test_result"], Specimens: Results, narrow: true,
+    about: t("How the concept test ends: each idea in each round, without points, and the lesson that shows it.")},
+  {id: "by-hand", title: t("Worked by hand"), files: ["word_order", "clock_hand", "tokens_cut", "split_heads", "mask_builder", "family_card", "weight_table"], Specimens: ByHand,
+    about: t("What the lessons on tokens, heads and masks are played with. Words are dragged or moved by their arrows, heads switched, cells of a mask clicked; every change is run.")},
+  {id: "measured", title: t("What is measured live"), files: ["gradient_distance", "gradient_depth", "saturation", "log_plot", "measuring", "plain_table", "settings"], Specimens: Measured,
+    about: t("Lines on a logarithmic axis with their table, controls and progress. Here the lines are powers of simple numbers; in the lesson on gradients the server measures them.")},
+  {id: "beside", title: t("Three models side by side"), files: ["relay", "hidden_states", "far_word", "loss_curves", "race", "cost", "line_chart", "slider"], Specimens: Besides,
+    about: t("Figures of the lessons on why there is attention and on what it costs. Sliders have buttons; the race runs when it is asked for.")},
   {id: "save", title: t("Save"), files: ["save_menu"], Specimens: Saving,
     about: t("Pictures, numbers and the call that makes them again. Here they are of one head of the decoder, and the link opens it in the workbench.")},
   {id: "tour", title: t("Tour"), files: ["tour"], Specimens: Tours,
