@@ -27,7 +27,7 @@ export function createOrderFigure({attributes, t, lang, theme, lesson}) {
       <${Waits} ...${{t, ...run}} />
       <${WordOrder} ...${{t, features, order, positions, settled, results, stale: run.waiting}} names=${words} onCarry=${(from, to) => arrange(carried(order, from, to))}
         onPositions=${add} onBack=${() => arrange(inOrder(words.length))} />
-      <p class="figure-foot"><${OpenInWorkbench} ...${{t, lang, attributes: moved, edits: []}} theme=${theme.value} shown=${{}} /></p>`;
+      <p class="figure-foot"><${OpenInWorkbench} ...${{t, lang, attributes: moved, edits: without}} theme=${theme.value} shown=${{}} /></p>`;
   };
 }
 
