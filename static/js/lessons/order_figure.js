@@ -15,7 +15,7 @@ export function createOrderFigure({attributes, t, lang, theme, lesson}) {
   return () => {
     const [order, arrange] = useState(inOrder(words.length)), [positions, add] = useState(true);
     const first = useRuns(lesson, [asking(lesson, attributes, NAMES)]);
-    const without = positions || !first.trace ? [] : erased(`${POSITIONS}.weight`, first.trace.tensors[POSITIONS]);
+    const without = positions || !first.trace ? [] : erased(POSITIONS, first.trace.tensors[POSITIONS]);
     const moved = {...attributes, text: textOf(order.map((word) => words[word]))};
     const asked = [asking(lesson, attributes, NAMES, without), asking(lesson, moved, NAMES, without)], run = useRuns(lesson, asked);
     const [before, after] = run.traces ?? [], settled = after && {
