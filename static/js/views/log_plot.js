@@ -10,7 +10,7 @@ export function LogPlot({t, plotly, theme, name, series, axes, least, large = fa
   const frame = useRef(null), chart = useRef(null), {width} = useSize(frame);
   const plot = plotOf({series, axes, theme, width, height: large ? 1.6 * height : height, large});
   useEffect(() => {
-    if (plotly && width) plotly.react(chart.current, plot.data, plot.layout, {displayModeBar: false, responsive: false});
+    if (plotly && width && series.some(({x}) => x.length)) plotly.react(chart.current, plot.data, plot.layout, {displayModeBar: false, responsive: false});
   }, [plotly, width, theme, large, JSON.stringify(series), JSON.stringify(axes)]);
   return html`
     <div class="log-plot" ref=${frame}>
