@@ -9,13 +9,14 @@ const MARKED = 12; // markers that a line has, about
 /**
  * @param {{series: any[], axes: {x: string, y: string, logX?: boolean, logY?: boolean}, theme: string, width: number, height: number, large?: boolean}} given
  * series: {look, name, x, y, low, high, texts}; look: its place in the palette, which it keeps when others come and go
- * @returns {{data: any[], layout: any, zeros: {name: string, count: number}[]}} zeros: what a logarithmic axis has no place for
+ * @returns {{data: any[], layout: any, zeros: {name: string, count: number}[], blanks: any[]}} zeros: what a logarithmic axis has no place for; blanks: what there is no number of
  */
 export function plotOf({series, axes, theme, width, height, large = false}) {
   const drawable = (y) => y.map((value) => (axes.logY && !(value > 0) ? null : value));
   const data = series.flatMap((one) => [...band(one, drawable, theme), line(one, drawable, theme, large)]);
+  const blanks = series.map(({name, y}) => ({name, count: y.filter((value) => value === null).length})).filter(({count}) => count);
   const zeros = axes.logY ? series.map(({name, y}) => ({name, count: y.filter((value) => value === 0).length})).filter(({count}) => count) : [];
-  return {data, layout: layout({series, axes, theme, width, height, large}), zeros};
+  return {data, layout: layout({series, axes, theme, width, height, large}), zeros, blanks};
 }
 
 function line({look, name, x, y, texts}, drawable, theme, large) {
@@ -43,7 +44,7 @@ export function logTicks(numbers) {
   const logs = numbers.filter((x) => x > 0).map(Math.log10);
   if (!logs.length) return {};
   const first = Math.floor(Math.min(...logs)), last = Math.ceil(Math.max(...logs)), step = Math.ceil((last - first) / TICKS);
-  const powers = Array.from({length: last - first + 1}, (_, i) => last - i).filter((power) => (last - power) % Math.max(1, step) === 0).reverse();
+  const powers = Array.from({length: last - first + 1}, (_, i) => first + i).filter((power) => power % Math.max(1, step) === 0);
   const times = Math.max(...logs) - Math.min(...logs) < 1.7 ? [1, 2, 5] : [1];
   const ticks = powers.flatMap((power) => times.map((n) => ({value: Number(`${n}e${power}`), text: written(n, power)})));
   return {tickvals: ticks.map(({value}) => value), ticktext: ticks.map(({text}) => text)};

@@ -15,6 +15,11 @@ test("what is 0 has no place on a logarithmic axis, and is counted", () => {
   assert.deepEqual(plotOf({...given, axes: {...given.axes, logY: false}}).zeros, []);
 });
 
+test("what there is no number of is counted, and leaves a gap", () => {
+  const {data, blanks, zeros} = plotOf({...given, series: [{look: 0, name: "a", x: [0, 1], y: [null, 1]}]});
+  assert.deepEqual([blanks, zeros, data[0].y], [[{name: "a", count: 1}], [], [null, 1]]);
+});
+
 test("a band stands where the seeds differ", () => {
   const bands = plotOf(given).data.filter(({fill}) => fill);
   assert.equal(bands.length, 1);

@@ -16,6 +16,7 @@ export function LogPlot({t, plotly, theme, name, series, axes, least, large = fa
     <div class="log-plot" ref=${frame}>
       <div role="img" aria-label=${name} style=${{minHeight: `${plot.layout.height}px`}}><div ref=${chart}></div></div>
       ${plot.zeros.map((zero) => html`<p class="note">${t("{name}: {count} numbers are 0 and have no place on a logarithmic axis; each was smaller than {least}.", {...zero, least})}</p>`)}
+      ${plot.blanks.map((blank) => html`<p class="note">${t("{name}: {count} numbers are missing: a vector that is 0 points nowhere, and nothing is a share of 0.", blank)}</p>`)}
     </div>`;
 }
 
