@@ -8,11 +8,12 @@ from contextlib import aclosing
 from functools import partial
 from typing import Annotated, Any, Literal, TypeVar
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from fastapi.routing import APIRoute
 
 from model.glossary import GLOSSARY
+from model.transformer import Norms
 
 from .answers import Answer, Answers
 from .i18n import language
@@ -93,11 +94,37 @@ async def vocabulary(
     return sent(answer, request, answer.timing)
 
 
+@router.get("/api/models/{id}/structure", response_class=Response, responses={200: {"content": {JSON: {}}}})
+async def structure(id: str, request: Request, answers: AnswersOf, runs: RunsOf) -> Response:
+    """What the model is made of: `parts` in the order in which they run, with the tensors that each reads and makes,
+    and every parameter with its shape, its count and the part that it belongs to."""
+    answer = await runs.run(("structure", id), partial(answers.structure, id))
+    return sent(answer, request, answer.timing)
+
+
 @router.get("/api/models/{id}/weights")
 async def weights(id: str, answers: AnswersOf, runs: RunsOf) -> dict[str, Any]:
     """Of a model that says it is `editable`: `matrices`, each by its name and as rows, as an edit counts them,
     `features`, what the features of its stream stand for, and `words`, those of its vocabulary."""
     return await runs.run(("weights", id), partial(answers.weights, id))
+
+
+@router.get("/api/block", response_class=Response, responses={200: {"content": {JSON: {}}}})
+async def block(
+    request: Request,
+    answers: AnswersOf,
+    runs: RunsOf,
+    text: Annotated[str, Query(max_length=1_000, examples=["我爱吃鱼"])],
+    norm: Norms = "pre-mlp",
+    residual: bool = True,
+    mask: Literal["causal", "bidirectional"] = "causal",
+) -> Response:
+    """The block that can be computed by hand, with the same matrices and built otherwise: its norms elsewhere, or
+    without a residual. A trace as JSON, of what stands on the residual stream and what is added to it."""
+    asked = TraceRequest(model="hand", text=text, mask=mask)
+    key = ("block", asked.model_dump_json(), norm, residual)
+    answer = await runs.run(key, partial(answers.block, asked, norm, residual))
+    return sent(answer, request, answer.timing)
 
 
 @router.post(

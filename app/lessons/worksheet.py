@@ -22,7 +22,7 @@ def answers(article: Node, say: Say) -> Node:
     """Of a filled document, before its answers are folded away."""
     made: list[Node | str] = [paper("h2", say(N_("Answers")))]
     for node in article:
-        if node.tag == "predict-question":
+        if node.tag == "predict-question" or "data-of" in node.attributes:  # or an item of the test
             made.append(paper("h3", " ".join(one.text for one in node.elements if one.tag == "p")))
             options = [li for ol in node.all("ol", "options") for li in ol.elements]
             for letter, option in zip(LETTERS, options, strict=False):

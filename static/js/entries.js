@@ -1,7 +1,10 @@
 /** Entries of a model's matrices, as its own and as edits put others there: {weight, row, column, value}. */
 
 /** How large an entry may be, as the server takes it. */
-export const LARGEST = 100;
+const LARGEST = 100;
+
+/** The number that may be put in place of this one. */
+export const within = (x) => Math.max(-LARGEST, Math.min(LARGEST, x));
 
 /** A matrix by any of its names: an edit may say the parameter's. */
 const plain = (name) => name.replace(/\.weight$/, "");

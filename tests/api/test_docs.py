@@ -20,9 +20,11 @@ def test_the_description_holds_every_call_of_the_api(client):
     described = client.get("/openapi.json").json()
     calls = {f"{method.upper()} {path}" for path, methods in described["paths"].items() for method in methods}
     assert calls == {
-        "GET /api/models", "GET /api/models/{id}/births", "GET /api/models/{id}/vocabulary", "POST /api/trace",
-        "POST /api/figure", "POST /api/generate", "POST /api/beams", "POST /api/importance", "POST /api/gradients",
-        "GET /api/glossary", "GET /healthz", "GET /readyz",
+        "GET /api/models", "GET /api/models/{id}/births", "GET /api/models/{id}/vocabulary",
+        "GET /api/models/{id}/structure", "GET /api/models/{id}/weights", "GET /api/block", "POST /api/trace",
+        "POST /api/figure", "POST /api/generate", "POST /api/beams", "POST /api/importance", "GET /api/glossary",
+        "GET /healthz", "GET /readyz", "POST /api/gradients", "GET /api/beside", "POST /api/beside",
+        "POST /api/beside/far", "POST /api/beside/race",
     }  # fmt: skip
     answers = described["paths"]["/api/trace"]["post"]["responses"]["200"]["content"]
     assert answers.keys() == {SAFETENSORS, JSON}
@@ -37,7 +39,8 @@ def test_the_examples_of_the_description_can_be_sent(client):
     schemas = client.get("/openapi.json").json()["components"]["schemas"]
     for path, name in (
         ("/api/trace", "TraceRequest"), ("/api/generate", "GenerateRequest"), ("/api/beams", "BeamsRequest"),
-        ("/api/importance", "ImportanceRequest"),
+        ("/api/importance", "ImportanceRequest"), ("/api/beside", "BesideRequest"), ("/api/beside/far", "FarRequest"),
+        ("/api/beside/race", "RaceRequest"),
     ):  # fmt: skip
         fields = schemas[name]["properties"]
         body = {field: facts["examples"][0] for field, facts in fields.items() if "examples" in facts}
@@ -62,7 +65,7 @@ def test_every_example_of_the_documentation_is_answered(client, command):
 
 
 def test_the_documentation_has_an_example_of_every_call(client):
-    called = {re.search(r"localhost:8000(\S+)", command)[1] for command in EXAMPLES}
+    called = {re.search(r"localhost:8000([^\s?]+)", command)[1] for command in EXAMPLES}
     paths = {re.sub(r"^/api/models/[\w-]+/", "/api/models/{id}/", path) for path in called}
     assert paths == set(client.get("/openapi.json").json()["paths"])
 

@@ -143,7 +143,7 @@ def test_the_way_to_the_api_keeps_the_language(bench: Bench, page: Page) -> None
     bench.open(lang="zh")
     page.get_by_role("link", name="API").click()
     page.wait_for_url("**/docs**")
-    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
 
 
 @pytest.mark.parametrize("mask", ["window:0", "prefix:999"])

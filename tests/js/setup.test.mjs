@@ -10,6 +10,7 @@ const EDITS = [
   {zero: SITE, head: 1}, {zero: "encoder.blocks.2.attn"}, {mean: SITE, head: 0}, {uniform: SITE}, {diagonal: "blocks.0.attn", head: 12},
   {paint: SITE, cells: [[3, 1, true], [4, 0, false]]}, {paint: "decoder.blocks.0.cross_attn", head: 0, cells: [[0, 0, false]]},
   {swap: 5, side: "target", token: 812}, {swap: 0, side: "source", token: 0},
+  {weight: "decoder.blocks.0.attn.W_q", row: 1, column: 0, value: -2.5}, {weight: "embed", row: 0, column: 3, value: 1e-7},
 ];
 const BASE = {model: "decoder", text: "a & b = c", target: "", mask: "native", checkpoint: null, edits: "", written: null};
 const DECODER = {kind: "decoder"}, TRANSLATOR = {kind: "encoder-decoder"};
@@ -23,7 +24,7 @@ test("every edit comes back from the address", () => {
 
 test("what is no edit is not taken for one", () => {
   for (const bad of ["zero", "zero:", `zero:${SITE}:x`, `zero:${SITE}:1:2`, `paint:${SITE}:3.1`, `paint:${SITE}::3.1`, "swap:target:5", "swap:other:5:1",
-    "swap:source:-1:1", `zero:${SITE};`, ";", "zero:<b>"]) {
+    "swap:source:-1:1", "weight:embed:1:2", "weight:embed:1.0:", "weight:embed:1.0:1/2", "weight:embed:-1.0:2", `zero:${SITE};`, ";", "zero:<b>"]) {
     assert.equal(parse(bad), null, bad);
   }
 });
@@ -55,7 +56,7 @@ test("another sentence keeps what is said of heads, and nothing that is said of 
   assert.deepEqual(withSentence(setup, {text: BASE.text, target: ""}), setup);
   assert.deepEqual(withSentence({...setup, text: ""}, {text: "first", target: ""}), {...setup, text: "first"});
   const next = withSentence(setup, {text: "other", target: ""});
-  assert.deepEqual(parse(next.edits), EDITS.slice(0, 5));
+  assert.deepEqual(parse(next.edits), [...EDITS.slice(0, 5), ...EDITS.slice(9)]); // entries are the model's, not the sentence's
   assert.equal(next.written, null);
   assert.equal(next.mask, "painted:"); // one goes on painting
   assert.equal(withSentence({...setup, mask: "window:4"}, {text: "other", target: ""}).mask, "window:4");

@@ -44,6 +44,30 @@ test("learned positions are added at the beginning, and nothing is turned later"
   assert.ok(all.every((stage) => needs(stage).every((name) => !name.endsWith("_unrotated"))));
 });
 
+test("where a model has no norm there is no stage of it, and what is read is the stream", () => {
+  const trace = model("decoder", {positions: "learned", layers: 1});
+  trace.model.config.norm = "pre-mlp";
+  const all = stages(trace), at = (kind, sublayer) => all.find((stage) => stage.kind === kind && stage.sublayer === sublayer);
+  assert.equal(said(all), `tokens embed position qkv ${ATTENTION.join(" ")} norm mlp add logits`);
+  assert.equal(at("qkv", "attn").tensors.x, "decoder.blocks.0.resid_pre");
+  assert.equal(at("mlp", "mlp").tensors.normalized, "decoder.blocks.0.norm_mlp.normalized");
+  assert.equal(at("logits", null).tensors.x, "decoder.blocks.0.resid_post");
+  assert.ok(all.flatMap(needs).every((name) => !/norm_attn|decoder\.norm/.test(name)));
+  const boxes = drawing(parts(all), all[4]).boxes.filter(({kind}) => kind !== "part").map(({kind, stage}) => `${stage.sublayer} ${kind}`);
+  assert.deepEqual(boxes, ["attn sublayer", "attn add", "mlp norm", "mlp sublayer", "mlp add"]);
+  trace.model.config.norm = "none";
+  assert.equal(said(stages(trace)), `tokens embed position qkv ${ATTENTION.join(" ")} mlp add logits`);
+});
+
+test("what is said of an MLP, of logits and of a single head is said of this model", () => {
+  const t = (message) => message, all = stages(model("decoder")), of = (kind, given) => stageMeaning(t, all.find((stage) => stage.kind === kind), given);
+  assert.match(of("mlp", {activation: "relu", tied: true}), /ReLU/);
+  assert.match(of("mlp", {activation: "gelu", tied: true}), /GELU/);
+  assert.match(of("logits", {tied: true}), /embedding/);
+  assert.doesNotMatch(of("logits", {tied: false}), /embedding/);
+  assert.match(of("qkv", {n_heads: 1}), /one head/);
+});
+
 test("cross-attention is not turned", () => {
   for (const stage of stages(model("encoder-decoder"))) {
     assert.ok(!stage.site.includes("cross_attn") || needs(stage).every((name) => !name.endsWith("_unrotated")));

@@ -62,5 +62,8 @@ test("every mask that can be evaluated has a name that says its number", () => {
 test("models and heads are called differently", () => {
   const kinds = ["encoder", "decoder", "encoder-decoder"];
   for (const say of [names.modelName, names.modelMeaning]) assert.equal(new Set(kinds.map((kind) => say(plain, kind))).size, 3);
+  const told = [{kind: "decoder"}, {kind: "decoder", editable: true, n_heads: 2}, {kind: "decoder", editable: true, n_heads: 1}];
+  assert.equal(new Set(told.map((model) => names.titleOf(plain, model))).size, 3);
+  assert.notEqual(names.aboutOf(plain, told[0]), names.aboutOf(plain, told[1]));
   assert.notEqual(names.headName(plain, {layer: 1}, 2), names.headName(plain, {layer: 2}, 1));
 });

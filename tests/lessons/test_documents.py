@@ -33,9 +33,10 @@ WORDS = {
     "lang",
     "data-text",
     "data-target",
+    "href",
 }
 INLINE = {"em", "strong", "b", "i", "bdi", "span"}  # how a word is stressed is each language's own
-PLACES = {"at", "query", "key"}  # name tokens
+PLACES = {"at", "query", "key", "word"}  # name tokens
 NAMED = re.compile(r"[^\d\s,:.-][^,]*")
 MINUS = str.maketrans({"−": "-", ",": None, "\N{NO-BREAK SPACE}": None, "%": None})
 

@@ -3,11 +3,13 @@
  * An entry a line; app/lessons/registry.py reads them here.
  */
 import {becauseCard} from "./because_card.js";
+import {conceptTest} from "./concept_test.js";
 import {explainedName} from "./explained_name.js";
 import {fillBlanks} from "./fill_blanks.js";
 import {liveFigure} from "./live_figure.js";
 import {liveValue, liveVector} from "./live_value.js";
 import {predictAgain, predictQuestion} from "./predict_question.js";
+import {sortJobs} from "./sort_jobs.js";
 
 export const ELEMENTS = {
   "live-value": liveValue,
@@ -18,6 +20,8 @@ export const ELEMENTS = {
   "predict-again": predictAgain,
   "fill-blanks": fillBlanks,
   "because-card": becauseCard,
+  "concept-test": conceptTest,
+  "sort-jobs": sortJobs,
   "myth-card": null,
 };
 

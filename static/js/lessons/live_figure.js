@@ -6,7 +6,7 @@ import {merged} from "../lesson_run.js";
 import {attributesOf} from "./attributes.js";
 import {FIGURES} from "./figures.js";
 
-const NEAR = "600px";
+const NEAR = "600px", PLAYED = ["click", "input", "keydown"];
 
 export function liveFigure(element, page) {
   const attributes = merged(page.article, attributesOf(element)), caption = attributes.caption;
@@ -15,7 +15,7 @@ export function liveFigure(element, page) {
     element.replaceChildren();
     element.classList.add("is-live");
     render(html`<figure class="lesson-figure of-${attributes.view}"><${Figure} />${caption && html`<figcaption>${caption}</figcaption>`}</figure>`, element);
-    if (attributes.name) element.addEventListener("click", () => page.lesson.done(attributes.name), {once: true});
+    if (attributes.name) for (const event of PLAYED) element.addEventListener(event, () => page.lesson.done(attributes.name), {once: true});
   };
   const watch = new IntersectionObserver((entries) => { if (entries.some((entry) => entry.isIntersecting)) begin(); }, {rootMargin: NEAR});
   const begin = () => {

@@ -40,7 +40,7 @@ const copied = (element, options) => ({
   options: options.map(({right, nodes}) => ({right, nodes: nodes.map((node) => node.cloneNode(true))})),
 });
 
-function Asked({t, name, asked, options, chosen, guess = null, round, shown, onPick}) {
+export function Asked({t, name, asked, options, chosen, guess = null, round, shown, onPick}) {
   return html`
     <fieldset class="question">
       <legend><${Kept} nodes=${asked} /></legend>

@@ -27,6 +27,10 @@ export const RUNS = {
   bytes: {request: {model: "decoder", text: "我爱吃鱻，你爱吃什么？"}, chosen: {site: "decoder.blocks.0.attn", head: 0, query: 5, key: 3}},
   blinded: {request: {model: "decoder", text: "I want tea.", mask: {painted: [[2, 0, false], [2, 1, false], [2, 2, false]]}},
     chosen: {site: "decoder.blocks.0.attn", head: 0, query: 2, key: 1}},
+  twoHeads: {request: {model: "hand", text: "I love eating fish", mask: "bidirectional"}, names: ["decoder.embed", "decoder.pos_embed", "decoder.blocks.0.resid_pre", "decoder.blocks.0.attn_out"],
+    chosen: {site: "decoder.blocks.0.attn", head: 0, query: 2, key: 3}},
+  byHand: {request: {model: "hand-one", text: "I love eating fish", mask: "bidirectional"}, names: ["*.resid_pre"],
+    chosen: {site: "decoder.blocks.0.attn", head: 0, query: 2, key: 3}},
   long: {request: {model: "decoder", text: "The old man sat down in front of the big red house, and the dog sat down beside the old man."},
     chosen: {site: "decoder.blocks.1.attn", head: 2, query: 17, key: 5}},
 };

@@ -1,4 +1,6 @@
 /** Every view there is: what it is for, how it is operated, the files it is drawn by, and its specimens. */
+import {ByHand} from "./by_hand.js";
+import {Besides} from "./beside.js";
 import {Comparisons} from "./comparisons.js";
 import {ChosenHead, Grids} from "./heads.js";
 import {Heatmaps, Legends, LineViews, MovedValues, Pages, QueriesKeysValues, Tables, Tilings} from "./figures.js";
@@ -6,11 +8,15 @@ import {Downstream, Edits} from "./editing.js";
 import {Exercises, Rows} from "./exercises.js";
 import {Files} from "./files.js";
 import {Gaps} from "./filling.js";
+import {Generations, Results} from "./generation.js";
 import {Painters} from "./masks.js";
+import {Matrices} from "./matrices.js";
 import {Measured} from "./measured.js";
 import {Player, Strips} from "./player.js";
 import {Stages} from "./stages.js";
+import {Roads} from "./road.js";
 import {States} from "./states.js";
+import {Structures} from "./structure.js";
 import {Trainings} from "./training.js";
 import {Writings} from "./writing.js";
 import {Cells, NextTokens, Saving, Sentences, Tokens, Tours} from "./words.js";
@@ -55,6 +61,10 @@ export const sections = (t) => [
     about: t("What a stage is made of: its figure, its formula with the shapes, and the numbers at the chosen token. Arrow keys read single numbers in a matrix, a click chooses a row.")},
   {id: "strip", title: t("Step strip"), files: ["step_strip"], Specimens: Strips,
     about: t("The stages as a film strip. Arrow keys go through them, Page Up and Page Down from part to part; playing stays at each for a while.")},
+  {id: "structure", title: t("The structure of a model"), files: ["structure", "structure_drawing", "part_detail", "ledger"], Specimens: Structures,
+    about: t("A model drawn from its own parts, with shapes along the arrows: the stream is the road, and every part leads to its tensor, its formula and its parameters. Arrow keys go from part to part, Enter chooses.")},
+  {id: "road", title: t("The stream as a road"), files: ["road"], Specimens: Roads,
+    about: t("One token on its way through a block: what stands on the road, what attention and MLP make beside it, and how it is added. The switches run the block anew, built otherwise.")},
   {id: "writing", title: t("Writing"), files: ["write", "written", "candidates", "vocabulary_curve", "beams", "lens", "spread", "kept"], Specimens: Writings, narrow: true,
     about: t("What a model would write next, how a draw is shaped, and what is told of it. In the workbench a press on a token writes it; here nothing is written on.")},
   {id: "filling", title: t("Filling in"), files: ["fill", "chosen_word", "fillings", "readers"], Specimens: Gaps,
@@ -63,6 +73,8 @@ export const sections = (t) => [
     about: t("What is done to a head or a token, and the edits of a run in a row. A button that is pressed is undone by pressing it again; Escape closes a menu.")},
   {id: "downstream", title: t("What the edits changed"), files: ["edit", "both_predictions", "stream_map", "changed_patterns", "importance"], Specimens: Downstream,
     about: t("The same run without the edits and with them: predictions, residual stream, patterns; and each head edited in turn. Arrow keys read the stream, Enter chooses the position.")},
+  {id: "matrices", title: t("Matrices by hand"), files: ["number_grid", "weights_editor", "lenses"], Specimens: Matrices,
+    about: t("Small matrices whose entries can be changed. Arrow keys choose an entry, a number that is typed takes its place, Alt with the arrows up and down adds and takes away 1, Delete puts it back.")},
   {id: "comparison", title: t("Comparison"), files: ["compare", "comparison_pane", "pane_title", "pane_controls", "boundary", "token_matrix", "difference_figure",
     "vector_table", "compared_cell", "row_story", "compared_predictions", "compared_heads", "difference_grid", "presets"], Specimens: Comparisons,
     about: t("Runs side by side with one selection, and what lies between them. Arrow keys move in any of the pictures, and the end of a prefix; a click on the largest difference goes there.")},
@@ -72,8 +84,16 @@ export const sections = (t) => [
     about: t("One row of attention from the dot products to the weights, with any divisor. Arrow keys move the slider.")},
   {id: "exercises", title: t("Exercises"), files: ["fill_table", "head_picker"], Specimens: Exercises,
     about: t("Numbers to type in, as they stand in a lesson: Enter checks, and what is right is marked.")},
+  {id: "generation", title: t("One word at a time"), files: ["next_token", "cache_drawer", "new_word", "thinking"], Specimens: Generations,
+    about: t("What lesson 9 shows with runs of its own: a temperature on real logits, a cache beside runs without one, rows before and after a new word, and the blocks behind each token.")},
+  {id: "ideas", title: t("Ten ideas, before and after"), files: ["test_result"], Specimens: Results, narrow: true,
+    about: t("How the concept test ends: each idea in each round, without points, and the lesson that shows it.")},
+  {id: "by-hand", title: t("Worked by hand"), files: ["word_order", "clock_hand", "tokens_cut", "split_heads", "mask_builder", "family_card", "weight_table"], Specimens: ByHand,
+    about: t("What the lessons on tokens, heads and masks are played with. Words are dragged or moved by their arrows, heads switched, cells of a mask clicked; every change is run.")},
   {id: "measured", title: t("What is measured live"), files: ["gradient_distance", "gradient_depth", "saturation", "log_plot", "measuring", "plain_table", "settings"], Specimens: Measured,
     about: t("Lines on a logarithmic axis with their table, controls and progress, measured by the server when they are first seen. Arrow keys move the sliders.")},
+  {id: "beside", title: t("Three models side by side"), files: ["relay", "hidden_states", "far_word", "loss_curves", "race", "cost", "line_chart", "slider"], Specimens: Besides,
+    about: t("Figures of the lessons on why there is attention and on what it costs. Sliders have buttons; the race runs when it is asked for.")},
   {id: "save", title: t("Save"), files: ["save_menu"], Specimens: Saving,
     about: t("Pictures, numbers and the call that makes them again. Here they are of one head of the decoder, and the link opens it in the workbench.")},
   {id: "tour", title: t("Tour"), files: ["tour"], Specimens: Tours,

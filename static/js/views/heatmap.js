@@ -14,11 +14,13 @@ const NONE = [];
 const FONT = 13, LARGE = 2; // pixels; how much larger all is for a class
 const LARGEST_CELL = 64;
 const NUMBER_FONT = 12, LEAST_NUMBER_FONT = 10; // of numbers in cells; below the least they are left out
+export const FEW = 8; // columns, where there is room for the numbers of a cell that need not be square
+const WIDE = 56; // pixels of such a cell
 const AIRLESS = 0.875; // how much of its room a number itself takes
 
 /**
  * @param {{z: (number|null)[][]}} props z: rows of values; null where the mask hides the cell
- * colours: plotly's colour scale; written: a value in words; room: pixels that the widest of these takes at the usual size; colourOf: a value's colour, where it is written on;
+ * colours: plotly's colour scale; written: a value in words, if they are to stand in the cells; room: pixels that the widest of these takes at the usual size; colourOf: a value's colour, where it is written on;
  * range: [least, largest]; marks: cells {query, key} to be outlined; covered: the first of the rows that are hidden;
  * veiled: a column that is left out; over: what else lies on the cells; selected: {row, column}, column null for a whole row; moment: of the training:
  * between two, colours fade
@@ -123,7 +125,7 @@ function arranged({width, height, rows, columns, square, scale}, labels) {
   const left = Math.ceil((TITLE + FONT * longest(rows)) * scale + 10), top = Math.ceil(TITLE * scale + 14 + labels);
   const room = Math.max(40, width - left - 4);
   const fits = Math.max(60, height - top - 8) / rows.length;
-  const wide = square ? Math.min(LARGEST_CELL * scale, room / columns.length, fits) : Math.min(24, room / columns.length);
+  const wide = square ? Math.min(LARGEST_CELL * scale, room / columns.length, fits) : Math.min(columns.length <= FEW ? WIDE * scale : 24, room / columns.length);
   const high = square ? wide : Math.max(14 * scale, Math.min(24, 420 / rows.length));
   return {left, top, width, scale, cell: wide, inner: wide * columns.length, depth: high * rows.length,
     height: top + high * rows.length + 4};

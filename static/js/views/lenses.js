@@ -4,7 +4,7 @@
  */
 import {html} from "htm/preact";
 import {useEffect, useMemo, useRef, useState} from "preact/hooks";
-import {columnsOf, edited, matrixName, multiplied, put, roleOf, rowsOf} from "../entries.js";
+import {columnsOf, edited, matrixName, multiplied, ofEntries, put, roleOf, rowsOf, within} from "../entries.js";
 import {number} from "../format.js";
 import {label} from "../labels.js";
 import {concatenated, matrixOf} from "../matrices.js";
@@ -23,46 +23,55 @@ export function Lenses({t, trace, site, weights: {matrices}, features, words, ed
   const tokens = trace.along(site, "query").map(label), x = matrixOf(trace, `${site.name.replace(/\.attn$/, "")}.resid_pre`);
   const moved = useMoved(trace, site), known = {features, words};
   const rowsX = Array.from({length: x.rows}, (_, i) => Array.from(x.row(i)));
+  const putAt = ({of, row, column}, value) => {
+    const name = `${site.name}.${lastOf(of)}`;
+    onEdits(put(edits, {weight: name, row, column, value: within(value)}, matrices[name][row][column]));
+  };
   const inX = (row, column) => lit(at.kind === "result" ? at.row === row : at.kind === "matrix" && at.row === column);
   return html`
     <div class="lenses" role="group" aria-label=${t("One X, three matrices")}>
       <div class="lens-source">
         <${NumberGrid} ...${{t}} title="X" name=${t("X: a row for each token, as attention reads it")} rows=${tokens} columns=${features} values=${rowsX}
           chosen=${chosen.kind === "x" ? chosen : null} marked=${inX} onChoose=${(to) => choose({kind: "x", ...to})} />
-        <${Told} ...${{t, at, trace, site, matrices, edits, tokens, known, x}} />
+        <${Told} ...${{t, at, trace, site, matrices, edits, tokens, known, x, onPut: editable.includes(lastOf(at.of)) ? (value) => putAt(at, value) : null}} />
       </div>
       <div class="lens-row">${Object.entries(RESULTS).map(([last, of]) => {
         const name = `${site.name}.${last}`, own = matrices[name], now = edited(own, edits, name), result = concatenated(trace, `${site.name}.${of}`);
         const values = Array.from({length: result.rows}, (_, i) => Array.from(result.row(i))), here = at.of === of, may = editable.includes(last);
         const inW = (row, column) => `${lit(here && (at.kind === "result" ? at.column === column : at.row === row && at.column === column))} ${now.changed(row, column) ? "is-changed" : ""}`;
         const inResult = (row, column) => `${lit(here && (at.kind === "result" ? at.row === row && at.column === column : at.column === column))} ${moved.cells.has(`${of}/${row}.${column}`) ? `moved turn-${moved.turn % 2}` : ""}`;
-        const put_ = (row, column, value) => onEdits(put(edits, {weight: name, row, column, value}, own[row][column]));
         const columns = columnsOf(name, {...known, n: own[0].length});
         return html`
           <div class="lens-pane ${roleOf(name)}">
             <${NumberGrid} ...${{t, columns}} title=${html`<${MatrixName} name=${name} />`} role=${roleOf(name)} bands=${site.n_heads} rows=${rowsOf(name, {...known, n: own.length})} values=${now.values}
               name=${may ? t("{matrix}. Arrow keys choose an entry; type a number to put it there.", {matrix: matrixName(name)}) : matrixName(name)}
               chosen=${chosen.kind === "matrix" && chosen.of === of ? chosen : null} marked=${inW} own=${(row, column) => own[row][column]}
-              onChoose=${(to) => choose({kind: "matrix", of, ...to})} onHover=${(to) => hover(to && {kind: "matrix", of, ...to})} onPut=${may ? put_ : null} />
+              onChoose=${(to) => choose({kind: "matrix", of, ...to})} onHover=${(to) => hover(to && {kind: "matrix", of, ...to})} onPut=${may ? (row, column, value) => putAt({of, row, column}, value) : null} />
             <span class="lens-sign" aria-hidden="true">X · <${MatrixName} name=${name} /> =</span>
             <${NumberGrid} ...${{t, columns, values}} title=${of.toUpperCase()} role=${roleOf(name)} bands=${site.n_heads} rows=${tokens}
               name=${t("{result}: a row for each token. Arrow keys choose a number and light up what it is made of.", {result: of.toUpperCase()})}
               chosen=${chosen.kind === "result" && chosen.of === of ? chosen : null} marked=${inResult}
               onChoose=${(to) => choose({kind: "result", of, ...to})} onHover=${(to) => hover(to && {kind: "result", of, ...to})} />
-            ${may && chosen.kind === "matrix" && chosen.of === of && html`<${Entry} ...${{t, known, own, edits}} place=${{name, ...chosen}} onPut=${(value) => put_(chosen.row, chosen.column, value)} />`}
           </div>`;
       })}</div>
+      <p class="lens-foot"><button type="button" class="quiet" disabled=${ofEntries(edits).length === 0} onClick=${() => onEdits(edits.filter((edit) => !ofEntries([edit]).length))}>${t("Put all back")}</button></p>
     </div>`;
 }
 
+const lastOf = (of) => Object.keys(RESULTS).find((one) => RESULTS[one] === of);
 const lit = (is) => (is ? "lit" : "");
 
 /** The chosen number as the sum that it is. */
-function Told({t, at, trace, site, matrices, edits, tokens, known, x}) {
-  if (at.kind !== "result") {
-    return html`<p class="lens-told note" aria-live="polite">${at.kind === "matrix" ? t("This entry takes part in every number of its column, times the lit feature of each token.") : t("Choose a number of Q, K or V.")}</p>`;
+function Told({t, at, trace, site, matrices, edits, tokens, known, x, onPut}) {
+  const name = `${site.name}.${lastOf(at.of)}`;
+  if (at.kind === "x") return html`<p class="lens-told note">${t("Choose a number of Q, K or V.")}</p>`;
+  if (at.kind === "matrix") {
+    return html`
+      <div class="lens-told">
+        <p class="note">${t("This entry takes part in every number of its column, times the lit feature of each token.")}</p>
+        ${onPut && html`<${Entry} key=${`${at.of}/${at.row}.${at.column}`} ...${{t, known, own: matrices[name], edits, onPut}} place=${{name, ...at}} />`}
+      </div>`;
   }
-  const last = Object.keys(RESULTS).find((one) => RESULTS[one] === at.of), name = `${site.name}.${last}`;
   const {terms} = multiplied(x.row(at.row), edited(matrices[name], edits, name).values, at.column);
   const result = concatenated(trace, `${site.name}.${at.of}`).row(at.row)[at.column];
   return html`

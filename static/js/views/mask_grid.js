@@ -9,16 +9,16 @@ const LEAST_CELL = 24, LARGEST_CELL = 40; // pixels; smaller ones cannot be hit 
 const FONT = 12, LARGE = 20, LONGEST = 10; // pixels, and those for a class; characters of a label
 
 /**
- * @param {any} props at: the current place, {row, column}; large: for a class; onStroke: places, and whether they are shown; onLine: a whole row or column
+ * @param {any} props at: the current place, {row, column}; large: for a class; signs: −∞ is written where nothing is seen; largest: pixels of a cell; onStroke: places, and whether they are shown; onLine: a whole row or column
  */
-export function MaskGrid({t, name, described, painting, queries, keys, at, large, onMove, onPoint, onStroke, onLine}) {
+export function MaskGrid({t, name, described, painting, queries, keys, at, large, signs = false, largest = LARGEST_CELL, onMove, onPoint, onStroke, onLine}) {
   const frame = useRef(null), cells = useRef(null), stroke = useRef(null), brush = useRef(null);
   const [draft, draw] = useState(null); // of the stroke that is being drawn: {places, on}
   const {width} = useSize(frame);
   const shown = useMemo(() => (draft ? painted(painting, draft.places, draft.on) : painting), [painting, draft]);
   const rows = useMemo(() => queries.map(label), [queries]), columns = useMemo(() => keys.map(label), [keys]);
   const font = large ? LARGE : FONT, left = Math.ceil(font * longest(rows)) + 10;
-  const cell = Math.max(LEAST_CELL, Math.min(LARGEST_CELL, Math.floor((width - left - 2) / columns.length)));
+  const cell = Math.max(LEAST_CELL, Math.min(largest, Math.floor((width - left - 2) / columns.length)));
   const level = font * longest(columns) + 4 <= cell;
   useLayoutEffect(() => { // what is chosen can be seen
     if (width) reveal(frame.current, {x: at.column * cell, y: at.row * cell, cell, left, top: cells.current.offsetTop});
@@ -83,7 +83,7 @@ export function MaskGrid({t, name, described, painting, queries, keys, at, large
         <div class="mask-cells hatch" ref=${cells} role="application" tabindex="0" aria-label=${name} aria-describedby=${described}
           style=${{width: `${cell * columns.length}px`, height: `${cell * rows.length}px`}} onKeyDown=${onKeyDown} onPointerDown=${onPointerDown}
           onPointerMove=${onPointerMove} onPointerUp=${onPointerUp} onPointerCancel=${drop} onPointerLeave=${() => onPoint(null)}>
-          <${Picture} painting=${shown} />
+          <${Picture} painting=${shown} signs=${signs} />
           <${Marks} selected=${at} rows=${rows.length} columns=${columns.length} />
         </div>
       </div>
@@ -101,15 +101,18 @@ function Labels({class: name, count, cell, names, chosen, of, onPick}) {
 }
 
 /** What is seen is filled, what is hidden lets the hatch through, what differs from the native mask has a frame. */
-const Picture = ({painting}) => useMemo(() => {
+const Picture = ({painting, signs}) => useMemo(() => {
   const {rows, columns} = painting, changed = changes(painting).map(([row, column]) => `M${column + 0.1} ${row + 0.1}h.8v.8h-.8z`).join("");
   return html`
     <svg viewBox=${`0 0 ${columns} ${rows}`} preserveAspectRatio="none" aria-hidden="true">
       <path class="seen" d=${runs(painting)} />
       <path class="lines" d=${lines(rows, columns)} />
       <path class="halo" d=${changed} /><path class="changed" d=${changed} />
+      ${signs && hiddenCells(painting).map(([row, column]) => html`<text x=${column + 0.5} y=${row + 0.62}>−∞</text>`)}
     </svg>`;
-}, [painting]);
+}, [painting, signs]);
+
+const hiddenCells = ({columns, seen}) => Array.from(seen, (on, i) => [on, Math.floor(i / columns), i % columns]).filter(([on]) => !on).map(([, ...place]) => place);
 
 /** One rectangle for the cells that are seen side by side. */
 function runs({rows, columns, seen}) {

@@ -2,10 +2,11 @@
 import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
 import {plotlyScale, signedColour} from "../colour.js";
+import {number} from "../format.js";
 import {label} from "../labels.js";
 import {matrixOf, scaleOf} from "../matrices.js";
 import {isLarge, magnitude, nested} from "../tiling.js";
-import {Heatmap} from "./heatmap.js";
+import {FEW, Heatmap} from "./heatmap.js";
 import {SignedLegend} from "./legend.js";
 import {Matrix} from "./matrix.js";
 import {NeuronView} from "./neuron.js";
@@ -48,7 +49,7 @@ function Small({t, name, plotly, matrix, rows, columns, theme, present, chosen, 
   }, [matrix]);
   const colours = useMemo(() => plotlyScale((x) => signedColour(x, theme), -1), [theme]), pick = ({row}) => onPick(row);
   return html`
-    <${Heatmap} ...${{name, plotly, z, rows, columns, theme, colours}} square=${false} large=${present} range=${[-largest, largest]} rowAxis="" columnAxis=${t("feature")}
+    <${Heatmap} ...${{name, plotly, z, rows, columns, theme, colours}} written=${columns.length <= FEW && ((x) => number(x, 3))} room=${46} colourOf=${(x) => signedColour(x / largest, theme)} square=${false} large=${present} range=${[-largest, largest]} rowAxis="" columnAxis=${t("feature")}
       selected=${{row: chosen, column: null}} onHover=${(to) => onHover(to && to.row)} onPick=${pick} onMove=${pick} />
     <${SignedLegend} t=${t} theme=${theme} largest=${largest} />`;
 }

@@ -1,7 +1,7 @@
 /** The matrices of a model that may be edited, as grids of numbers: choose an entry, put another number there. */
 import {html} from "htm/preact";
 import {useState} from "preact/hooks";
-import {LARGEST, columnsOf, edited, matrixName, ofEntries, put, roleOf, rowsOf} from "../entries.js";
+import {columnsOf, edited, matrixName, ofEntries, put, roleOf, rowsOf, within} from "../entries.js";
 import {number} from "../format.js";
 import {typed} from "../typed_number.js";
 import {MatrixName, NumberGrid} from "./number_grid.js";
@@ -12,7 +12,6 @@ import {MatrixName, NumberGrid} from "./number_grid.js";
  */
 export function WeightsEditor({t, weights: {matrices}, names = Object.keys(matrices), features, words, n, nHeads, edits, onEdits}) {
   const [place, choose] = useState(null), all = ofEntries(edits), known = {features, words};
-  const within = (x) => Math.max(-LARGEST, Math.min(LARGEST, x));
   const set = (weight, row, column, value) => onEdits(put(edits, {weight, row, column, value: within(value)}, matrices[weight][row][column]));
   return html`
     <div class="weights-editor" role="group" aria-label=${t("The matrices")}>
