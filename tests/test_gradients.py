@@ -142,6 +142,8 @@ def test_diversity_is_exact_where_cosines_are_all_but_1():
     # the angle between (1, 1, 1) and (1 + e, 1, 1) is e sqrt(2) / 3, and 1 - cos is half its square
     assert diversity(x).item() == pytest.approx(1e-18 / 9, rel=1e-6)
     assert diversity(torch.eye(4)).item() == pytest.approx(1)
+    assert diversity(1e-250 * torch.eye(4, dtype=torch.float64)).item() == pytest.approx(1)
+    assert diversity(torch.tensor([[1.0, 2], [0, 0]])).isnan()
     assert diversity(torch.tensor([[1.0, 2], [2, 4], [3, 6]])).item() == pytest.approx(0, abs=1e-12)
 
 

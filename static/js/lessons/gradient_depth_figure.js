@@ -1,4 +1,4 @@
-/** Gradients by depth and the difference between tokens, measured as the reader asks. attributes: mode, of, blocks, seeds, text */
+/** Gradients by depth and the difference between tokens, measured as the reader asks. attributes: mode, of, blocks, seeds, start, dtype, text */
 import {useSignal} from "@preact/signals";
 import {html} from "htm/preact";
 import {useEffect} from "preact/hooks";
@@ -13,7 +13,7 @@ export function createGradientDepth({attributes, t, theme, lesson, present}) {
   return () => {
     const plotly = useSignal(null), settings = useSignal({
       mode: attributes.mode ?? "fresh", fresh: (attributes.of ?? "pre post norm neither").split(" "), trained: ["decoder"], blocks: Number(attributes.blocks ?? 12), seeds: Number(attributes.seeds ?? 3),
-      start: "torch", dtype: "float64", text: attributes.text ?? "", trainedNorm: "trained", trainedResidual: true,
+      start: attributes.start ?? "torch", dtype: attributes.dtype ?? "float64", text: attributes.text ?? "", trainedNorm: "trained", trainedResidual: true,
     });
     useEffect(() => { lesson.plotly().then((had) => { plotly.value = had; }); }, []);
     const now = settings.value, {mode} = now, options = mode === "fresh" ? fresh : trained, shown = options.filter(({id}) => now[mode].includes(id));

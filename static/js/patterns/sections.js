@@ -91,7 +91,7 @@ export const sections = (t) => [
   {id: "by-hand", title: t("Worked by hand"), files: ["word_order", "clock_hand", "tokens_cut", "split_heads", "mask_builder", "family_card", "weight_table"], Specimens: ByHand,
     about: t("What the lessons on tokens, heads and masks are played with. Words are dragged or moved by their arrows, heads switched, cells of a mask clicked; every change is run.")},
   {id: "measured", title: t("What is measured live"), files: ["gradient_distance", "gradient_depth", "saturation", "log_plot", "measuring", "plain_table", "settings"], Specimens: Measured,
-    about: t("Lines on a logarithmic axis with their table, controls and progress. Here the lines are powers of simple numbers; in the lesson on gradients the server measures them.")},
+    about: t("Lines on a logarithmic axis with their table, controls and progress, measured by the server when they are first seen. Arrow keys move the sliders.")},
   {id: "beside", title: t("Three models side by side"), files: ["relay", "hidden_states", "far_word", "loss_curves", "race", "cost", "line_chart", "slider"], Specimens: Besides,
     about: t("Figures of the lessons on why there is attention and on what it costs. Sliders have buttons; the race runs when it is asked for.")},
   {id: "save", title: t("Save"), files: ["save_menu"], Specimens: Saving,

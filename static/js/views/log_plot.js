@@ -10,12 +10,13 @@ export function LogPlot({t, plotly, theme, name, series, axes, least, large = fa
   const frame = useRef(null), chart = useRef(null), {width} = useSize(frame);
   const plot = plotOf({series, axes, theme, width, height: large ? 1.6 * height : height, large});
   useEffect(() => {
-    if (plotly && width) plotly.react(chart.current, plot.data, plot.layout, {displayModeBar: false, responsive: false});
+    if (plotly && width && series.some(({x}) => x.length)) plotly.react(chart.current, plot.data, plot.layout, {displayModeBar: false, responsive: false});
   }, [plotly, width, theme, large, JSON.stringify(series), JSON.stringify(axes)]);
   return html`
     <div class="log-plot" ref=${frame}>
       <div role="img" aria-label=${name} style=${{minHeight: `${plot.layout.height}px`}}><div ref=${chart}></div></div>
       ${plot.zeros.map((zero) => html`<p class="note">${t("{name}: {count} numbers are 0 and have no place on a logarithmic axis; each was smaller than {least}.", {...zero, least})}</p>`)}
+      ${plot.blanks.map((blank) => html`<p class="note">${t("{name}: {count} numbers are missing: a vector that is 0 points nowhere, and nothing is a share of 0.", blank)}</p>`)}
     </div>`;
 }
 

@@ -12,7 +12,7 @@ import {Sentence, Slider} from "./settings.js";
 export function SaturationFigure({t, theme, plotly, large, mode, options, rows, series, settings, measured, on}) {
   const fresh = mode === "fresh", {measure, dHead, keys} = settings, chosen = fresh ? rows.find(({d_head}) => d_head === dHead) : null;
   const named = Object.fromEntries(measures(t)), axes = {x: fresh ? t("numbers in a head, d_head") : t("head, in the order of the blocks"), y: named[measure],
-    logX: fresh, ticks: fresh ? rows.map(({d_head}) => d_head) : undefined, logY: measure === "std" || measure === "jacobian"};
+    logX: fresh, logY: measure === "std" || measure === "jacobian"};
   return html`
     <div class="measured-figure ${measured.running ? "is-measuring" : ""}" role="group" aria-label=${t("Saturation of the softmax")}>
       <div class="settings">
