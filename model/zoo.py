@@ -23,7 +23,7 @@ from .training.card import SUFFIX
 from .training.checkpoint import BadWeights, Network, load_transformer, load_weights
 from .transformer import Transformer
 
-__all__ = ["BadWeights", "InputError", "Model", "births", "card", "cards", "ids", "load"]
+__all__ = ["BadWeights", "InputError", "Model", "births", "card", "cards", "ids", "load", "trained"]
 
 WEIGHTS = Path(__file__).parent / "weights"
 TITLES = {
@@ -38,6 +38,11 @@ BY_HAND = {"hand": 2, "hand-one": 1}  # -> how many heads; their weights are wri
 
 def ids() -> list[str]:
     return list(TITLES)
+
+
+def trained() -> list[str]:
+    """Those that learnt their weights, and read any text."""
+    return [id for id in TITLES if id not in BY_HAND]
 
 
 @functools.cache

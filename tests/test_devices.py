@@ -28,7 +28,8 @@ def test_a_device_is_called_by_its_name_and_threads():
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
 @pytest.mark.parametrize("id", zoo.ids())
 def test_a_run_on_the_gpu_is_the_run_on_the_cpu(id):
-    there, here = (zoo.load(id, device).trace("I see a dog.", mask={"window": 3}) for device in ("cuda", "cpu"))
+    text = "I love fish." if id in zoo.BY_HAND else "I see a dog."
+    there, here = (zoo.load(id, device).trace(text, mask={"window": 3}) for device in ("cuda", "cpu"))
     assert list(there) == list(here)
     for name in here:
         assert there[name].device.type == "cuda"

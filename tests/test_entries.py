@@ -119,7 +119,7 @@ def test_what_cannot_be_edited_is_refused(changed, code):
         assert (refusal.value.code, refusal.value.field) == (code, "edits")
 
 
-@pytest.mark.parametrize("id", [id for id in zoo.ids() if id not in zoo.BY_HAND])
+@pytest.mark.parametrize("id", zoo.trained())
 def test_a_trained_model_is_not_edited(id):
     with pytest.raises(InputError, match="not-editable"):
         zoo.load(id).trace("a", edits=[edit("embed", 0, 0, 1)])

@@ -29,6 +29,7 @@ def refused(code: str, run, **facts) -> None:
 
 def test_the_zoo_has_the_three_kinds():
     assert zoo.ids() == [*IDS, "hand", "hand-one"]
+    assert zoo.trained() == IDS
     assert [zoo.load(id).kind for id in IDS] == IDS
     with pytest.raises(KeyError):
         zoo.load("gpt2")

@@ -66,7 +66,7 @@ def grown(n: int, patterns: bool) -> float:
 
 
 def main() -> None:
-    for id in zoo.ids():
+    for id in zoo.trained():
         model = zoo.load(id)
         n = model.transformer.config.n_ctx
         ids = torch.randint(300, 8000, (n,))

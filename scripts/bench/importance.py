@@ -51,7 +51,7 @@ def timed(run: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    for id in zoo.ids():
+    for id in zoo.trained():
         model = zoo.load(id)
         for what, text in TEXTS.items():
             trace = model.trace(text, target=text if model.kind == "encoder-decoder" else None)

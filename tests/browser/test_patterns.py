@@ -35,9 +35,9 @@ ADDRESSES = [
     r"“\w+”",
 ]  # and what is quoted from a sentence
 NAMES = [
-    r"\w+_\w+", "Page Up", "Page Down", "Home", "End", "Shift", "Esc", "top-k", "top-p", r"float\d+", "[a-z]", "RNN",
-    "LSTM", "Transformer", "MLP", r"GPT-\d(?: small)?", "flops", r"[KMGT]i?B?", "KL", "CPU", "ms", "B", r"\d?nd²",
-    "n²d?",
+    r"\w+_\w+", "Page Up", "Page Down", "Home", "End", "Shift", "Alt", "Delete", "Esc", "top-k", "top-p", r"float\d+",
+    "[a-z]", "RNN", "LSTM", "Transformer", "MLP", r"GPT-\d(?: small)?", "flops", r"[KMGT]i?B?", "KL", "CPU", "ms", "B",
+    r"\d?nd²", "n²d?",
 ]
 REPEATED = """() => {
   const ids = [...document.querySelectorAll("[id]")].map((node) => node.id);
