@@ -114,6 +114,16 @@ def test_the_bridge_is_there_where_there_is_a_memory(drawn):
         assert all((one["bridges"] > 0) == crosses for one in picture["pictures"])
 
 
+def test_the_step_player_shows_a_part_where_its_tensor_is_made(drawn):
+    for transformer, _, picture in drawn[len(small()) :]:  # the models that are shipped
+        for part in structure(transformer)["parts"]:
+            stage = picture["stages"][part["id"]]
+            assert stage is not None, part["id"]
+            tensors = set(stage["tensors"].values())
+            if part["kind"] not in ("tokens", "scores", "pattern", "unembed"):  # made when asked for
+                assert tensors & set(part["makes"]), part["id"]
+
+
 def test_what_a_part_is_shown_by_is_there_to_be_asked_for(drawn):
     for _, trace, picture in drawn:
         for id, names in picture["needed"].items():

@@ -9,7 +9,7 @@ from typing import Any
 from .card import CARD, SUFFIX
 from .checkpoint import load_weights, save_text
 
-TIMED = 20  # steps, for the CPU time of one
+TIMED = 10  # steps, for the CPU time of one
 TITLES = {"rnn": "RNN", "lstm": "LSTM", "transformer": "Transformer"}
 
 

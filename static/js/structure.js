@@ -100,7 +100,7 @@ export function shownBy(part) {
   if (part.kind === "replace") return part.reads.map((name) => ({title: "x′", name}));
   if (part.kind === "block") return [{title: "x", name: part.reads[0]}, {title: "x′", name: part.makes[0]}];
   if (part.kind === "rotate") return [...part.reads, ...part.makes].map((name) => ({title: last(name), name})).sort((a, b) => a.title.localeCompare(b.title));
-  return part.makes.slice(0, 1).map((name) => ({title: last(name), name}));
+  return part.makes.slice(0, 1).map((name) => ({title: /^[qkv](_|$)/.test(last(name)) ? last(name) : "", name})); // others say their name themselves
 }
 
 /** The attention that a part belongs to, or stands beside: its head and its cell are shown. */

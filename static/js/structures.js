@@ -40,8 +40,13 @@ export function createStructures({state, open, trace, models, read, ask, bring, 
 
   const siteNamed = ({trace: run, plan}) => run?.site(state.site.value) ?? run?.sites[0] ?? {name: plan.parts.find(({kind}) => kind === "pattern").id.replace(/\.pattern$/, "")};
 
-  /** The block that is unrolled: that of the chosen part, else that of the chosen head. */
-  const unrolled = computed(() => (chosen.value && (placeOf(chosen.value.plan, chosen.value.part).block ?? own.value.site(state.site.value)?.layer)) || 0);
+  let last = null; // the block that was unrolled: it stays so beside a part of no block
+  /** The block that is unrolled: that of the chosen part, else the last one, else that of the chosen head. */
+  const unrolled = computed(() => {
+    if (!chosen.value) return 0;
+    last = placeOf(chosen.value.plan, chosen.value.part).block ?? last ?? own.value.site(state.site.value)?.layer ?? 0;
+    return last;
+  });
 
   effect(() => {
     if (!open.value || !own.value) return;
@@ -100,8 +105,8 @@ export function createStructures({state, open, trace, models, read, ask, bring, 
   const on = {
     /** The head and the cell that are shown go to the attention that the part belongs to. */
     part: (model, id) => {
-      const column = columns.value.find((one) => one.id === model), foreign = model !== own.value.model.id;
-      const site = !foreign && partOf(column.plan, id) && siteAt(column.plan, own.value, id).name;
+      const {plan} = columns.value.find((one) => one.id === model), foreign = model !== own.value.model.id, part = partOf(plan, id);
+      const site = !foreign && part && placeOf(plan, part).block !== null && siteAt(plan, own.value, id).name;
       state.set({part: foreign ? `${model}/${id}` : id, ...(site && {site})});
     },
     families: (wanted) => state.set({families: wanted ? "on" : "", ...(!wanted && state.part.value.includes("/") && {part: ""})}),

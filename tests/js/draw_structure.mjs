@@ -3,7 +3,7 @@ import {readFileSync} from "node:fs";
 import {page} from "./page.mjs";
 
 const {ledger, lengthsOf, needed, ownCount, partOf, placeOf, planned, shapeOf, shownBy, siteAt} = await page("structure.js");
-const {layout, towards} = await page("structure_layout.js");
+const {layout, towards} = await page("structure_layout.js"), {stageOf} = await page("structure_stage.js");
 
 const models = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const drawn = models.map(({told, trace}) => {
@@ -20,6 +20,7 @@ const drawn = models.map(({told, trace}) => {
     })),
     needed: Object.fromEntries(plan.parts.map((part) => [part.id, needed(plan, trace, part)])),
     shown: Object.fromEntries(plan.parts.map((part) => [part.id, shownBy(part).map(({name}) => name)])),
+    stages: Object.fromEntries(plan.parts.map((part) => [part.id, stageOf({...trace, model: {config: told.config}}, plan, part)])),
     sites: Object.fromEntries(plan.parts.map((part) => [part.id, siteAt(plan, trace, part.id).name])),
     places: Object.fromEntries(plan.parts.map((part) => [part.id, placeOf(plan, part)])),
   };

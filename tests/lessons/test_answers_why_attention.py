@@ -3,27 +3,12 @@
 import numpy as np
 import pytest
 import torch
+from lessons.documents import lesson, right
 
-from app.lessons import Library
-from model import beside, facts, far, zoo
+from model import beside, facts, far
 
 SLUG = "01-why-attention"
 LANGUAGES = ("en", "zh")
-
-
-def article(lang):
-    (lesson,) = [lesson for lesson in Library(zoo.load).lessons(lang) if lesson.slug == SLUG]
-    return lesson.article
-
-
-def right(lang):
-    """name -> the places of the options that are marked"""
-    return {
-        node.attributes["name"]: [
-            i for i, option in enumerate(node.all("ol", "options")[0].elements) if "data-right" in option.attributes
-        ]
-        for node in article(lang).all("predict-question")
-    }
 
 
 def shortest(n, neighbours):
@@ -45,7 +30,7 @@ def table(n):
 
 def hand_overs():
     options = [(64, 64), (63, 1), (63, 63), (1, 1)]
-    return [i for i, option in enumerate(options) if option == (bench(64), table(64))]
+    return "".join(letter for letter, option in zip("abcd", options, strict=True) if option == (bench(64), table(64)))
 
 
 def careful():
@@ -53,12 +38,12 @@ def careful():
     notes = 100.0
     for _ in range(bench(64)):
         notes -= notes / 100
-    return [i for i, told in enumerate((37, 53, 99)) if abs(told - notes) < 0.5]
+    return "".join(letter for letter, told in zip("abc", (37, 53, 99), strict=True) if abs(told - notes) < 0.5)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_marked_options_are_right(lang):
-    assert right(lang) == {"hand-overs": hand_overs(), "careful": careful()}
+    assert right(SLUG, lang) == {"hand-overs": hand_overs(), "careful": careful()}
 
 
 def test_ways_and_steps_are_those_of_a_walk():
@@ -77,7 +62,7 @@ def test_what_survives_is_multiplied_step_by_step():
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_text_is_long_enough_and_its_changes_are_those_of_plain_runs(lang):
-    text = article(lang).attributes["data-text"]
+    text = lesson(SLUG, lang).article.attributes["data-text"]
     three = beside.load()
     ids = [token.id for token in three.tokens(text)]
     assert facts.value("texts_tokens", text=text) == len(ids) >= 33

@@ -28,7 +28,7 @@ export function PartDetail(props) {
         ${stage && html`<button type="button" class="quiet" onClick=${() => on.step.go(stage.step)}>${t("Step by step")}</button>`}
       </header>
       <p class="meaning">${said} ${entry && (lang === "zh" ? entry.zh : entry.en)}</p>
-      ${entry?.formula && html`<${Equation} class="glossary-formula" lang="en"><code>${made.split(".").at(-1)} = ${entry.formula}</code><//>`}
+      ${entry?.formula && html`<${Equation} class="glossary-formula" lang="en"><code>${`${made.split(".").at(-1)} = ${entry.formula}`}</code><//>`}
       <${Shapes} ...${{t, plan, part, trace}} />
       ${problem ? html`<p class="note warning" role="alert">${problem} <button type="button" class="quiet" onClick=${on.again}>${t("Try again")}</button></p>`
         : !ready && html`<p class="note" role="status">${t("Loading…")}</p>`}
@@ -41,7 +41,7 @@ function Shapes({t, plan, part, trace}) {
   const lengths = lengthsOf(trace), shape = (name) => `[${shapeText(shapeOf(plan, name, lengths))}]`, tokens = lengths[plan.tensors[`${part.id.split(".")[0]}.embed`]?.[0]] ?? "n";
   const reads = part.reads.length ? part.reads.map((name) => `${name.split(".").at(-1)} ${shape(name)}`).join(part.kind === "add" ? " + " : ", ") : part.kind === "tokens" ? t("text") : `[${tokens}]`;
   const makes = part.kind === "tokens" ? `[${tokens}]` : part.makes.map((name) => `${name.split(".").at(-1)} ${shape(name)}`).join(", ");
-  return html`<p class="shapes"><span class="caption">${t("shapes")}</span> <code>${reads} → ${makes}</code></p>`;
+  return html`<p class="shapes"><span class="caption">${t("shapes")}</span> <code>${`${reads} → ${makes}`}</code></p>`;
 }
 
 function Drawn(props) {

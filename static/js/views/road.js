@@ -42,7 +42,7 @@ function Sublayer({t, theme, most, tokens, one, residual, longest, shown}) {
     <${Ahead} shown=${shown >= 1}><div class="road-row works"><div class="on-road"></div><div class="beside">
       <p class="road-arrow reads">${t("reads")}</p>
       <div class="road-card ${name}">
-        <h4>${name === "attn" ? t("Attention") : t("MLP")} <small>${name === "attn" ? t("looks at") : t("sees only")} ${reads.map((i) => html`<${Token} token=${tokens[i]} /> `)}</small></h4>
+        <h3>${name === "attn" ? t("Attention") : t("MLP")} <small>${name === "attn" ? t("looks at") : t("sees only")} ${reads.map((i) => html`<${Token} token=${tokens[i]} /> `)}</small></h3>
         ${before && html`<${Line} ...${given} title=${t("norm: mean {mean}, variance {variance}", {mean: number(before.mean), variance: number(before.variance)})} vector=${before.vector} />`}
         ${inside.map(({name: which, head, vector}) => html`<${Line} ...${given} title=${head === undefined ? {"mlp.pre": t("times W_in"), "mlp.post": t("negatives become 0")}[which] : t("head {head} brings", {head})} vector=${vector} />`)}
         <${Line} ...${given} title=${name === "attn" ? t("side by side, times W_O") : t("times W_out")} vector=${made.vector} strong=${true} />
