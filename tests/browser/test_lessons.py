@@ -149,6 +149,11 @@ def test_a_lesson_on_paper_is_a_worksheet(page: Page, server: str, watch: Watch)
     assert 2 <= pages <= 4
     page.emulate_media(media="null")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    # the button asks for a printer once the figures are light
+    page.evaluate("window.print = () => { window.printed = document.documentElement.dataset.theme }")
+    page.get_by_role("button", name="Print the worksheet").click()
+    page.wait_for_function("window.printed === 'light'")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
 def test_a_lesson_works_where_nothing_can_be_stored(page: Page, server: str, watch: Watch):

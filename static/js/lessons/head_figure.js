@@ -18,14 +18,14 @@ import {WorkedCell} from "../views/worked_cell.js";
 import {OpenInWorkbench} from "./opening.js";
 import {Waits, useRun} from "./run_of_figure.js";
 
-export function createHeadFigure({attributes, t, lang, theme, lesson, page}) {
+export function createHeadFigure({attributes, t, lang, theme, lesson, page, present}) {
   return () => {
     const run = useRun(lesson, attributes, WHOLE), plotly = useSignal(null);
     useEffect(() => { if (PLOTTED.has(attributes.view)) lesson.plotly().then((had) => { plotly.value = had; }); }, []);
     return html`
       <${Waits} ...${{t, ...run}} />
       <div class=${run.waiting ? "stale" : ""} aria-busy=${run.waiting}>
-        ${run.trace && html`<${Chosen} ...${{t, lang, page, attributes, lesson}} trace=${run.trace} theme=${theme.value} plotly=${plotly.value} />`}
+        ${run.trace && html`<${Chosen} ...${{t, lang, page, attributes, lesson}} trace=${run.trace} theme=${theme.value} plotly=${plotly.value} present=${present.value} />`}
       </div>`;
   };
 }
@@ -49,18 +49,18 @@ function Chosen(props) {
       shown=${{site: site.name, head, query: chosen.query, key: chosen.key, view}} /></p>`;
 }
 
-function PatternView({t, theme, plotly, attributes, trace, site, head, cell, on}) {
+function PatternView({t, theme, plotly, present, attributes, trace, site, head, cell, on}) {
   const [shows, show] = useShown({as: "picture"});
   return html`
-    <${Pattern} ...${{t, theme, plotly, trace, site, head, cell, on}} view=${attributes.view} as=${shows.as} sink="shown" digits=${4} marks=${NONE} rows="all" bounded=${false} present=${false} />
+    <${Pattern} ...${{t, theme, plotly, trace, site, head, cell, on}} view=${attributes.view} as=${shows.as} sink="shown" digits=${4} marks=${NONE} rows="all" bounded=${false} present=${present} />
     <${AsTable} t=${t} as=${shows.as} on=${{show}} />`;
 }
 
 const NONE = [];
 
-function LineView({t, theme, trace, site, head, cell, attributes, on}) {
+function LineView({t, theme, present, trace, site, head, cell, attributes, on}) {
   const [lines, show] = useShown({threshold: "0.01", hidden: "", heads: attributes.heads === "block" ? "block" : "chosen", direction: attributes.direction ?? ""});
-  return html`<${Lines} ...${{t, theme, trace, site, head, cell, lines}} bounded=${false} on=${{...on, show}} />`;
+  return html`<${Lines} ...${{t, theme, trace, site, head, cell, lines, present}} bounded=${false} on=${{...on, show}} />`;
 }
 
 function QkvView({t, theme, plotly, trace, site, head, cell, on}) {
