@@ -18,9 +18,8 @@ def added(model: str, text: str, mask: str, positions: bool) -> tuple[list[str],
     loaded = zoo.load(model)
     trace = loaded.trace(text, mask=mask)
     if not positions:
-        weight = f"{POSITIONS}.weight"
         cells = torch.nonzero(trace[POSITIONS]).tolist()
-        edits = [{"weight": weight, "row": row, "column": column, "value": 0.0} for row, column in cells]
+        edits = [{"weight": POSITIONS, "row": row, "column": column, "value": 0.0} for row, column in cells]
         trace = loaded.trace(text, mask=mask, edits=edits)
     return [token.text.strip() for token in trace.tokens["target"]], trace[ADDED]
 

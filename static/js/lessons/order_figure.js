@@ -15,7 +15,7 @@ export function createOrderFigure({attributes, t, lang, theme, lesson}) {
   return () => {
     const [order, arrange] = useState(inOrder(words.length)), [positions, add] = useState(true);
     const first = useRuns(lesson, [asking(lesson, attributes, NAMES)]);
-    const without = positions || !first.trace ? [] : erased(`${POSITIONS}.weight`, first.trace.tensors[POSITIONS]);
+    const without = positions || !first.trace ? [] : erased(POSITIONS, first.trace.tensors[POSITIONS]);
     const moved = {...attributes, text: textOf(order.map((word) => words[word]))};
     const asked = [asking(lesson, attributes, NAMES, without), asking(lesson, moved, NAMES, without)], run = useRuns(lesson, asked);
     const [before, after] = run.traces ?? [], settled = after && {
@@ -27,7 +27,7 @@ export function createOrderFigure({attributes, t, lang, theme, lesson}) {
       <${Waits} ...${{t, ...run}} />
       <${WordOrder} ...${{t, features, order, positions, settled, results, stale: run.waiting}} names=${words} onCarry=${(from, to) => arrange(carried(order, from, to))}
         onPositions=${add} onBack=${() => arrange(inOrder(words.length))} />
-      <p class="figure-foot"><${OpenInWorkbench} ...${{t, lang, attributes: moved, edits: []}} theme=${theme.value} shown=${{}} /></p>`;
+      <p class="figure-foot"><${OpenInWorkbench} ...${{t, lang, attributes: moved, edits: without}} theme=${theme.value} shown=${{}} /></p>`;
   };
 }
 
