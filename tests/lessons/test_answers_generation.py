@@ -6,10 +6,9 @@ import math
 
 import torch
 from lessons.marked import marked, questions, where
+from lessons.passes import blocks_run
 
 from model import zoo
-from model.cache import Cache
-from model.trace import Tap
 
 SLUG = "09-generation"
 
@@ -25,25 +24,6 @@ def hops(mask, n: int) -> int | None:
             return None
         reached, steps = more, steps + 1
     return steps
-
-
-def blocks_run(text: str, count: int) -> list[int]:
-    """How many blocks ran for each token that was written."""
-    model, ran = zoo.load("decoder"), list[int]()
-    cache = Cache(model.transformer, model.transformer.native_mask)
-    ids = [token.id for token in model.trace(text).tokens["target"]]
-    for _ in range(count):
-        seen = list[str]()
-
-        def note(name: str, tensor: torch.Tensor, seen: list[str] = seen) -> torch.Tensor:
-            if name.endswith(".resid_post"):
-                seen.append(name)
-            return tensor
-
-        logits = cache.read(torch.tensor(ids[cache.n_read :]), Tap(note))
-        ids.append(int(logits.argmax()))
-        ran.append(len(seen))
-    return ran
 
 
 def test_every_question_is_answered() -> None:
