@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from model import zoo
 
-from . import api, pages
+from . import api, beside, pages
 from .answers import Answers
 from .envelope import Envelope
 from .gate import Gate
@@ -34,6 +34,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.runs = Runs(settings.threads, settings.max_queue, settings.deadline)
     app.state.lessons = Library(partial(zoo.load, device=app.state.answers.torch_device))
     app.include_router(api.router)
+    app.include_router(beside.router)
     app.include_router(pages.router)
     app.mount("/static", Statics(directory=folder("static")), "static")
     for error in (RequestValidationError, HTTPException):

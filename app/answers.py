@@ -13,22 +13,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from model import block as by_hand
 from model import importance, zoo
 from model.beams import Kept, best
 from model.entries import matrices
 from model.inputs import LANGUAGES
 from model.spelling import Spelling
+from model.structure import structure
 from model.tokenizer import Language
 from model.trace import Trace
 from model.training.checkpoint import BadWeights
+from model.transformer import Norms
 
 from . import devices, figures, steps, wire
 from .cache import Cache
+from .gradients import Gradients
 from .refusals import KINDS, Refusal
 from .schemas import (
     BeamsRequest,
     FigureRequest,
     GenerateRequest,
+    GradientsRequest,
     ImportanceRequest,
     RunRequest,
     TraceRequest,
@@ -73,6 +78,7 @@ class Answers:
         self.device = devices.describe(self.torch_device, settings.threads)
         self.answers: Cache[Answer] = Cache(settings.answer_cache)
         self.traces: Cache[Trace] = Cache(settings.trace_cache)
+        self.measured = Gradients(self.model)
         self.infos: dict[str, dict[str, Any]] = {}  # of the models that are loaded
         self.unavailable: list[str] = []  # the models that could not be
 
@@ -100,9 +106,24 @@ class Answers:
         """Every token that this model knows, by its id, and which of them are special. Raises Refusal."""
         tokenizer = self.model(id).tokenizer.spelt(spelling)
         special = [one for one in range(len(tokenizer)) if tokenizer.is_special(one)]
-        told = {"texts": pieces(tokenizer), "special": special}
-        body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-        return Answer(body, wire.JSON, "vocabulary")
+        return compact({"texts": pieces(tokenizer), "special": special}, "vocabulary")
+
+    def structure(self, id: str) -> Answer:
+        """The parts of this model, and which parameters are whose. Raises Refusal."""
+        return compact({"model": id, **structure(self.model(id).transformer)}, "structure")
+
+    def block(self, request: TraceRequest, norm: Norms, residual: bool) -> Answer:
+        """A run of the block computed by hand, built so, as JSON. Raises Refusal."""
+        model, clock = by_hand.built(norm, residual), Clock()
+        with clock.measure("forward"):
+            try:
+                trace = model.trace(request.text, mask=request.mask)
+            except zoo.InputError as error:
+                raise refusal(error) from None
+        with clock.measure("encode"):
+            asked = request.model_copy(update={"names": by_hand.shown(trace)})
+            body = self.encode(model.reading(request.text), trace, asked, wire.JSON)
+        return Answer(body, wire.JSON, clock.told())
 
     def weights(self, id: str) -> dict[str, Any]:
         """Every matrix of a model whose weights can be edited, as `x @ W` has it, and what its features stand for.
@@ -125,7 +146,7 @@ class Answers:
         else:
             self.infos[id] = model.info()
 
-    def check_text(self, request: RunRequest | WriteRequest) -> None:
+    def check_text(self, request: RunRequest | WriteRequest | GradientsRequest) -> None:
         """Refuse what is too long before anything reads it."""
         for field, text in (("text", request.text), ("target", request.target or "")):
             if len(text) > self.settings.max_characters:
@@ -235,10 +256,21 @@ class Answers:
                 for effect in effects
             ]  # fmt: skip
 
+    def gradients(self, request: GradientsRequest) -> Iterator[dict[str, Any]]:
+        """How far the measuring is, and what came of it, as the API sends them. Raises Refusal."""
+        try:
+            yield from self.measured.lines(request)
+        except zoo.InputError as error:
+            raise refusal(error) from None
+
 
 def pieces(tokenizer: Spelling) -> list[str]:
     """All of a vocabulary, by id."""
     return [tokenizer.piece(one) for one in range(len(tokenizer))]
+
+
+def compact(told: Any, timing: str) -> Answer:
+    return Answer(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(), wire.JSON, timing)
 
 
 def refusal(error: zoo.InputError) -> Refusal:

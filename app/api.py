@@ -8,17 +8,26 @@ from contextlib import aclosing
 from functools import partial
 from typing import Annotated, Any, Literal, TypeVar
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from fastapi.routing import APIRoute
 
 from model.glossary import GLOSSARY
+from model.transformer import Norms
 
 from .answers import Answer, Answers
 from .i18n import language
 from .refusals import Refusal
 from .runs import Runs
-from .schemas import BeamsRequest, FigureRequest, GenerateRequest, ImportanceRequest, TraceRequest, parse
+from .schemas import (
+    BeamsRequest,
+    FigureRequest,
+    GenerateRequest,
+    GradientsRequest,
+    ImportanceRequest,
+    TraceRequest,
+    parse,
+)
 from .wire import JSON, SAFETENSORS
 
 NDJSON = "application/x-ndjson"
@@ -85,11 +94,37 @@ async def vocabulary(
     return sent(answer, request, answer.timing)
 
 
+@router.get("/api/models/{id}/structure", response_class=Response, responses={200: {"content": {JSON: {}}}})
+async def structure(id: str, request: Request, answers: AnswersOf, runs: RunsOf) -> Response:
+    """What the model is made of: `parts` in the order in which they run, with the tensors that each reads and makes,
+    and every parameter with its shape, its count and the part that it belongs to."""
+    answer = await runs.run(("structure", id), partial(answers.structure, id))
+    return sent(answer, request, answer.timing)
+
+
 @router.get("/api/models/{id}/weights")
 async def weights(id: str, answers: AnswersOf, runs: RunsOf) -> dict[str, Any]:
     """Of a model that says it is `editable`: `matrices`, each by its name and as rows, as an edit counts them,
     `features`, what the features of its stream stand for, and `words`, those of its vocabulary."""
     return await runs.run(("weights", id), partial(answers.weights, id))
+
+
+@router.get("/api/block", response_class=Response, responses={200: {"content": {JSON: {}}}})
+async def block(
+    request: Request,
+    answers: AnswersOf,
+    runs: RunsOf,
+    text: Annotated[str, Query(max_length=1_000, examples=["我爱吃鱼"])],
+    norm: Norms = "pre-mlp",
+    residual: bool = True,
+    mask: Literal["causal", "bidirectional"] = "causal",
+) -> Response:
+    """The block that can be computed by hand, with the same matrices and built otherwise: its norms elsewhere, or
+    without a residual. A trace as JSON, of what stands on the residual stream and what is added to it."""
+    asked = TraceRequest(model="hand", text=text, mask=mask)
+    key = ("block", asked.model_dump_json(), norm, residual)
+    answer = await runs.run(key, partial(answers.block, asked, norm, residual))
+    return sent(answer, request, answer.timing)
 
 
 @router.post(
@@ -177,6 +212,19 @@ async def importance(body: ImportanceRequest, request: Request, answers: Answers
     `{"site", "head", "probability", "difference", "log_difference", "top"}`."""
     answers.check_text(body)
     return await streamed(one_by_one(runs.each(partial(answers.importance, body))), request)
+
+
+@router.post(
+    "/api/gradients",
+    response_class=StreamingResponse,
+    responses={200: {"content": {NDJSON: {"schema": {"type": "string"}}}}},
+)
+async def gradients(body: GradientsRequest, request: Request, answers: AnswersOf, runs: RunsOf) -> Response:
+    """How far gradients reach, by distance or by depth, and how saturated the softmax of attention is: of small
+    networks before any training, or of trained models on a text. JSON lines: `{"done", "of"}` as the measuring goes on,
+    and the results between them."""
+    answers.check_text(body)
+    return await streamed(runs.each(partial(answers.gradients, body)), request)
 
 
 async def one_by_one(batches: AsyncGenerator[list[T]]) -> AsyncGenerator[T]:

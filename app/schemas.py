@@ -182,6 +182,36 @@ class ImportanceRequest(RunRequest):
     by: Literal["zero", "mean"] = Field("zero", description="What is done to each head.")
 
 
+class FreshNetwork(Request):
+    """A small network before any training."""
+
+    architecture: Literal["rnn", "lstm", "transformer"]
+    n_layers: int = Field(2, ge=1, le=24, description="Blocks, or cells one above the other.")
+    norm: Literal["pre", "post", "none"] = Field("pre", description="This and the next two: of a Transformer.")
+    residual: bool = True
+    start: Literal["torch", "gpt-2"] = Field("torch", description="How its weights are drawn.")
+    forget_bias: float = Field(0.0, ge=-8, le=8, description="Of an LSTM: added to the bias of its forget gates.")
+
+
+class GradientsRequest(Request):
+    """Fresh networks are measured on random inputs, or trained models on a text."""
+
+    measure: Literal["distance", "depth", "saturation"]
+    networks: list[FreshNetwork] = Field([], max_length=8, examples=[[{"architecture": "lstm", "forget_bias": 2}]])
+    positions: int = Field(64, ge=2, le=256, description="How many vectors the fresh networks read.")
+    d_model: Literal[16, 32, 64] = Field(32, description="Of the fresh networks.")
+    seeds: int = Field(5, ge=1, le=20, description="How many times they are drawn.")
+    dtype: Literal["float64", "float32"] = Field("float64", description="What the fresh networks compute in.")
+    keys: int = Field(16, ge=2, le=64, description="saturation, without models: how many keys a query has.")
+    models: list[Name] = Field([], max_length=4, description="Trained models, to be measured on the text.")
+    text: str = ""
+    target: str | None = Field(None, description="Encoder-decoder only; left out, the model writes it (greedy).")
+    norm: Literal["pre", "post", "none"] | None = Field(
+        None, description="Where the trained models' norms are put; null: where they are."
+    )
+    residual: bool = Field(True, description="false: the trained models without their residual connections.")
+
+
 class WriteRequest(Request):
     """What a model goes on from."""
 

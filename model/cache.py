@@ -33,11 +33,16 @@ class Cache:
 
         The tap is shown what is computed of the new tokens. With beams: [beam, new] -> [beam, n_vocab]
         """
+        return self.transformer.unembed(self.trunk(ids, tap)[..., -1, :])
+
+    @torch.no_grad()
+    def trunk(self, ids: Tensor, tap: Tap = SILENT) -> Tensor:
+        """As read, but for the logits: what they are made of. -> [new, d_model]"""
         tap = tap.then(self._keep)
         x = self.transformer.decode(ids, self._memory, self.mask, tap=tap, start=self.n_read)
         self._memory = None if self._memory is None else self._memory[..., :0, :]
         self.n_read += ids.shape[-1]
-        return self.transformer.unembed(x[..., -1, :])
+        return x
 
     def take(self, beams: list[int]) -> None:
         """Go on from these beams, in this order; one may be taken several times, or left."""

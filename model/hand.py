@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from .tokenizer import Language
-from .transformer import Config, Transformer
+from .transformer import Config, Norms, Transformer
 from .words import Words
 
 N_CTX = 8
@@ -90,22 +90,21 @@ def quarter_turns(n: int) -> list[list[int]]:
     return [[0, 0, round(math.sin(p * math.pi / 2)), round(math.cos(p * math.pi / 2))] for p in range(n)]
 
 
-def transformer(n_heads: int) -> Transformer:
-    """The block, its four columns as one head or as two."""
+def transformer(n_heads: int, norm: Norms = "pre-mlp", residual: bool = True) -> Transformer:
+    """The block, its four columns as one head or as two; or the same matrices in a block that is built otherwise."""
     config = Config(
         "decoder", n_vocab=len(EMBED), n_ctx=N_CTX, d_model=4, n_heads=n_heads, n_layers=1, d_mlp=4,
-        positions="learned", dropout=0.0, norm="pre-mlp", activation="relu", bias=False, tied=False,
+        positions="learned", dropout=0.0, norm=norm, residual=residual, activation="relu", bias=False, tied=False,
     )  # fmt: skip
     made, block = Transformer(config), "decoder.blocks.0"
     maps = {
         "attn.W_q": W_Q, "attn.W_k": W_K, "attn.W_v": W_V, "attn.W_o": W_O, "mlp.W_in": W_IN, "mlp.W_out": W_OUT,
     }  # fmt: skip
     state = {
+        **{name: tensor for name, tensor in made.state_dict().items() if "norm" in name},  # 1 and 0, as they are made
         "embed.weight": matrix(EMBED),
         "decoder.pos_embed.weight": matrix(quarter_turns(N_CTX)),
         **{f"{block}.{name}.weight": matrix(W).T for name, W in maps.items()},  # a Linear keeps the transpose
-        f"{block}.norm_mlp.weight": torch.ones(4),
-        f"{block}.norm_mlp.bias": torch.zeros(4),
         "W_u.weight": matrix(W_U).T,
     }
     made.load_state_dict(state)

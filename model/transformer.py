@@ -22,6 +22,7 @@ from .trace import SILENT, Site, Tap
 EVERYTHING = Bidirectional()
 
 Kind = Literal["encoder", "decoder", "encoder-decoder"]
+Norms = Literal["pre", "post", "pre-mlp", "none"]
 Activation = Literal["gelu", "relu"]
 ACTIVATIONS: dict[Activation, Callable[[Tensor], Tensor]] = {"gelu": F.gelu, "relu": F.relu}
 
@@ -41,7 +42,7 @@ class Config:
     dropout: float = 0.1  # of what each sublayer adds, and of the embedding; in training only
     # Where a norm stands: before each sublayer and at the end of a stack; after each sum, as in Vaswani et al. 2017,
     # section 3.1; before MLPs alone; nowhere.
-    norm: Literal["pre", "post", "pre-mlp", "none"] = "pre"
+    norm: Norms = "pre"
     residual: bool = True  # False: a sublayer's output takes the place of what it read
     activation: Activation = "gelu"
     bias: bool = True  # of the linear maps

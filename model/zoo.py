@@ -20,7 +20,7 @@ from .lexicon import Lexicon
 from .ready import Model
 from .tokenizer import Tokenizer
 from .training.card import SUFFIX
-from .training.checkpoint import BadWeights, load_transformer
+from .training.checkpoint import BadWeights, Network, load_transformer, load_weights
 from .transformer import Transformer
 
 __all__ = ["BadWeights", "InputError", "Model", "births", "card", "cards", "ids", "load"]
@@ -61,6 +61,17 @@ def load_checkpoint(id: str, device: str, step: int) -> Model:
     """A model as it was after so many steps of its training. Raises BadWeights."""
     transformer, tokenizer, sha256 = read(WEIGHTS / f"{id}.checkpoints" / f"{step}.safetensors")
     return Model(id, transformer.to(device), tokenizer, sha256)
+
+
+def recurrent() -> list[str]:
+    """The shipped networks without attention, to be compared with the decoder, whose tokens they read."""
+    return [id for id in ("rnn", "lstm") if (WEIGHTS / f"{id}.safetensors").exists()]
+
+
+@functools.cache
+def load_recurrent(id: str) -> Network:
+    """One of these, on the CPU. Raises BadWeights."""
+    return load_weights(WEIGHTS / f"{id}.safetensors")[0]
 
 
 def cards() -> list[str]:

@@ -19,7 +19,8 @@ PURE = {
     "acts", "spread", "beams", "kept", "sampling", "painting", "edit_words", "edited_mask", "undoing", "downstream",
     "vocabulary", "portions", "alignment", "differences", "comparison", "panes", "presets", "off_training",
     "whole_words", "hidden", "sides", "trace_number", "typed_number", "lesson_run", "stations", "entries",
-    "mask_shape", "word_order", "head_sums", "temperature", "rereading", "tested",
+    "structure", "structure_layout", "structure_words", "structure_stage", "road", "mask_shape", "word_order",
+    "head_sums", "temperature", "rereading", "tested", "measuring", "log_plot", "chart", "relay", "cost", "beside",
 }  # fmt: skip
 OUTSIDE = {"state.js", "api.js", "main.js"}  # what a view may not reach for: the store, the server, the wiring
 REACHES = {"fetch", "document", "window", "localStorage", "sessionStorage", "navigator", "location", "history"}

@@ -8,6 +8,7 @@ import sys
 import venv
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import SimpleNamespace
 
 import chromium
 import environment
@@ -247,17 +248,30 @@ def test_what_apt_cannot_bring_is_said_in_one_line(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="apt-get is asked for where there are users and root")
-def test_missing_browser_and_font_come_from_apt_after_an_update(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("has_shell", "browsers"),
+    [(True, ["chromium-headless-shell"]), (False, ["chromium-headless-shell", "chromium"])],
+)
+def test_missing_browser_and_font_come_from_apt_after_an_update(
+    monkeypatch: pytest.MonkeyPatch, has_shell: bool, browsers: list[str]
+) -> None:
     commands = []
+
+    def run(command: list[str]) -> SimpleNamespace:
+        commands.append(command)
+        return SimpleNamespace(returncode=100 if "chromium-headless-shell" in command and not has_shell else 0)
+
     monkeypatch.setattr(chromium, "find", lambda: None)
     monkeypatch.setattr(chromium, "has_chinese_font", lambda: False)
     monkeypatch.setattr(chromium.shutil, "which", lambda command: command)
     monkeypatch.setattr(chromium, "as_root", lambda: ["sudo", "-n"])
-    monkeypatch.setattr(chromium.subprocess, "run", commands.append)
+    monkeypatch.setattr(chromium.subprocess, "run", run)
     chromium.ensure()
-    update, install = commands
+    update, *installs = commands
     assert update[:2] == ["sudo", "-n"] and update[-1] == "update"
-    assert {"install", "-y", "chromium", "fonts-noto-cjk"} <= set(install)
+    assert all({"install", "-y"} <= set(command) for command in installs)
+    assert [command[-1] for command in installs[:-1]] == browsers
+    assert "fonts-noto-cjk" in installs[-1]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="bash scripts keep their mode only where there is one")

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 import model
-from model.lstm import LSTM
-from model.lstm import Config as LSTMConfig
+from model.recurrent import Config as RecurrentConfig
+from model.recurrent import Recurrent
 from model.tokenizer import Tokenizer
 from model.training import births, checkpoint, tasks, train
 from model.training.data import Corpus, Data
@@ -36,9 +36,9 @@ def one_thread():
     torch.set_num_threads(before)
 
 
-def build(kind: str) -> Transformer | LSTM:
-    if kind == "lstm":
-        return LSTM(LSTMConfig(n_vocab=len(TOKENIZER), n_ctx=64, d_model=16, d_hidden=24))
+def build(kind: str) -> Transformer | Recurrent:
+    if kind in ("lstm", "rnn"):
+        return Recurrent(RecurrentConfig(kind, n_vocab=len(TOKENIZER), n_ctx=64, d_model=16, d_hidden=24))
     return Transformer(
         Config(kind=kind, n_vocab=len(TOKENIZER), n_ctx=64, d_model=16, n_heads=2, n_layers=2, d_mlp=32)
     )

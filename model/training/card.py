@@ -67,6 +67,10 @@ DOES: dict[Kind, dict[str, str]] = {
         "en": "A language model without attention (LSTM), beside which the decoder can be seen.",
         "zh": "没有注意力的语言模型（LSTM），用来与解码器对照。",
     },
+    "rnn": {
+        "en": "A language model without attention (a plain recurrent network), beside which the decoder can be seen.",
+        "zh": "没有注意力的语言模型（最简单的循环网络），用来与解码器对照。",
+    },
 }
 TASK: dict[Kind, dict[str, str]] = {
     "encoder": {
@@ -95,6 +99,7 @@ TASK: dict[Kind, dict[str, str]] = {
         "没有前缀掩码（它没有掩码）；没有位置编码（它按顺序读）。",
     },
 }
+TASK["rnn"] = TASK["lstm"]
 WEAK: dict[Kind, dict[str, str]] = {
     "encoder": {
         "en": "It has read little, and mostly short everyday sentences: rare words, names, facts and long texts are "
@@ -127,6 +132,10 @@ WEAK: dict[Kind, dict[str, str]] = {
         "right. What it writes after `<sep>` is a sentence, but mostly another one.",
         "zh": "没记熟的东西它照抄不了：随机词元的第二遍几乎一个也猜不对。`<sep>` 之后写出的是一句话，但多半是另一句。",
     },
+    "rnn": {
+        "en": "It cannot copy what it has not learnt by heart, and soon forgets how a sentence began.",
+        "zh": "没记熟的东西它照抄不了；句子开头是什么，它很快就忘了。",
+    },
 }
 
 
@@ -137,7 +146,7 @@ def write(path: Path, model: Network, metadata: dict[str, str], found: Report, d
         **metadata,
         "c": model.config,
         "kind": kind,
-        "recurrent": kind == "lstm",
+        "recurrent": kind in ("lstm", "rnn"),
         "n_vocab": f"{model.config.n_vocab:,}",
         "parameters": f"{sum(parameter.numel() for parameter in model.parameters()):,}",
         "megabytes": f"{path.stat().st_size / 1e6:.2f}",

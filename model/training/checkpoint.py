@@ -13,18 +13,18 @@ import os
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from .. import lstm
-from ..lstm import LSTM
+from .. import recurrent
+from ..recurrent import Recurrent
 from ..transformer import Config, Transformer
 
-Network = Transformer | LSTM
+Network = Transformer | Recurrent
 
 
 def save_weights(model: Network, path: str | Path, metadata: dict[str, str]) -> None:
@@ -81,12 +81,12 @@ def load_weights(path: str | Path) -> tuple[Network, dict[str, str]]:
 def built(shape: dict[str, Any], tensors: dict[str, Tensor]) -> Network:
     """The model of this config with these weights. Raises LookupError, TypeError, ValueError, ArithmeticError or
     RuntimeError."""
-    recurrent = shape["kind"] == "lstm"
-    config = lstm.Config(**shape) if recurrent else Config(**shape)
+    without_attention = shape["kind"] in get_args(recurrent.Kind)
+    config = recurrent.Config(**shape) if without_attention else Config(**shape)
     if config.n_layers > len(tensors):
         raise ValueError
     with torch.device("meta"):  # takes no memory: a wrong config can be of any size
-        model = LSTM(config) if isinstance(config, lstm.Config) else Transformer(config)
+        model = Recurrent(config) if isinstance(config, recurrent.Config) else Transformer(config)
     model.load_state_dict(tensors, assign=True)
     return model
 

@@ -17,15 +17,15 @@ import numpy as np
 import torch
 
 from ..lexicon import Lexicon
-from ..lstm import Config as LSTMConfig
 from ..masks import Prefix
+from ..recurrent import Config as RecurrentConfig
 from ..tokenizer import SPECIAL, Tokenizer
 from ..transformer import Config
 from .alignment import lexicon
 from .batches import UNASKED, Batch, Examples, Ids, counts, padded, pairs, texts, unpadded
 from .data import BadData, Data
 
-Kind = Literal["encoder", "decoder", "encoder-decoder", "lstm"]
+Kind = Literal["encoder", "decoder", "encoder-decoder", "lstm", "rnn"]
 
 N_TOKENS = 3000  # in a batch
 
@@ -142,6 +142,7 @@ class Continue:
 
     label_smoothing = 0.0
     reads: Literal["source", "target"] = "target"
+    n_tokens = N_TOKENS  # in a batch
     repeats_first = 800  # steps of nothing but repeats
     prefix = 0.5  # of the pairs have a prefix mask
     repeats, pairs = 0.1, 0.5  # of the batches after that; of the others
@@ -161,8 +162,8 @@ class Continue:
         if step < self.repeats_first or rng.random() < self.repeats:
             return self.repeat(rng, unit=int(rng.integers(4, 17)), copies=int(rng.integers(3, 6)))
         if rng.random() < self.material.share_of_pairs(self.pairs):
-            return self.translate(self.material.pick_pairs(rng, N_TOKENS), prefix=rng.random() < self.prefix)
-        return self.read(self.material.pick_texts(rng, N_TOKENS, self.shares))
+            return self.translate(self.material.pick_pairs(rng, self.n_tokens), prefix=rng.random() < self.prefix)
+        return self.read(self.material.pick_texts(rng, self.n_tokens, self.shares))
 
     def valid(self, rng: np.random.Generator) -> dict[str, list[Batch]]:
         sets: dict[str, list[Batch]] = {}
@@ -210,6 +211,17 @@ class Remember(Continue):
 
     repeats_first = 0
     prefix = 0.0
+
+
+class ReadOn(Remember):
+    """As Remember, without repeats and in small batches: what models with and without attention are compared on."""
+
+    n_tokens = 600
+    repeats = 0.0
+
+    def valid(self, rng: np.random.Generator) -> dict[str, list[Batch]]:
+        sets = super().valid(rng)
+        return {name: batches for name, batches in sets.items() if "random" not in name}
 
 
 class Translate:
@@ -260,7 +272,7 @@ class Translate:
         )
 
 
-def task(kind: Kind, tokenizer: Tokenizer, data: Data, config: Config | LSTMConfig) -> Task:
+def task(kind: Kind, tokenizer: Tokenizer, data: Data, config: Config | RecurrentConfig) -> Task:
     """Raises BadData if the data has not what this kind learns from."""
     material = Material(tokenizer, data, config.n_ctx)
     if kind == "encoder-decoder":
@@ -269,7 +281,7 @@ def task(kind: Kind, tokenizer: Tokenizer, data: Data, config: Config | LSTMConf
         return Translate(material)
     if kind == "encoder":
         return FillIn(material)
-    return Remember(material) if kind == "lstm" else Continue(material)
+    return Remember(material) if kind in ("lstm", "rnn") else Continue(material)
 
 
 def validation(task: Task) -> dict[str, list[Batch]]:

@@ -21,9 +21,9 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from .. import lstm
+from .. import recurrent
 from ..lexicon import dump
-from ..lstm import LSTM
+from ..recurrent import Recurrent
 from ..tokenizer import Tokenizer
 from ..transformer import Config, Transformer
 from . import births, evaluate, vocabulary
@@ -76,8 +76,8 @@ class Run:
             betas=(0.9, 0.98),
         )
 
-    def advance(self) -> None:
-        """One step."""
+    def advance(self) -> float:
+        """One step -> its loss in nats a token."""
         started = time.perf_counter()
         rng = np.random.default_rng([self.seed, self.step])
         torch.manual_seed(int(rng.integers(2**63)))  # for dropout
@@ -96,6 +96,7 @@ class Run:
         self.step += 1
         self.n_tokens += batch.n_tokens
         self.seconds += time.perf_counter() - started
+        return loss.item()
 
     def state(self) -> dict[str, Any]:
         told = {name: getattr(self, name) for name in TOLD}
@@ -164,7 +165,7 @@ def start(
     """A run that begins with random weights, of another shape than the usual one if asked. Raises BadData."""
     torch.manual_seed(seed)
     config = shape or {"kind": kind, "n_vocab": len(tokenizer), **SHAPES.get(kind, {})}
-    model = LSTM(lstm.Config(**config)) if kind == "lstm" else Transformer(Config(**config))
+    model = Recurrent(recurrent.Config(**config)) if kind in ("lstm", "rnn") else Transformer(Config(**config))
     return Run(model, task(kind, tokenizer, data, model.config), seed, steps)
 
 

@@ -47,6 +47,11 @@ export async function json(path, lang) {
   return (await call(path, {lang})).json();
 }
 
+/** Whatever else it answers with as JSON. */
+export async function post(path, request, lang, signal) {
+  return (await call(path, {lang, signal, body: request})).json();
+}
+
 /** Whatever else it tells line by line. */
 export const stream = (path, request, lang, signal) => lines(path, {lang, signal, body: request});
 

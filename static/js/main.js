@@ -28,6 +28,7 @@ import {withoutCells} from "./setup.js";
 import {createShowing} from "./showing.js";
 import {createState} from "./state.js";
 import {createStepping} from "./stepping.js";
+import {createStructures} from "./structures.js";
 import {createSurroundings} from "./surroundings.js";
 import {createTouring} from "./touring.js";
 import {undoing} from "./undoing.js";
@@ -76,6 +77,7 @@ const saving = createSaving({window, state, trace, t, shows, lines, shown, loadP
 const opening = createOpening({examples: page.examples, state, draft, modelOf, refusal, run, t});
 const painter = createPainter({state, draft, trace, modelOf, run, stop: () => { stop(); showing.stop(); }});
 const comparing = createComparing({state, trace, chosen, modelOf, told, ask: showing.ask, bring: showing.bring, leave, run});
+const structures = createStructures({state, trace, models, told, open: computed(() => state.act.value === "structure"), read: (path) => api.json(path, state.lang.value), ask: showing.ask, bring: showing.bring});
 const attention = computed(() => chosen.value?.site.name);
 effect(() => { attention.value; hovered.value = null; }); // another attention may have fewer queries and keys
 
@@ -204,6 +206,7 @@ const on = {
   skip: leading.focus,
   edit: editing.on,
   fill: filling.on,
+  structure: structures.on,
   importance: {...importance.on, start: (asked) => importance.on.start(showing.trace.value, asked)},
   vocabulary: () => vocabularies.load(trace.value),
   step: {...stepping.on, close: closeSteps, open: () => { unfolded.value = false; stepping.on.open(state.site.value); }},
@@ -248,7 +251,7 @@ function App() {
     tour: trace.value && tour.value, rows: state.rows.value, walking: walking.on.value, digits: digits.value, plotly: plotly.value,
     bounded: surroundings.bounded.value, checkpoint: state.checkpoint.value, target: state.target.value, playing: training.on.value,
     lines: lines.value, editing: editing.shown.value, filling: filling.shown.value, importance: importance.found.value, vocabulary: trace.value && vocabularies.of(trace.value),
-    panes: comparing.panes.value, compared: comparing.compared.value, beside: state.beside.value, edits: state.edits.value,
+    structures: structures.shown.value, panes: comparing.panes.value, compared: comparing.compared.value, beside: state.beside.value, edits: state.edits.value,
     stepping: stepped(), dropping: dropping.value, present: state.present.value === "on",
     births: trace.value && curves.value[trace.value.model.id], unfolded: unfolded.value, examples: opening.examplesOf(state.model.value), on,
   }} />`;

@@ -55,6 +55,8 @@ export const PROPS = {
   over: {...oneOf("head", "block", "model"), in: "query", initial: "head"}, // whose attention is spread
   reads: {...oneOf(...COLUMNS), in: "query", initial: "right"}, // of filling in: what the heads are ranked by
   act: {...oneOf(...ACTS), in: "query", initial: ACTS[0]},
+  part: {...text, in: "query", initial: ""}, // of the structure: "decoder.blocks.0.attn.W_q", "encoder/encoder.norm"
+  families: {...oneOf("on"), in: "query", initial: ""},
   // of a comparison
   between: {...oneOf("A-B", "A-C", "B-C"), in: "query", initial: "A-B"}, // the panes whose difference is drawn
   differ: {...oneOf("place", "size"), in: "query", initial: ""}, // the grid shows the heads' differences, in their places or the largest first

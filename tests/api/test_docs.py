@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from api.client import JSON, SAFETENSORS, post
 
-from app.schemas import BeamsRequest, GenerateRequest, TraceRequest
+from app.schemas import BeamsRequest, GenerateRequest, GradientsRequest, TraceRequest
 
 API = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^    (curl .*)$", API.replace("\\\n", " "), re.MULTILINE)
@@ -20,9 +20,11 @@ def test_the_description_holds_every_call_of_the_api(client):
     described = client.get("/openapi.json").json()
     calls = {f"{method.upper()} {path}" for path, methods in described["paths"].items() for method in methods}
     assert calls == {
-        "GET /api/models", "GET /api/models/{id}/births", "GET /api/models/{id}/vocabulary", "POST /api/trace",
+        "GET /api/models", "GET /api/models/{id}/births", "GET /api/models/{id}/vocabulary",
+        "GET /api/models/{id}/structure", "GET /api/models/{id}/weights", "GET /api/block", "POST /api/trace",
         "POST /api/figure", "POST /api/generate", "POST /api/beams", "POST /api/importance", "GET /api/glossary",
-        "GET /healthz", "GET /readyz",
+        "GET /healthz", "GET /readyz", "POST /api/gradients", "GET /api/beside", "POST /api/beside",
+        "POST /api/beside/far", "POST /api/beside/race",
     }  # fmt: skip
     answers = described["paths"]["/api/trace"]["post"]["responses"]["200"]["content"]
     assert answers.keys() == {SAFETENSORS, JSON}
@@ -37,7 +39,8 @@ def test_the_examples_of_the_description_can_be_sent(client):
     schemas = client.get("/openapi.json").json()["components"]["schemas"]
     for path, name in (
         ("/api/trace", "TraceRequest"), ("/api/generate", "GenerateRequest"), ("/api/beams", "BeamsRequest"),
-        ("/api/importance", "ImportanceRequest"),
+        ("/api/importance", "ImportanceRequest"), ("/api/beside", "BesideRequest"), ("/api/beside/far", "FarRequest"),
+        ("/api/beside/race", "RaceRequest"),
     ):  # fmt: skip
         fields = schemas[name]["properties"]
         body = {field: facts["examples"][0] for field, facts in fields.items() if "examples" in facts}
@@ -62,13 +65,18 @@ def test_every_example_of_the_documentation_is_answered(client, command):
 
 
 def test_the_documentation_has_an_example_of_every_call(client):
-    called = {re.search(r"localhost:8000(\S+)", command)[1] for command in EXAMPLES}
+    called = {re.search(r"localhost:8000([^\s?]+)", command)[1] for command in EXAMPLES}
     paths = {re.sub(r"^/api/models/[\w-]+/", "/api/models/{id}/", path) for path in called}
     assert paths == set(client.get("/openapi.json").json()["paths"])
 
 
 def test_the_documentation_lists_every_field_with_its_default():
-    for name, schema in (("Trace", TraceRequest), ("Generate", GenerateRequest), ("Beams", BeamsRequest)):
+    for name, schema in (
+        ("Trace", TraceRequest),
+        ("Generate", GenerateRequest),
+        ("Beams", BeamsRequest),
+        ("Gradients", GradientsRequest),
+    ):
         section = API.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
         listed = dict(re.findall(r"^\| (\w+) \| (\S*) ?\|", section, re.MULTILINE))
         listed.pop("field")

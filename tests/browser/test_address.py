@@ -8,6 +8,7 @@ from urllib.parse import quote_plus, urlsplit
 
 from browser.address import address
 from browser.bench import ENGLISH, Bench, Cell, trace
+from browser.waiting import eventually
 from playwright.sync_api import Page, expect
 
 SITE = "decoder.blocks.1.attn"
@@ -28,10 +29,10 @@ def test_every_choice_is_in_the_address_and_a_reload_restores_it(bench: Bench, p
         "lang": "zh", "theme": "dark", "mask": "prefix:3", "site": SITE, "head": "2", "query": "3", "key": "1",
         "view": "scores",
     }
-    assert address(page) == (chosen, {"text": SECRET})
+    eventually(page, lambda: address(page), (chosen, {"text": SECRET}))
     page.reload()
     bench.ready()
-    assert address(page) == (chosen, {"text": SECRET})
+    eventually(page, lambda: address(page), (chosen, {"text": SECRET}))
     expect(bench.text).to_have_value(SECRET)
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
@@ -89,7 +90,7 @@ def test_back_returns_to_the_earlier_cell(bench: Bench, page: Page) -> None:
     page.wait_for_url("**second**")
     bench.after(lambda: page.go_back())
     bench.shows_tokens(trace("decoder", ENGLISH).tokens["target"])
-    assert page.locator(".token-row .is-query sub").inner_text() == "1"
+    expect(page.locator(".token-row .is-query sub")).to_have_text("1")
 
 
 def test_back_returns_to_the_earlier_mask(bench: Bench, page: Page) -> None:
@@ -97,7 +98,7 @@ def test_back_returns_to_the_earlier_mask(bench: Bench, page: Page) -> None:
     bench.after(lambda: bench.mask.select_option("bidirectional"))
     page.wait_for_url("**mask=bidirectional**")
     bench.after(lambda: page.go_back())
-    assert "causal" in bench.heading.inner_text()
+    expect(bench.heading).to_contain_text("causal")
 
 
 def test_back_returns_to_the_earlier_model(bench: Bench, page: Page) -> None:
@@ -105,7 +106,7 @@ def test_back_returns_to_the_earlier_model(bench: Bench, page: Page) -> None:
     bench.model("Encoder")
     page.wait_for_url("**model=encoder**")
     bench.after(lambda: page.go_back())
-    assert bench.tokens().first.inner_text() == "⟨bos⟩"  # the decoder's; an encoder's is ⟨cls⟩
+    expect(bench.tokens().first).to_have_text("⟨bos⟩")  # the decoder's; an encoder's is ⟨cls⟩
 
 
 def test_an_address_whose_sentence_is_taken_away_opens_the_example(bench: Bench, page: Page) -> None:
@@ -132,12 +133,12 @@ def test_an_unknown_theme_is_no_theme(bench: Bench, page: Page) -> None:
     page.goto(f"{bench.server}/?theme=foo")
     expect(page.locator(".chart .main-svg")).not_to_have_count(0, timeout=4000)
     assert bench.watch.complaints == []
-    assert page.locator("html").get_attribute("data-theme") == "light"
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
 
 
 def test_an_unknown_view_is_the_first(bench: Bench, page: Page) -> None:
     bench.open(ENGLISH, view="foo")
-    assert page.locator("[role=tab][aria-selected=true]").count() == 1
+    expect(page.locator("[role=tab][aria-selected=true]")).to_have_count(1)
 
 
 def test_a_mask_that_is_none_is_refused_in_words(bench: Bench, page: Page, watch: Any) -> None:

@@ -8,6 +8,7 @@ import pytest
 import torch
 from browser.bench import ENGLISH, Bench, trace
 from browser.comparing import Comparing, close, pattern
+from browser.waiting import eventually
 from playwright.sync_api import Page, expect
 
 from app.schemas import RunRequest
@@ -51,7 +52,7 @@ def test_a_mask_stands_beside_the_one_it_was_trained_with(
             else:
                 assert close(number, float(other[i, j] - one[i, j])), (i, j, number)
     assert len(shown) == len(one)
-    assert comparing.beside == f"mask={mask.replace(':', '%3A')}"
+    eventually(page, lambda: comparing.beside, f"mask={mask.replace(':', '%3A')}")
 
 
 def test_a_mask_is_painted_in_its_pane(comparing: Comparing, page: Page) -> None:
@@ -70,7 +71,7 @@ def test_a_mask_is_painted_in_its_pane(comparing: Comparing, page: Page) -> None
     masked = trace("decoder", ENGLISH, mask={"painted": [[6, 0, False]]})
     comparing.shows("B", float(pattern(masked, SITE, HEAD)[6, 3]))
     comparing.shows("A", whole)
-    assert comparing.beside == "mask=painted%3A6.0-"
+    eventually(page, lambda: comparing.beside, "mask=painted%3A6.0-")
     expect(page.locator(".pane-painter .count")).to_contain_text("1 cell changed")
     page.keyboard.press("Control+z")
     comparing.shows("B", whole)

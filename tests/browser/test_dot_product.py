@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import torch
 from browser.address import address
@@ -40,9 +42,9 @@ def test_the_dot_product_is_shown_feature_by_feature(bench: Bench, page: Page, o
     for at, key in ((0, "Home"), (1, "ArrowRight"), (0, "ArrowLeft"), (31, "End")):
         page.keyboard.press(key)
         i = places[at]
+        expect(page.locator(".neuron .told")).to_have_text(re.compile(f"^Feature {i}: "))
         told = page.locator(".neuron .told").inner_text()
-        assert told == page.locator(".features").get_attribute("aria-valuetext")
-        assert told.startswith(f"Feature {i}: ")
+        expect(page.locator(".features")).to_have_attribute("aria-valuetext", told)
         product, total = told.split(" = ")[1].split(", ")[0], told.split("so far: ")[1].rstrip(".")
         assert agrees(product, products[i]) and agrees(total, sums[at])
         share = told.split(", ")[1].split(" of ")[0]
@@ -59,7 +61,7 @@ def test_all_digits_of_the_running_sum_end_at_the_worked_cells(bench: Bench, pag
     shown = bench.shows_cell(Cell(trace("decoder", ENGLISH), SITE, 2, 6, 3))
     page.locator(".features").press("End")
     assert page.locator(".neuron .equation .dot").text_content() == shown["dot"]
-    assert page.locator(".neuron .told").inner_text().endswith(f"Sum so far: {shown['dot']}.")
+    expect(page.locator(".neuron .told")).to_have_text(re.compile(rf"Sum so far: {re.escape(shown['dot'])}\.$"))
     assert len(shown["dot"]) > 10
 
 

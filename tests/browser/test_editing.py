@@ -218,7 +218,7 @@ def test_what_was_refused_leaves_the_figure_and_the_edits(
     editing.do("Look evenly")
     expect(bench.refusal).to_have_text("Too many runs are waiting.")
     editing.has("block 1 · head 2: off")
-    assert address(page)[1]["edits"] == f"zero:{SITE}:2"
+    eventually(page, lambda: address(page)[1].get("edits"), f"zero:{SITE}:2")
     page.unroute("**/api/trace")
     editing.do("Look evenly")
     editing.has("block 1 · head 2: off", "block 1 · head 2: looks evenly")

@@ -9,7 +9,7 @@ import pytest
 import torch
 from browser.bench import Cell, close, trace
 
-from model import masks, zoo
+from model import masks
 from model.masks import Bidirectional, Causal, Painted, Prefix, Window
 from model.trace import Trace
 
@@ -17,6 +17,7 @@ TEXTS = {
     "decoder": "我爱吃鱼，你爱吃什么",
     "encoder": "The dog ran because it was hungry. 😀",
     "encoder-decoder": "I want tea.",
+    "hand": "我爱吃鱼。",
 }
 PAINTED = {"painted": [[0, 2, True], [1, 1, False], [2, 0, False], [2, 0, True], [3, 0, False], [3, 3, False]]}
 MASKS = {
@@ -49,7 +50,7 @@ VISIBLE = """async ([specs, n]) => {
 
 
 @pytest.mark.parametrize("mask", MASKS)
-@pytest.mark.parametrize("model", zoo.ids())
+@pytest.mark.parametrize("model", TEXTS)
 def test_the_browser_computes_what_the_model_did(model: str, mask: str, compute: Callable[[str, Any], Any]) -> None:
     names = ["*.q", "*.k", "*.v", "*.z", "*.log_denominator"]
     request = {"model": model, "text": TEXTS[model], "mask": MASKS[mask], "names": names}

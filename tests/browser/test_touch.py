@@ -8,7 +8,7 @@ import pytest
 from browser.bench import Bench
 from browser.tiles import Map, long_server
 from browser.waiting import eventually
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 Point = tuple[float, float]
 STEPS = 10
@@ -127,8 +127,8 @@ def test_fingers_together_show_the_whole_matrix_again(fingers: Fingers) -> None:
     fingers.spread()
     for _ in range(2):
         fingers.drag((fingers.beside(-80, 0), fingers.beside(-20, 0)), (fingers.beside(80, 0), fingers.beside(20, 0)))
-    assert fingers.map.cell == pytest.approx(whole)
-    assert "Whole matrix" in fingers.page.locator(".zoom-bar button:disabled").all_inner_texts()
+    expect(fingers.page.get_by_role("button", name="Whole matrix")).to_be_disabled()
+    eventually(fingers.page, lambda: fingers.map.cell, pytest.approx(whole))
 
 
 def test_a_tap_chooses_the_cell_under_it(fingers: Fingers) -> None:

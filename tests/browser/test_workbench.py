@@ -13,7 +13,10 @@ from model import zoo
 from model.examples import EXAMPLES
 
 FIRST = "decoder.blocks.0.attn"
-NAMES = {"encoder": "Encoder", "decoder": "Decoder", "encoder-decoder": "Encoder–decoder"}
+NAMES = {
+    "encoder": "Encoder", "decoder": "Decoder", "encoder-decoder": "Encoder–decoder", "hand": "By hand, 2 heads",
+    "hand-one": "By hand, one head",
+}  # fmt: skip
 
 
 def test_a_first_visit_shows_an_example_already_running(bench: Bench, page: Page) -> None:

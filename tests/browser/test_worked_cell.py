@@ -12,9 +12,9 @@ from model import zoo
 FIRST = "decoder.blocks.0.attn"
 
 
-@pytest.mark.parametrize("model", zoo.ids())
+@pytest.mark.parametrize("model", [id for id in zoo.ids() if id != "hand-one"])
 def test_the_worked_cell_has_pythons_numbers(bench: Bench, page: Page, model: str) -> None:
-    text = "I want to drink a cup of tea."
+    text = "I love eating fish." if model in zoo.BY_HAND else "I want to drink a cup of tea."
     expected = trace(model, text)
     site = expected.sites[-1].name
     bench.open(text, model=model, site=site, head=1, query=3, key=2)

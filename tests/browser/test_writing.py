@@ -9,6 +9,7 @@ import pytest
 import torch
 from browser.axe import violations
 from browser.bench import Bench, agrees, label
+from browser.waiting import eventually
 from browser.watch import Watch
 from playwright.sync_api import Page, expect
 
@@ -105,14 +106,14 @@ def test_another_candidate_is_a_branch_and_going_back_leaves_nothing(desk: Desk,
     first = desk.rows.all_inner_texts()
     desk.rows.nth(2).get_by_role("button").click()
     expect(desk.written).to_have_count(1)
-    assert desk.written.inner_text() == desk.page.locator(".token-row bdi").last.inner_text()
+    expect(desk.page.locator(".token-row bdi").last).to_have_text(desk.written.inner_text())
     expect(desk.one).to_be_enabled()
     desk.writes()
     branch = desk.written.all_inner_texts()
     page.get_by_role("button", name=re.compile("Go back to before")).first.click()
     expect(desk.written).to_have_count(0)
     expect(desk.one).to_be_enabled()
-    assert desk.rows.all_inner_texts() == first
+    eventually(page, desk.rows.all_inner_texts, first)
     page.go_back()
     expect(desk.written).to_have_text(branch)
     desk.back.click()

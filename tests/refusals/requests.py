@@ -56,6 +56,14 @@ def importance(**fields):
     return "POST", "/api/importance", {"json": {"model": "decoder", "text": CANARY, "position": 0, **fields}}
 
 
+def gradients(**fields):
+    return "POST", "/api/gradients", {"json": {"measure": "distance", **fields}}
+
+
+def of_network(measure="distance", **fields):
+    return gradients(measure=measure, networks=[{"architecture": "transformer", **fields}])
+
+
 def painted(*cell):
     return trace(mask={"painted": [list(cell)]})
 

@@ -7,6 +7,7 @@ from refusals.requests import (
     SITE,
     WORD,
     edited,
+    gradients,
     importance,
     painted,
     searching,
@@ -25,6 +26,7 @@ REFUSED = {
         "a name": trace(model=CANARY),
         "writing": writing(model=CANARY),
         "nothing": trace(model=""),
+        "of gradients": gradients(models=["decoder", CANARY], text=CANARY),
         **{
             f"no path {number}": trace(model=name)
             for number, name in enumerate([
@@ -50,6 +52,7 @@ REFUSED = {
         "zero-width": trace(text="\u200b" * 5),
         "joiners and marks of direction": trace(text="\u200d\u202e\u2066\ufeff"),
         "writing": writing(text="\u200b "),
+        "gradients": gradients(models=["decoder"]),
         "an encoder": trace(model="encoder", text=" "),
         "an encoder-decoder": trace(model="encoder-decoder", text=" ", target=CANARY),
     },
@@ -58,6 +61,7 @@ REFUSED = {
         "4,001 of four bytes": trace(text="😀" * 4_001),
         "a target": trace(model="encoder-decoder", target="a" * 4_001),
         "writing": writing(text=CANARY * 600),
+        "gradients": gradients(text=CANARY * 600),
         "writing on": writing(model="encoder-decoder", target=CANARY * 600),
         "to an unknown model": trace(model=CANARY, text="a" * 4_001),
     },
@@ -68,6 +72,7 @@ REFUSED = {
         "a source": trace(model="encoder-decoder", text=WORD * N_CTX),
         "a target": trace(model="encoder-decoder", target=WORD * N_CTX),
         "writing": writing(text=WORD * N_CTX),
+        "gradients": gradients(models=["lstm"], text=WORD * N_CTX),
         "written before": trace(written=[WORD_ID] * N_CTX),
         "written on": writing(text=WORD * (N_CTX - 2), written=[WORD_ID] * 2),
         "searching": searching(model="encoder-decoder", written=[WORD_ID] * N_CTX),
@@ -167,6 +172,9 @@ REFUSED = {
         "written to an encoder": trace(model="encoder", written=[WORD_ID]),
         "nothing written to an encoder": trace(model="encoder", written=[]),
         "searching": searching(model="encoder"),
+        "heads of an LSTM": gradients(measure="saturation", models=["lstm"], text=CANARY),
+        "blocks of an LSTM": gradients(measure="depth", models=["decoder", "lstm"], text=CANARY),
+        "norms that are not there": gradients(models=["hand"], text="I love", norm="post"),
     },
     "response-too-large": {
         "JSON": ("POST", "/api/trace", {

@@ -24,6 +24,7 @@ export function createLesson({window, lang, t, progress}) {
       return remembered(JSON.stringify(body), async () => new Trace(await api.trace(body, lang)));
     },
     stream: (path, body, {signal: abort} = {}) => api.stream(path, body, lang, abort),
+    post: (path, body) => remembered(`${path} ${JSON.stringify(body)}`, () => api.post(path, body, lang)),
     json: (path) => remembered(path, () => api.json(path, lang)),
     told: (error) => told(t, error),
     plotly: load,

@@ -12,6 +12,7 @@ export function liveFigure(element, page) {
   const attributes = merged(page.article, attributesOf(element)), caption = attributes.caption;
   const make = () => {
     const Figure = FIGURES[attributes.view]({attributes, ...page});
+    holdFocus(element);
     element.replaceChildren();
     element.classList.add("is-live");
     render(html`<figure class="lesson-figure of-${attributes.view}"><${Figure} />${caption && html`<figcaption>${caption}</figcaption>`}</figure>`, element);
@@ -24,4 +25,18 @@ export function liveFigure(element, page) {
   };
   watch.observe(element);
   effect(() => { if (page.printing.value) queueMicrotask(begin); }); // paper has no scrolling
+}
+
+const SETTLES = 2500; // ms, after which a figure has the size that it keeps
+let byKeys = false; // whether the page was last moved through by keys
+for (const event of ["keydown", "wheel", "touchmove", "pointerdown"]) addEventListener(event, () => { byKeys = event === "keydown"; }, {passive: true});
+
+/** What the keyboard has come to behind a figure stays in sight while that grows. */
+function holdFocus(element) {
+  const watch = new ResizeObserver(() => {
+    const focused = document.activeElement, behind = element.compareDocumentPosition(focused) & Node.DOCUMENT_POSITION_FOLLOWING;
+    if (byKeys && behind) focused.scrollIntoView({block: "nearest", behavior: "instant"});
+  });
+  watch.observe(element);
+  setTimeout(() => watch.disconnect(), SETTLES);
 }

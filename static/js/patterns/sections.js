@@ -1,5 +1,6 @@
 /** Every view there is: what it is for, how it is operated, the files it is drawn by, and its specimens. */
 import {ByHand} from "./by_hand.js";
+import {Besides} from "./beside.js";
 import {Comparisons} from "./comparisons.js";
 import {ChosenHead, Grids} from "./heads.js";
 import {Heatmaps, Legends, LineViews, MovedValues, Pages, QueriesKeysValues, Tables, Tilings} from "./figures.js";
@@ -10,9 +11,12 @@ import {Gaps} from "./filling.js";
 import {Generations, Results} from "./generation.js";
 import {Painters} from "./masks.js";
 import {Matrices} from "./matrices.js";
+import {Measured} from "./measured.js";
 import {Player, Strips} from "./player.js";
 import {Stages} from "./stages.js";
+import {Roads} from "./road.js";
 import {States} from "./states.js";
+import {Structures} from "./structure.js";
 import {Trainings} from "./training.js";
 import {Writings} from "./writing.js";
 import {Cells, NextTokens, Saving, Sentences, Tokens, Tours} from "./words.js";
@@ -57,6 +61,10 @@ export const sections = (t) => [
     about: t("What a stage is made of: its figure, its formula with the shapes, and the numbers at the chosen token. Arrow keys read single numbers in a matrix, a click chooses a row.")},
   {id: "strip", title: t("Step strip"), files: ["step_strip"], Specimens: Strips,
     about: t("The stages as a film strip. Arrow keys go through them, Page Up and Page Down from part to part; playing stays at each for a while.")},
+  {id: "structure", title: t("The structure of a model"), files: ["structure", "structure_drawing", "part_detail", "ledger"], Specimens: Structures,
+    about: t("A model drawn from its own parts, with shapes along the arrows: the stream is the road, and every part leads to its tensor, its formula and its parameters. Arrow keys go from part to part, Enter chooses.")},
+  {id: "road", title: t("The stream as a road"), files: ["road"], Specimens: Roads,
+    about: t("One token on its way through a block: what stands on the road, what attention and MLP make beside it, and how it is added. The switches run the block anew, built otherwise.")},
   {id: "writing", title: t("Writing"), files: ["write", "written", "candidates", "vocabulary_curve", "beams", "lens", "spread", "kept"], Specimens: Writings, narrow: true,
     about: t("What a model would write next, how a draw is shaped, and what is told of it. In the workbench a press on a token writes it; here nothing is written on.")},
   {id: "filling", title: t("Filling in"), files: ["fill", "chosen_word", "fillings", "readers"], Specimens: Gaps,
@@ -82,6 +90,10 @@ export const sections = (t) => [
     about: t("How the concept test ends: each idea in each round, without points, and the lesson that shows it.")},
   {id: "by-hand", title: t("Worked by hand"), files: ["word_order", "clock_hand", "tokens_cut", "split_heads", "mask_builder", "family_card", "weight_table"], Specimens: ByHand,
     about: t("What the lessons on tokens, heads and masks are played with. Words are dragged or moved by their arrows, heads switched, cells of a mask clicked; every change is run.")},
+  {id: "measured", title: t("What is measured live"), files: ["gradient_distance", "gradient_depth", "saturation", "log_plot", "measuring", "plain_table", "settings"], Specimens: Measured,
+    about: t("Lines on a logarithmic axis with their table, controls and progress. Here the lines are powers of simple numbers; in the lesson on gradients the server measures them.")},
+  {id: "beside", title: t("Three models side by side"), files: ["relay", "hidden_states", "far_word", "loss_curves", "race", "cost", "line_chart", "slider"], Specimens: Besides,
+    about: t("Figures of the lessons on why there is attention and on what it costs. Sliders have buttons; the race runs when it is asked for.")},
   {id: "save", title: t("Save"), files: ["save_menu"], Specimens: Saving,
     about: t("Pictures, numbers and the call that makes them again. Here they are of one head of the decoder, and the link opens it in the workbench.")},
   {id: "tour", title: t("Tour"), files: ["tour"], Specimens: Tours,

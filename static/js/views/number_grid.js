@@ -18,7 +18,7 @@ const BEGINS = /^[-−\d.]$/; // a number
  * may be edited
  */
 export function NumberGrid({t, title, role = "", name, rows, columns, values, bands = 1, chosen, marked = none, own = null, onChoose, onHover = none, onPut = null}) {
-  const grid = useRef(null), [typing, type] = useState(null), [last, stay] = useState({row: 0, column: 0}); // typing: what stands in the field so far
+  const grid = useRef(null), open = useRef(false), [typing, type] = useState(null), [last, stay] = useState({row: 0, column: 0}); // typing: what stands in the field so far
   const at = fit(chosen ?? last, values), wide = columns.length / bands;
   const cellAt = ({row, column}) => grid.current.querySelector(`[data-at="${row}.${column}"]`);
   useLayoutEffect(() => { if (typing !== null) grid.current.querySelector("input")?.focus(); }, [typing === null]);
@@ -26,7 +26,14 @@ export function NumberGrid({t, title, role = "", name, rows, columns, values, ba
   const choose = (to) => { stay(to); onChoose(to); };
   const go = (to) => { choose(to); cellAt(to).focus(); };
   const put = (x) => { if (!Number.isNaN(x)) onPut(at.row, at.column, x); };
-  const done = (to) => { put(typed(typing ?? "")); type(null); go(to); };
+  /** Ends the typing, once: to leave the field is an end, too. */
+  const end = (keeps) => {
+    if (!open.current) return;
+    open.current = false;
+    if (keeps) put(typed(typing));
+    type(null);
+  };
+  const begin = (text) => { open.current = true; type(text); };
   const below = {row: Math.min(at.row + 1, values.length - 1), column: at.column};
 
   function onKeyDown(event) {
@@ -36,7 +43,8 @@ export function NumberGrid({t, title, role = "", name, rows, columns, values, ba
       if (!to) return;
       event.preventDefault();
       event.stopPropagation();
-      if (event.key === "Escape") { type(null); go(at); } else done(to);
+      end(event.key === "Enter");
+      go(to);
       return;
     }
     const by = event.altKey && {ArrowUp: 1, ArrowDown: -1}[event.key];
@@ -46,8 +54,8 @@ export function NumberGrid({t, title, role = "", name, rows, columns, values, ba
       return;
     }
     if (onPut && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      if (BEGINS.test(event.key)) { event.preventDefault(); type(event.key); return; }
-      if (event.key === "Enter" || event.key === "F2") { event.preventDefault(); type(String(values[at.row][at.column])); return; }
+      if (BEGINS.test(event.key)) { event.preventDefault(); begin(event.key); return; }
+      if (event.key === "Enter" || event.key === "F2") { event.preventDefault(); begin(String(values[at.row][at.column])); return; }
       if (event.key === "Delete" || event.key === "Backspace") { event.preventDefault(); put(own(at.row, at.column)); return; }
     }
     const to = event.altKey || event.metaKey ? null : moved(at, event, values.length, columns.length);
@@ -63,14 +71,14 @@ export function NumberGrid({t, title, role = "", name, rows, columns, values, ba
         <thead><tr><td></td>${columns.map((text, j) => html`<th scope="col" class=${first(j, wide)} lang=${language(text)}>${text}</th>`)}</tr></thead>
         <tbody>${values.map((row, i) => html`
           <tr><th scope="row" lang=${language(rows[i])}>${rows[i]}</th>${Array.from(row, (x, j) => {
-            const here = at.row === i && at.column === j, open = here && typing !== null;
+            const here = at.row === i && at.column === j, field = here && typing !== null;
             return html`
               <td key=${j} data-at=${`${i}.${j}`} tabindex=${here ? 0 : -1} aria-selected=${chosen !== null && here} aria-readonly=${onPut === null}
                 class="${first(j, wide)} ${x === 0 ? "zero" : ""} ${marked(i, j)} ${chosen !== null && here ? "chosen" : ""}" title=${own && own(i, j) !== x ? t("was {own}", {own: number(own(i, j))}) : undefined}
-                onClick=${() => { if (!open) { type(null); go({row: i, column: j}); } }} onDblClick=${() => onPut && type(String(x))}
+                onClick=${() => { if (!field) go({row: i, column: j}); }} onDblClick=${() => onPut && begin(String(x))}
                 onFocus=${() => { if (!here || chosen === null) choose({row: i, column: j}); }} onMouseEnter=${() => onHover({row: i, column: j})}>
-                ${open ? html`<input type="text" inputmode="text" size="3" autocomplete="off" aria-label=${`${rows[i]}, ${columns[j]}`} value=${typing}
-                  onInput=${(event) => type(event.target.value)} onBlur=${() => { if (typing !== null) { put(typed(typing)); type(null); } }} />` : number(x)}
+                ${field ? html`<input type="text" inputmode="text" size="3" autocomplete="off" aria-label=${`${rows[i]}, ${columns[j]}`} value=${typing}
+                  onInput=${(event) => type(event.target.value)} onBlur=${() => end(true)} />` : number(x)}
               </td>`;
           })}</tr>`)}</tbody>
       </table>

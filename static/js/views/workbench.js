@@ -19,6 +19,7 @@ import {StepStrip} from "./step_strip.js";
 import {SwapMenu} from "./swap_menu.js";
 import {TokenRow} from "./token_row.js";
 import {Tour} from "./tour.js";
+import {Structure} from "./structure.js";
 import {Training} from "./training.js";
 import {Write} from "./write.js";
 
@@ -63,7 +64,7 @@ function Banner({t, lang, theme, page, act, model, models, present, on}) {
     </header>`;
 }
 
-const ACT = {look: Look, compare: Compare, edit: Edit, write: Write};
+const ACT = {look: Look, compare: Compare, edit: Edit, write: Write, structure: Structure};
 
 /** What an act shows; a file can only be looked at, and an encoder writes nothing but what is hidden. */
 function viewOf(act, trace) {

@@ -1,20 +1,22 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor
 from training import advanced, one_thread, tiny  # noqa: F401
 
 from model import zoo
-from model.lstm import LSTM, Config
+from model.recurrent import Config, Recurrent
 from model.trace import Tap
 from model.training.checkpoint import load_weights, save_weights
 
-SMALL = Config(n_vocab=30, d_model=6, d_hidden=5, n_layers=3)
+SMALL = Config("lstm", n_vocab=30, d_model=6, d_hidden=5, n_layers=3)
 
 
-@pytest.fixture
-def model() -> LSTM:
+@pytest.fixture(params=["lstm", "rnn"])
+def model(request) -> Recurrent:
     torch.manual_seed(0)
-    made = LSTM(SMALL).eval()
+    made = Recurrent(replace(SMALL, kind=request.param)).eval()
     with torch.no_grad():
         made.embed.weight.mul_(50)  # what is read is heard in every gate
     return made
@@ -50,14 +52,18 @@ def test_a_later_token_changes_no_earlier_answer(model, at):
     assert not torch.allclose(a[-1], b[-1], atol=1e-7)
 
 
-def by_hand(layer: torch.nn.LSTM, x: Tensor) -> Tensor:
-    """h of every position: the gates in, forget, cell and out, one position after the other."""
+def by_hand(layer: torch.nn.Module, x: Tensor) -> Tensor:
+    """h of every position, one after the other: of an LSTM by its gates in, forget, cell and out."""
     W_x, W_h, b_x, b_h = (
         layer.get_parameter(name) for name in ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
     )
     h = c = torch.zeros(W_h.shape[1])
     written = []
     for step in x:
+        if isinstance(layer, torch.nn.RNN):
+            h = (W_x @ step + b_x + W_h @ h + b_h).tanh()
+            written.append(h)
+            continue
         i, f, g, o = (W_x @ step + b_x + W_h @ h + b_h).chunk(4)
         c = f.sigmoid() * c + i.sigmoid() * g.tanh()
         h = o.sigmoid() * c.tanh()
@@ -75,6 +81,17 @@ def test_every_layer_is_the_recurrence_of_the_paper(model):
             assert torch.allclose(shown[f"layers.{i}.h"], x, atol=1e-6)
         projected = x @ model.project.weight.T + model.project.bias
         assert torch.allclose(logits, projected @ model.embed.weight.T, atol=1e-4)
+
+
+def test_token_by_token_it_answers_as_it_does_all_at_once(model):
+    state, written = None, []
+    with torch.no_grad():
+        for token in ids(9):
+            x, state = model.step(token[None], state)
+            written.append(x)
+        assert torch.allclose(torch.cat(written), model.trunk(ids(9)), atol=1e-6)
+    held = state[-1][0] if model.config.kind == "lstm" else state[-1]
+    assert held.shape == (1, 5)
 
 
 def test_everything_is_shown_in_the_order_in_which_it_is_computed(model):
@@ -96,7 +113,7 @@ def test_what_a_tap_gives_back_is_gone_on_with(model):
 
 def test_the_forget_gate_begins_open():
     torch.manual_seed(0)
-    for layer in LSTM(SMALL).layers:
+    for layer in Recurrent(SMALL).layers:
         bias = layer.get_parameter("bias_ih_l0").detach().view(4, 5)
         assert bool((bias[1] == 1).all())
         assert bool((bias[[0, 2, 3]].abs() < 5**-0.5).all())
@@ -111,16 +128,17 @@ def test_dropout_is_for_training_alone(model):
 def test_as_many_parameters_as_the_decoder_to_a_tenth():
     decoder = zoo.load("decoder")
     n_vocab = len(decoder.tokenizer)
-    n = sum(parameter.numel() for parameter in LSTM(Config(n_vocab=n_vocab)).parameters())
+    n = sum(parameter.numel() for parameter in Recurrent(Config(n_vocab=n_vocab)).parameters())
     assert n == pytest.approx(decoder.info()["parameters"], rel=0.1)
 
 
-def test_a_trained_one_that_is_kept_answers_as_before_to_the_rounding(tmp_path):
-    run = advanced(tiny("lstm", 3), 3)
-    path = tmp_path / "lstm.safetensors"
+@pytest.mark.parametrize("kind", ["lstm", "rnn"])
+def test_a_trained_one_that_is_kept_answers_as_before_to_the_rounding(tmp_path, kind):
+    run = advanced(tiny(kind, 3), 3)
+    path = tmp_path / f"{kind}.safetensors"
     save_weights(run.model, path, {})
     loaded, _ = load_weights(path)
-    assert isinstance(loaded, LSTM)
+    assert isinstance(loaded, Recurrent)
     read = torch.randint(8192, (20,), generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
         assert torch.allclose(loaded(read), run.model.eval()(read), atol=0.01)

@@ -1,0 +1,111 @@
+/** What the structure act needs: the plans of the models that are drawn, the runs that their shapes come from, and the chosen part with its tensors. */
+import {computed, effect, signal} from "@preact/signals";
+import {fill} from "./chosen.js";
+import {firstNames} from "./portions.js";
+import {lengthsOf, needed, partOf, placeOf, planned, siteAt} from "./structure.js";
+import {stageOf} from "./structure_stage.js";
+
+const FAMILIES = ["encoder", "decoder", "encoder-decoder"];
+
+/**
+ * @param {{state: any, open: any, trace: any, models: any, read: (path: string) => Promise<any>, ask: (body: any, signal?: AbortSignal) => Promise<any>,
+ * bring: (trace: any, names: string[], signal?: AbortSignal) => Promise<any>, told: (error: any) => string}} page
+ * state: signals part, families, site; open: whether it is shown; read: what the server tells as JSON; ask: a run; bring: further tensors of one
+ */
+export function createStructures({state, open, trace, models, read, ask, bring, told}) {
+  const plans = signal({}), runs = signal({}), glossary = signal(null), problem = signal(""), arrived = signal(0);
+  const asked = new Set(); // paths and runs that are on their way, or here
+  let bringing = null;
+
+  const own = computed(() => (trace.value && trace.value.model.kind !== "file" ? trace.value : null));
+  /** The models that are drawn: the shown one, or one of each family. */
+  const drawn = computed(() => {
+    const {id, kind} = own.value?.model ?? {};
+    if (state.families.value !== "on") return [id];
+    return FAMILIES.map((family) => (family === kind ? id : models.value.find((model) => model.kind === family)?.id)).filter(Boolean);
+  });
+  const runOf = (id) => (id === own.value.model.id ? own.value : runs.value[id]?.text === own.value.request.text ? runs.value[id].trace : null);
+  const columns = computed(() => (own.value ? drawn.value.filter((id) => plans.value[id]).map((id) => {
+    const run = runOf(id);
+    return {id, plan: plans.value[id], trace: run, lengths: lengthsOf(run)};
+  }) : []));
+  const chosen = computed(() => {
+    const all = columns.value, [, model, named] = state.part.value.match(/^(?:([^/]+)\/)?(.*)$/);
+    if (!all.length) return null;
+    const column = all.find(({id}) => id === (drawn.value.includes(model) ? model : own.value.model.id));
+    if (!column) return null; // on its way
+    const part = (named && partOf(column.plan, named)) || partOf(column.plan, `${siteNamed(column).name ?? column.plan.stacks[0]}.pattern`);
+    return {model: column.id, plan: column.plan, trace: column.trace, part, foreign: column.id !== own.value.model.id};
+  });
+
+  const siteNamed = ({trace: run, plan}) => run?.site(state.site.value) ?? run?.sites[0] ?? {name: plan.parts.find(({kind}) => kind === "pattern").id.replace(/\.pattern$/, "")};
+
+  /** The block that is unrolled: that of the chosen part, else that of the chosen head. */
+  const unrolled = computed(() => (chosen.value && (placeOf(chosen.value.plan, chosen.value.part).block ?? own.value.site(state.site.value)?.layer)) || 0);
+
+  effect(() => {
+    if (!open.value || !own.value) return;
+    once("/api/glossary", (entries) => { glossary.value = Object.fromEntries(entries.map((entry) => [entry.name, entry])); });
+    for (const id of drawn.value) once(`/api/models/${encodeURIComponent(id)}/structure`, (plan) => { plans.value = {...plans.peek(), [id]: planned(plan)}; });
+    const {text} = own.value.request;
+    for (const id of drawn.value) if (id !== own.value.model.id && runs.value[id]?.text !== text) run(id, text);
+  });
+
+  effect(() => {
+    arrived.value;
+    if (!open.value || !chosen.value?.trace) return;
+    const {plan, trace: one, part} = chosen.value, names = needed(plan, one, part).filter((name) => !(name in one.tensors));
+    bringing?.abort();
+    if (names.length) tensors(one, names);
+  });
+
+  function once(path, then) {
+    if (asked.has(path)) return;
+    asked.add(path);
+    read(path).then(then).catch((error) => failed(path, error));
+  }
+
+  /** Another family on the same sentence. */
+  function run(id, text) {
+    const key = `${id}\n${text}`;
+    if (asked.has(key)) return;
+    asked.add(key);
+    ask({model: id, text, names: firstNames(models.value.find((model) => model.id === id), text)})
+      .then((made) => { runs.value = {...runs.peek(), [id]: {text, trace: made}}; }).catch((error) => failed(key, error));
+  }
+
+  function failed(key, error) {
+    asked.delete(key);
+    problem.value = told(error);
+  }
+
+  async function tensors(one, names) {
+    const mine = bringing = new AbortController();
+    problem.value = "";
+    try {
+      await fill(one, names, bring, mine.signal);
+      arrived.value++;
+    } catch (error) {
+      if (!mine.signal.aborted) problem.value = told(error);
+    }
+  }
+
+  const shown = computed(() => {
+    arrived.value;
+    const at = chosen.value;
+    return {columns: columns.value, chosen: at, unrolled: unrolled.value, families: state.families.value === "on", glossary: glossary.value, problem: problem.value,
+      expected: drawn.value.length, stage: at && !at.foreign ? stageOf(own.value, at.plan, at.part) : null};
+  });
+
+  const on = {
+    /** The head and the cell that are shown go to the attention that the part belongs to. */
+    part: (model, id) => {
+      const column = columns.value.find((one) => one.id === model), foreign = model !== own.value.model.id;
+      const site = !foreign && partOf(column.plan, id) && siteAt(column.plan, own.value, id).name;
+      state.set({part: foreign ? `${model}/${id}` : id, ...(site && {site})});
+    },
+    families: (wanted) => state.set({families: wanted ? "on" : "", ...(!wanted && state.part.value.includes("/") && {part: ""})}),
+    again: () => { problem.value = ""; arrived.value++; },
+  };
+  return {shown, on};
+}

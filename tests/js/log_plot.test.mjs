@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import {plotOf} from "../../static/js/log_plot.js";
+
+const series = [
+  {look: 0, name: "a", x: [0, 1, 2], y: [1, 0.1, 0], low: [0.5, 0, 0], high: [2, 1, 0.1]},
+  {look: 1, name: "b", x: [0, 1, 2], y: [1, 1, 1], low: [1, 1, 1], high: [1, 1, 1]},
+];
+const given = {series, axes: {x: "x", y: "y", logY: true}, theme: "light", width: 600, height: 300};
+
+test("what is 0 has no place on a logarithmic axis, and is counted", () => {
+  const {data, zeros} = plotOf(given);
+  assert.deepEqual(zeros, [{name: "a", count: 1}]);
+  assert.deepEqual(data.find(({name}) => name === "a").y, [1, 0.1, null]);
+  assert.deepEqual(plotOf({...given, axes: {...given.axes, logY: false}}).zeros, []);
+});
+
+test("a band stands where the seeds differ", () => {
+  const bands = plotOf(given).data.filter(({fill}) => fill);
+  assert.equal(bands.length, 1);
+  assert.deepEqual(bands[0].y, [2, 1, 0.1]);
+});
+
+test("lines differ in colour, dash and marker, and keep them whatever else is drawn", () => {
+  const looks = Array.from({length: 6}, (_, look) => plotOf({...given, series: [{look, name: "", x: [0], y: [1]}]}).data[0]);
+  for (const of of [({line}) => line.color, ({line}) => line.dash, ({marker}) => marker.symbol]) assert.equal(new Set(looks.map(of)).size, 6);
+  assert.deepEqual(plotOf({...given, series: series.slice(1)}).data.at(-1).line, plotOf(given).data.at(-1).line);
+});
+
+test("axes are logarithmic where they are asked to be", () => {
+  const {layout} = plotOf(given);
+  assert.deepEqual([layout.xaxis.type, layout.yaxis.type, layout.yaxis.fixedrange], ["linear", "log", true]);
+  assert.equal(plotOf({...given, axes: {...given.axes, logX: true, ticks: [2, 4]}}).layout.xaxis.type, "log");
+});
