@@ -36,7 +36,7 @@ WORDS = {
     "href",
 }
 INLINE = {"em", "strong", "b", "i", "bdi", "span"}  # how a word is stressed is each language's own
-PLACES = {"at", "query", "key", "word"}  # name tokens
+PLACES = {"at", "query", "key"}  # name tokens
 NAMED = re.compile(r"[^\d\s,:.-][^,]*")
 MINUS = str.maketrans({"−": "-", ",": None, "\N{NO-BREAK SPACE}": None, "%": None})
 
