@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from browser.watch import Watch
-from lessons.test_answers_concept_test import items, options
+from lessons.ideas import items, options
 from playwright.sync_api import Page, expect
 
 RIGHT = [["data-right" in one.attributes for one in options(item)].index(True) for item in items("en")]

@@ -8,23 +8,15 @@ from collections.abc import Callable
 
 import pytest
 import torch
-from lessons.documents import FOLDER, lesson
-from lessons.test_answers_generation import blocks_run
+from lessons.documents import FOLDER
+from lessons.ideas import items, options
+from lessons.passes import blocks_run
 
-from app.lessons.tree import Node
 from model import hand, zoo
 
 SITE, TEXT = "decoder.blocks.0.attn", "我爱吃鱼"
 I, EATING, FISH = 0, 2, 3  # noqa: E741
 IDEAS = [f"M{i}" for i in range(1, 11)]
-
-
-def items(lang: str) -> list[Node]:
-    return [node for node in lesson("concept-test", lang).article if "data-of" in node.attributes]
-
-
-def options(item: Node) -> list[Node]:
-    return item.all("ol", "options")[0].elements
 
 
 def run(model: str, mask: str = "bidirectional", edits: list | None = None):

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 
 import torch
-from lessons.marked import questions, right, where
+from lessons.marked import marked, questions, where
+from lessons.passes import blocks_run
 
 from model import zoo
-from model.cache import Cache
-from model.trace import Tap
 
 SLUG = "09-generation"
 
@@ -27,32 +26,13 @@ def hops(mask, n: int) -> int | None:
     return steps
 
 
-def blocks_run(text: str, count: int) -> list[int]:
-    """How many blocks ran for each token that was written."""
-    model, ran = zoo.load("decoder"), list[int]()
-    cache = Cache(model.transformer, model.transformer.native_mask)
-    ids = [token.id for token in model.trace(text).tokens["target"]]
-    for _ in range(count):
-        seen = list[str]()
-
-        def note(name: str, tensor: torch.Tensor, seen: list[str] = seen) -> torch.Tensor:
-            if name.endswith(".resid_post"):
-                seen.append(name)
-            return tensor
-
-        logits = cache.read(torch.tensor(ids[cache.n_read :]), Tap(note))
-        ids.append(int(logits.argmax()))
-        ran.append(len(seen))
-    return ran
-
-
 def test_every_question_is_answered() -> None:
     assert questions(SLUG) == {"way-back", "half-the-temperature", "before-a-hard-word"}
 
 
 def test_how_far_a_gradient_travels() -> None:
     found = hops(zoo.load("decoder").transformer.native_mask, 64)
-    assert right(SLUG, "way-back") == where(found == 63, found == 1, found is None)
+    assert marked(SLUG, "way-back") == where(found == 63, found == 1, found is None)
 
 
 def test_what_half_the_temperature_does() -> None:
@@ -61,7 +41,7 @@ def test_what_half_the_temperature_does() -> None:
     same, squared, doubled = (
         math.isclose(ratios[1], due, rel_tol=1e-6) for due in (ratios[0], ratios[0] ** 2, 2 * ratios[0])
     )
-    assert right(SLUG, "half-the-temperature") == where(same, squared, doubled)
+    assert marked(SLUG, "half-the-temperature") == where(same, squared, doubled)
 
 
 def test_a_hard_word_takes_no_more_than_an_easy_one() -> None:
@@ -71,4 +51,4 @@ def test_a_hard_word_takes_no_more_than_an_easy_one() -> None:
     assert max(sure) > 0.8 and min(sure) < 0.4  # easy ones and hard ones
     ran = blocks_run("Once upon a", 12)
     again, ahead = max(ran) > min(ran), sum(ran) > len(ran) * model.transformer.config.n_layers
-    assert right(SLUG, "before-a-hard-word") == where(again, ahead, len(set(ran)) == 1)
+    assert marked(SLUG, "before-a-hard-word") == where(again, ahead, len(set(ran)) == 1)

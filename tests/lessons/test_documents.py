@@ -36,7 +36,7 @@ WORDS = {
     "href",
 }
 INLINE = {"em", "strong", "b", "i", "bdi", "span"}  # how a word is stressed is each language's own
-PLACES = {"at", "query", "key", "word"}  # name tokens
+PLACES = {"at", "query", "key"}  # name tokens
 NAMED = re.compile(r"[^\d\s,:.-][^,]*")
 MINUS = str.maketrans({"−": "-", ",": None, "\N{NO-BREAK SPACE}": None, "%": None})
 
@@ -117,13 +117,13 @@ def test_without_a_script_everything_can_be_read(lesson):
 @pytest.mark.parametrize("lesson", LESSONS, ids=one_of)
 def test_every_live_number_is_the_models(lesson):
     """Worked out again with numpy, the attention by a softmax over q · k, and compared as it is printed."""
-    article, checked = parse(library().filled(lesson)), 0
+    article = parse(library().filled(lesson))
     for node in article:
         if node.tag not in ("live-value", "live-vector") or node.attributes["of"].startswith("fact."):
             continue
         own = {name: node.attributes.get(name, article.attributes.get(f"data-{name}")) for name in RUN}
         values, axes, tokens = numbers(own, node.attributes["of"], node.attributes["data-index"])
-        printed, checked = unescape(node.text), checked + 1
+        printed = unescape(node.text)
         if node.tag == "live-vector":
             assert printed[0] + printed[-1] == "[]"
             for word, value in zip(printed[1:-1].split(), values, strict=True):
@@ -135,7 +135,6 @@ def test_every_live_number_is_the_models(lesson):
         else:
             value = again(values.ravel(), node.attributes.get("measure"))
             near(printed, 100 * value if node.attributes.get("as") == "percent" else value, own)
-    assert checked or all(node.attributes["of"].startswith("fact.") for node in article.all("live-value"))
 
 
 RUN = ("model", "text", "target", "mask", "edits")

@@ -6,7 +6,7 @@ import math
 
 import pytest
 import torch
-from lessons.test_answers_generation import blocks_run
+from lessons.passes import blocks_run
 
 from model import facts, hand, zoo
 from model.facts.stories import STORIES, answers

@@ -8,11 +8,12 @@ import {kept} from "../kept.js";
 import {atPosition, toldApart} from "../rereading.js";
 import {lastRow} from "../temperature.js";
 import {CacheDrawer} from "../views/cache_drawer.js";
+import {OpenInWorkbench} from "./opening.js";
 
 const LISTED = 200; // tokens whose probabilities are told: all of a small vocabulary
 
 /** @param {any} given attributes: model, site, text: that the model goes on from, most: how many tokens it writes */
-export function createCacheDrawer({attributes: {model, site, text, most = "4"}, t, lesson}) {
+export function createCacheDrawer({attributes: {model, site, text, most = "4"}, t, lang, theme, lesson}) {
   const state = signal({place: 1, runs: null, steps: null, problem: ""});
 
   async function measure() {
@@ -34,6 +35,7 @@ export function createCacheDrawer({attributes: {model, site, text, most = "4"}, 
     const found = at < 0 ? null : {
       rows: at === 0 ? 0 : kept(runs[at - 1], runs[at])?.difference ?? NaN, told: toldApart(steps[at].top, unmasked(Float64Array.from(lastRow(runs[at].tensors.logits)))),
     };
-    return html`<${CacheDrawer} ...${{t, tokens, rows, place, found, problem, on}} />`;
+    return html`<${CacheDrawer} ...${{t, tokens, rows, place, found, problem, on}} />
+      <p class="figure-foot"><${OpenInWorkbench} ...${{t, lang, attributes: {model, text}}} theme=${theme.value} shown=${{act: "write", panel: "kept", written: runs[Math.max(0, at)].request.written.join(".")}} /></p>`;
   };
 }

@@ -3,11 +3,12 @@ import {signal} from "@preact/signals";
 import {html} from "htm/preact";
 import {rowsApart} from "../rereading.js";
 import {NewWord} from "../views/new_word.js";
+import {OpenInWorkbench} from "./opening.js";
 
 const MASKS = ["causal", "bidirectional"], LISTED = 6; // words that can come
 
 /** @param {any} given attributes: model, text, of: the name of the rows; word: which one comes first, its id */
-export function createNewWord({attributes: {model, text, of, word: first}, t, lesson}) {
+export function createNewWord({attributes: {model, text, of, word: first}, t, lang, theme, lesson}) {
   const state = signal({words: [], word: null, panes: null, busy: true, problem: ""});
   const set = (changes) => { state.value = {...state.peek(), ...changes}; };
 
@@ -40,7 +41,9 @@ export function createNewWord({attributes: {model, text, of, word: first}, t, le
   begin();
   return () => {
     const {panes, problem, ...rest} = state.value;
-    return panes ? html`<${NewWord} ...${{t, panes, problem, ...rest}} name=${of} on=${{word: come}} />` : html`<p class="note">${problem || t("Loading…")}</p>`;
+    if (!panes) return html`<p class="note">${problem || t("Loading…")}</p>`;
+    return html`<${NewWord} ...${{t, panes, problem, ...rest}} name=${of} on=${{word: come}} />
+      <p class="figure-foot"><${OpenInWorkbench} ...${{t, lang, attributes: {model, text, mask: "bidirectional"}}} theme=${theme.value} shown=${{written: String(rest.word)}} /></p>`;
   };
 }
 

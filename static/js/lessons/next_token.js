@@ -4,9 +4,11 @@ import {html} from "htm/preact";
 import {lastRow} from "../temperature.js";
 import {NextToken, SHOWN} from "../views/next_token.js";
 import {from} from "../writing.js";
+import {OpenInWorkbench} from "./opening.js";
 
 /** @param {any} given attributes: model, text, row (the name of what stands before the logits) */
-export function createNextToken({attributes: {model, text, row}, t, lesson}) {
+export function createNextToken({attributes, t, lang, theme, lesson}) {
+  const {model, text, row} = attributes;
   const state = signal({trace: null, texts: new Map(), busy: true, problem: "", temperature: 1});
   const set = (changes) => { state.value = {...state.peek(), ...changes}; };
   let rolled = 0; // how often: each time with other dice
@@ -50,6 +52,7 @@ export function createNextToken({attributes: {model, text, row}, t, lesson}) {
     if (!trace) return html`<p class="note">${rest.problem || t("Loading…")}</p>`;
     const tokens = trace.tokens.target;
     return html`<${NextToken} ...${{t, tokens, texts, on, ...rest}} given=${tokens.length - trace.request.written.length} logits=${lastRow(trace.tensors.logits)}
-      row=${row ? lastRow(trace.tensors[row]) : null} full=${tokens.length >= trace.model.config.n_ctx} />`;
+      row=${row ? lastRow(trace.tensors[row]) : null} full=${tokens.length >= trace.model.config.n_ctx} />
+      <p class="figure-foot"><${OpenInWorkbench} ...${{t, lang, attributes: {model, text}}} theme=${theme.value} shown=${{act: "write", written: trace.request.written.join("."), temperature: String(rest.temperature), top_p: "1"}} /></p>`;
   };
 }

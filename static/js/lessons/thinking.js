@@ -2,11 +2,12 @@
 import {signal} from "@preact/signals";
 import {html} from "htm/preact";
 import {Thinking} from "../views/thinking.js";
+import {OpenInWorkbench} from "./opening.js";
 
 const LISTED = 4;
 
 /** @param {any} given attributes: model; people and places: of a story, two each, the first person in the first place */
-export function createThinking({attributes: {model, people, places}, t, lesson}) {
+export function createThinking({attributes: {model, people, places}, t, lang, theme, lesson}) {
   const names = people.split(","), stand = places.split(",");
   const state = signal({asked: names[0], step: "none", written: [], top: [], tokens: 0, blocks: 0, busy: true, problem: ""});
   const set = (changes) => { state.value = {...state.peek(), ...changes}; };
@@ -18,10 +19,12 @@ export function createThinking({attributes: {model, people, places}, t, lesson})
       ...(step === "none" ? [] : [{words: `${asked} is in the ${place}.`, own: true}]), {words: `Where is ${asked}? ${asked} is in the`}];
   }
 
+  const textOf = (chosen) => prompt(chosen).map(({words}) => words).join(" ");
+
   /** What comes next, with these changes. */
   async function ask(changes) {
     set({written: [], ...changes, busy: true, problem: ""});
-    const mine = state.peek().written, ids = mine.map(({id}) => id), text = prompt(state.peek()).map(({words}) => words).join(" ");
+    const mine = state.peek().written, ids = mine.map(({id}) => id), text = textOf(state.peek());
     const late = () => state.peek().written !== mine;
     try {
       const [trace, {top}] = await Promise.all([lesson.trace({model, text, written: ids, names: ["logits"]}), first({model, text, written: ids})]);
@@ -44,6 +47,7 @@ export function createThinking({attributes: {model, people, places}, t, lesson})
   return () => {
     const {blocks, problem, ...rest} = state.value;
     if (!blocks) return html`<p class="note">${problem || t("Loading…")}</p>`;
-    return html`<${Thinking} ...${{t, blocks, problem, on, ...rest}} people=${names} prompt=${prompt(rest)} due=${stand[names.indexOf(rest.asked)]} />`;
+    return html`<${Thinking} ...${{t, blocks, problem, on, ...rest}} people=${names} prompt=${prompt(rest)} due=${stand[names.indexOf(rest.asked)]} />
+      <p class="figure-foot"><${OpenInWorkbench} ...${{t, lang, attributes: {model, text: textOf(rest)}}} theme=${theme.value} shown=${{act: "write", temperature: "0", written: rest.written.map(({id}) => id).join(".")}} /></p>`;
   };
 }

@@ -23,8 +23,8 @@ export function Generations({given}) {
 }
 
 /** A lesson's figure, with a lesson of its own around it. */
-function Figure({t, lang, create, attributes}) {
-  const Live = useMemo(() => create({attributes, t, lesson: createLesson({window, lang, t, progress: {done: () => {}}})}), [t, lang]);
+function Figure({t, lang, theme, create, attributes}) {
+  const Live = useMemo(() => create({attributes, t, lang, theme: {value: theme}, lesson: createLesson({window, lang, t, progress: {done: () => {}}})}), [t, lang, theme]);
   return html`<${Live} />`;
 }
 

@@ -27,7 +27,7 @@ export function Workbench(props) {
   const {t, lang, page, models, model, mask, draft, refusal, reading, busy, trace, examples, tour, on} = props;
   const checkpoints = trace ? checkpointsOf(trace, models) : [];
   return html`
-    ${trace && html`<${SkipLinks} t=${t} stepping=${props.stepping.stage !== null} onSkip=${on.skip} />`}
+    ${trace && html`<${SkipLinks} t=${t} act=${props.act} stepping=${props.stepping.stage !== null} onSkip=${on.skip} />`}
     <${Banner} ...${props} />
     <main aria-busy=${busy} data-tour=${tour}>
       <${SentenceBar} ...${{t, lang, models, model, mask, refusal, reading, busy, examples, on}} text=${draft.text} look=${props.act === "look" && trace && !props.editing.edits.length && claimed(trace, page.examples)}
