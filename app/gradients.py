@@ -58,9 +58,9 @@ class Gradients:
 
     def of_models(self, request: GradientsRequest) -> Iterator[Line]:
         """Of each trained model in turn."""
-        if not set(request.models) <= {*zoo.ids(), *zoo.recurrent()}:
+        if not set(request.models) <= {*zoo.ids(), *zoo.others()}:
             raise Refusal("unknown-model", field="models")
-        if request.measure != "distance" and set(request.models) & set(zoo.recurrent()):
+        if request.measure != "distance" and set(request.models) & set(zoo.others()):
             raise Refusal("unsuited-model", field="models")
         for i, id in enumerate(request.models):
             yield from (self.heads(request, id) if request.measure == "saturation" else [self.reached(request, id)])
@@ -72,8 +72,8 @@ class Gradients:
             yield {"model": id, "heads": [asdict(head) for head in heads]}
 
     def reached(self, request: GradientsRequest, id: str) -> Line:
-        if id in zoo.recurrent():
-            model, network = self.model("decoder"), recurrent(id)
+        if id in zoo.others():
+            model, network = self.model("decoder"), other(id)
             tokens = model.tokens(request.text)
             return {"model": id, "trained": True, **asdict(reached.by_distance(network, tokens, model.tokenizer.piece))}
         model = self.model(id)
@@ -97,9 +97,9 @@ def finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def recurrent(id: str) -> Network:
+def other(id: str) -> Network:
     """Raises Refusal."""
     try:
-        return zoo.load_recurrent(id)
+        return zoo.load_other(id)
     except BadWeights:
         raise Refusal("model-unavailable") from None

@@ -1,9 +1,9 @@
 """The models there are, ready to run on text.
 
-    >>> from model import zoo
-    >>> trace = zoo.load("decoder").trace("The cat sat on the mat.")
-    >>> trace["decoder.blocks.0.attn.pattern"].shape
-    torch.Size([4, 8, 8])
+>>> from model import zoo
+>>> trace = zoo.load("decoder").trace("The cat sat on the mat.")
+>>> trace["decoder.blocks.0.attn.pattern"].shape
+torch.Size([4, 8, 8])
 """
 
 from __future__ import annotations
@@ -34,6 +34,10 @@ TITLES = {
     "hand-one": "By hand, one head",
 }
 BY_HAND = {"hand": 2, "hand-one": 1}  # -> how many heads; their weights are written in hand.py
+
+OTHERS = {"lstm": "lstm.safetensors"} | {
+    f"beside-{name}": f"beside/{name}.safetensors" for name in ("rnn", "lstm", "transformer")
+}
 
 
 def ids() -> list[str]:
@@ -68,15 +72,16 @@ def load_checkpoint(id: str, device: str, step: int) -> Model:
     return Model(id, transformer.to(device), tokenizer, sha256)
 
 
-def recurrent() -> list[str]:
-    """The shipped networks without attention, to be compared with the decoder, whose tokens they read."""
-    return [id for id in ("rnn", "lstm") if (WEIGHTS / f"{id}.safetensors").exists()]
+def others() -> list[str]:
+    """Shipped networks that are no models here, to be compared with the decoder, whose tokens they read: the LSTM, and
+    the three small ones that have read the same (beside.py)."""
+    return [id for id, file in OTHERS.items() if (WEIGHTS / file).exists()]
 
 
 @functools.cache
-def load_recurrent(id: str) -> Network:
+def load_other(id: str) -> Network:
     """One of these, on the CPU. Raises BadWeights."""
-    return load_weights(WEIGHTS / f"{id}.safetensors")[0]
+    return load_weights(WEIGHTS / OTHERS[id])[0]
 
 
 def cards() -> list[str]:

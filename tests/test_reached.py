@@ -16,7 +16,7 @@ EMBED = {"decoder": "decoder.embed", "encoder": "encoder.embed", "encoder-decode
 def given(id):
     """A model in float64, what it reads, and what its tokens are called."""
     owner = zoo.load("decoder" if id == "lstm" else id)
-    network = zoo.load_recurrent("lstm") if id == "lstm" else owner.transformer
+    network = zoo.load_other("lstm") if id == "lstm" else owner.transformer
     return (
         copy.deepcopy(network).double(),
         owner.tokens(TEXT, "我" if id == "encoder-decoder" else None),

@@ -82,7 +82,7 @@ def saturated(what: str, d_head: str, scaled: str) -> float:
 @functools.cache
 def of_sentence(network: str, text: str) -> reached.Distances:
     decoder = zoo.load("decoder")
-    made = decoder.transformer if network == "decoder" else zoo.load_recurrent(network)
+    made = decoder.transformer if network == "decoder" else zoo.load_other(network)
     return reached.by_distance(made, decoder.tokens(text), decoder.tokenizer.piece)
 
 

@@ -2,8 +2,8 @@
 import {PALETTES} from "./colour.js";
 import {headColour} from "./head_colours.js";
 
-const DASHES = ["solid", "dash", "dot", "dashdot", "6px,2px", "longdashdot"];
-export const SYMBOLS = ["circle", "square", "diamond", "triangle-up", "x", "cross"];
+const DASHES = ["solid", "dash", "dot", "dashdot", "6px,2px", "longdashdot", "2px,5px"];
+export const SYMBOLS = ["circle", "square", "diamond", "triangle-up", "x", "cross", "pentagon"];
 const MARKED = 12; // markers that a line has, about
 
 /**

@@ -33,10 +33,13 @@ export function depthBody(id, {blocks, seeds, start, dtype}) {
   return {measure: "depth", networks: [{architecture: "transformer", n_layers: blocks, norm, residual, start}], positions: 16, d_model: 64, seeds, dtype};
 }
 
+/** Shipped beside the models, whole as they are: nothing can be taken from these. */
+export const alone = (model) => model === "lstm" || model.startsWith("beside-");
+
 /** One trained model on a sentence. */
 export function trainedBody(measure, model, {text, norm = "trained", residual = true}) {
   if (measure === "saturation") return {measure, models: [model], text};
-  return {measure, models: [model], text, norm: norm === "trained" || model === "lstm" || model === "rnn" ? null : norm, residual: model === "lstm" || model === "rnn" || residual};
+  return {measure, models: [model], text, norm: norm === "trained" || alone(model) ? null : norm, residual: alone(model) || residual};
 }
 
 const ofSpread = ({median, low, high}) => ({y: median, low, high});

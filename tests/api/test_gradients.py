@@ -80,6 +80,15 @@ def test_trained_models_read_the_text(client):
     assert decoder["asked"] == {**top, "probability": pytest.approx(top["probability"], rel=1e-4)}
 
 
+def test_the_three_that_have_read_the_same_are_measured_too(client):
+    names = ["beside-rnn", "beside-lstm", "beside-transformer"]
+    assert set(names) <= set(zoo.others())
+    lines = asked(client, measure="distance", models=names, text=TEXT)
+    for name, told in zip(names, results(lines), strict=True):
+        alone = reached.by_distance(zoo.load_other(name), zoo.load("decoder").tokens(TEXT), str)
+        assert [one["gradient"] for one in told["tokens"]] == pytest.approx([one.gradient for one in alone.tokens])
+
+
 def test_an_encoders_last_word_is_asked_about_not_the_token_after_it(client):
     (told,) = results(asked(client, measure="distance", models=["encoder"], text=TEXT))
     assert [one["distance"] for one in told["tokens"]][-2:] == [0, -1]

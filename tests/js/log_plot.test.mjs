@@ -27,8 +27,8 @@ test("a band stands where the seeds differ", () => {
 });
 
 test("lines differ in colour, dash and marker, and keep them whatever else is drawn", () => {
-  const looks = Array.from({length: 6}, (_, look) => plotOf({...given, series: [{look, name: "", x: [0], y: [1]}]}).data[0]);
-  for (const of of [({line}) => line.color, ({line}) => line.dash, ({marker}) => marker.symbol]) assert.equal(new Set(looks.map(of)).size, 6);
+  const looks = Array.from({length: 7}, (_, look) => plotOf({...given, series: [{look, name: "", x: [0], y: [1]}]}).data[0]);
+  for (const of of [({line}) => line.color, ({line}) => line.dash, ({marker}) => marker.symbol]) assert.equal(new Set(looks.map(of)).size, 7);
   assert.deepEqual(plotOf({...given, series: series.slice(1)}).data.at(-1).line, plotOf(given).data.at(-1).line);
 });
 

@@ -143,7 +143,7 @@ def test_saturated(d_head, scaled):
 def test_gradient_of_sentence(network, text):
     """The embedding is differentiated by as a leaf of its own, put in by torch's own hook."""
     decoder = zoo.load("decoder")
-    model = decoder.transformer if network == "decoder" else zoo.load_recurrent("lstm")
+    model = decoder.transformer if network == "decoder" else zoo.load_other("lstm")
     read, held = decoder.tokens(text)["target"], {}
 
     def put_in(module, args, output):

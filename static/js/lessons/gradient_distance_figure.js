@@ -9,7 +9,7 @@ import {modelOptions, setters} from "./measured_settings.js";
 
 export function createGradientDistance({attributes, t, theme, lesson, present}) {
   const fresh = [{id: "rnn", name: t("RNN"), look: 0}, {id: "lstm", name: t("LSTM"), look: 1}, {id: "transformer", name: t("Transformer"), look: 2}];
-  const trained = modelOptions(t, attributes.models ?? "decoder lstm encoder encoder-decoder");
+  const trained = modelOptions(t, attributes.models ?? "decoder lstm beside-rnn beside-lstm beside-transformer encoder encoder-decoder");
   return () => {
     const plotly = useSignal(null), settings = useSignal({
       mode: attributes.mode ?? "fresh", fresh: (attributes.of ?? "rnn lstm transformer").split(" "), trained: trained.slice(0, 2).map(({id}) => id), positions: Number(attributes.positions ?? 64),

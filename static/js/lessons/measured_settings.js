@@ -2,7 +2,7 @@
 import {modelName} from "../names.js";
 
 export function modelOptions(t, ids) {
-  const names = {lstm: t("LSTM"), rnn: t("RNN")};
+  const names = {lstm: t("LSTM"), "beside-rnn": t("small RNN"), "beside-lstm": t("small LSTM"), "beside-transformer": t("small Transformer")};
   return ids.split(" ").map((id, look) => ({id, name: names[id] ?? modelName(t, id), look}));
 }
 

@@ -1,6 +1,7 @@
 /** Gradients by distance: from the last position to each before it, of fresh networks or of trained models on a sentence. */
 import {html} from "htm/preact";
 import {count, number} from "../format.js";
+import {alone} from "../measuring.js";
 import {Choice, Toggle} from "./choice.js";
 import {LogPlot} from "./log_plot.js";
 import {Measuring} from "./measuring.js";
@@ -19,7 +20,7 @@ export function GradientDistance({t, theme, plotly, large, mode, options, series
         <${Choice} legend=${t("Networks")} value=${mode} onChoose=${on.mode} options=${[["fresh", t("random, before training")], ["trained", t("trained, on your sentence")]]} />
         <${Boxes} legend=${t("Measured")} options=${options} chosen=${settings.of} theme=${theme} onChoose=${on.of} />
         ${fresh ? html`<${Fresh} ...${{t, settings, on}} />` : html`<${Sentence} t=${t} text=${settings.text} onText=${on.text} />
-          <${Altered} ...${{t, settings, on}} disabled=${settings.of.every((id) => id === "lstm" || id === "rnn")} />`}
+          <${Altered} ...${{t, settings, on}} disabled=${settings.of.every(alone)} />`}
       </div>
       <${Measuring} ...${{t, measured}} />
       <div class="plot-and-table">

@@ -20,10 +20,11 @@ export function LogPlot({t, plotly, theme, name, series, axes, least, large = fa
     </div>`;
 }
 
-const DASHES = ["", "7 4", "2 3", "7 3 2 3", "6 2", "11 3 2 3"];
+const DASHES = ["", "7 4", "2 3", "7 3 2 3", "6 2", "11 3 2 3", "2 5"];
 const SHAPES = {
   circle: html`<circle cx="16" cy="7" r="3.6" />`, square: html`<rect x="12.4" y="3.4" width="7.2" height="7.2" />`, diamond: html`<path d="M16 2l5 5-5 5-5-5z" />`,
   "triangle-up": html`<path d="M16 2l5 9H11z" />`, x: html`<path d="M12 3l8 8m0-8l-8 8" stroke-width="3" />`, cross: html`<path d="M16 2v10m-5-5h10" stroke-width="3" />`,
+  pentagon: html`<path d="M16 2.5l4.6 3.4-1.8 5.4h-5.6l-1.8-5.4z" />`,
 };
 
 /** A line as the plot draws it. */

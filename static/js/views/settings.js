@@ -33,6 +33,6 @@ export function Sentence({t, text, onText}) {
   return html`
     <form class="sentence-to-measure" onSubmit=${submit}>
       <label><span>${t("Your sentence")}</span><input type="text" maxlength="400" value=${typed} onInput=${(event) => type(event.currentTarget.value)} /></label>
-      <button type="submit" class="quiet" aria-disabled=${!typed.trim()}>${t("Measure")}</button>
+      <button type="submit" class="quiet" aria-disabled=${!typed.trim()}>${t("Measure now")}</button>
     </form>`;
 }
