@@ -8,7 +8,7 @@ import {useMeasured} from "./measured.js";
 import {modelOptions, setters} from "./measured_settings.js";
 
 export function createGradientDistance({attributes, t, theme, lesson, present}) {
-  const fresh = [{id: "rnn", name: t("RNN"), look: 0}, {id: "lstm", name: t("LSTM"), look: 1}, {id: "transformer", name: t("Transformer"), look: 2}];
+  const fresh = [{id: "rnn", name: t("RNN"), look: 0}, {id: "lstm", name: t("LSTM"), look: 1}, {id: "transformer", name: "Transformer", look: 2}];
   const trained = modelOptions(t, attributes.models ?? "decoder lstm beside-rnn beside-lstm beside-transformer encoder encoder-decoder");
   return () => {
     const plotly = useSignal(null), settings = useSignal({
