@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from fastapi.routing import APIRoute
 
+from model import zoo
 from model.glossary import GLOSSARY
 from model.transformer import Norms
 
@@ -272,9 +273,9 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz")
 async def readyz(answers: AnswersOf) -> Response:
-    """503 until the models are loaded and have run once."""
+    """503 until the models are loaded and have run once, and where none that was trained could be."""
     if not answers.ready:
         raise Refusal("starting", retry_after=2)
-    if not answers.infos:
+    if not answers.infos.keys() & set(zoo.trained()):
         raise Refusal("model-unavailable")
     return JSONResponse({"status": "ready", "models": list(answers.infos), "unavailable": answers.unavailable})

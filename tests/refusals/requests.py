@@ -52,6 +52,11 @@ def edited(**edit):
     return trace(edits=[edit])
 
 
+def weight(model="decoder", text=CANARY, **fields):
+    edit = {"weight": f"{SITE}.W_q", "row": 0, "column": 0, "value": 1, **fields}
+    return trace(model=model, text=text, edits=[edit])
+
+
 def importance(**fields):
     return "POST", "/api/importance", {"json": {"model": "decoder", "text": CANARY, "position": 0, **fields}}
 

@@ -12,6 +12,7 @@ from refusals.requests import (
     painted,
     searching,
     trace,
+    weight,
     writing,
     zero,
 )
@@ -42,6 +43,21 @@ REFUSED = {
                 "decoder\u0301", "decoder\u200b", "de\u0441oder", "decoder" * 1_000, "\ufeffdecoder",
             ])
         },
+    },
+    "unknown-word": {
+        "by hand": trace(model="hand"),
+        "one of several": trace(model="hand-one", text=f"I love {CANARY}"),
+        "not of this language": writing(model="hand", text="我爱 fish"),
+    },
+    "not-editable": {"a weight of a trained model": weight()},
+    "unknown-weight": {
+        "no matrix": weight(model="hand", text="我", weight="decoder.blocks.0.attn.W_x"),
+        "of another block": weight(model="hand", text="我", weight="decoder.blocks.1.attn.W_q"),
+        "a norm": weight(model="hand", text="我", weight="decoder.blocks.0.norm_mlp"),
+    },
+    "unknown-entry": {
+        "past the last row": weight(model="hand", text="我", row=4),
+        "past the last column": weight(model="hand-one", text="我", column=4),
     },
     "empty-text": {
         "empty": trace(text=""),
