@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import mimetypes
+from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
 from importlib.metadata import version
@@ -14,6 +15,7 @@ from fastapi import APIRouter, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
+from starlette.datastructures import State
 from starlette.responses import HTMLResponse
 
 from model import zoo
@@ -35,6 +37,7 @@ templates = Environment(
     loader=FileSystemLoader(folder("templates")), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
 log = logging.getLogger("headlight")
+PATIENCE = 3  # deadlines that a lesson is waited for
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
@@ -98,8 +101,10 @@ async def card(request: Request, id: str) -> HTMLResponse:
 
 @router.get("/lessons")
 async def lessons(request: Request) -> HTMLResponse:
-    """What lessons there are."""
-    found = request.app.state.lessons.lessons(language(request))
+    """What lessons there are. Who looks at the list opens one of them next: they are filled meanwhile."""
+    state = request.app.state
+    found = state.lessons.lessons(language(request))
+    fill_ahead(state, found)
     return page(request, "lessons.html", lessons=[described(one) for one in found])
 
 
@@ -114,11 +119,37 @@ async def lesson(request: Request, slug: str) -> HTMLResponse:
     own, before, after = row[place], row[:place][-1:], row[place + 1 :][:1]
     around: dict[str, Any] = {"before": [described(one) for one in before], "after": [described(one) for one in after]}
     try:
-        article = await state.runs.run(("lesson", own.path), partial(state.lessons.filled, own))
+        article = await filled(state, own)
     except Damaged:
         log.exception("the lesson %s cannot be shown", own.path.name)
         return page(request, "lesson.html", status=500, lesson=described(own), article=None, **around)
     return page(request, "lesson.html", lesson=described(own), article=Markup(article), **around)
+
+
+async def filled(state: State, lesson: Lesson) -> str:
+    """The lesson with its numbers; a busy server has more time for it than for a run. Raises Refusal, Damaged."""
+    for left in reversed(range(PATIENCE)):
+        try:
+            return await state.runs.run(("lesson", lesson.path), partial(state.lessons.filled, lesson))
+        except Refusal as refusal:
+            if refusal.slug != "deadline" or not left:
+                raise
+    raise AssertionError("the last try returns or raises")
+
+
+def fill_ahead(state: State, lessons: list[Lesson]) -> None:
+    """One lesson after the other, each behind whatever waits by then."""
+
+    def fill(lesson: Lesson, *others: Lesson) -> None:
+        try:
+            with suppress(Damaged):  # told to whoever opens it
+                state.lessons.filled(lesson)
+        finally:
+            if others:
+                state.runs.later(partial(fill, *others))
+
+    if not all(map(state.lessons.has, lessons)):
+        state.runs.later(partial(fill, *lessons))
 
 
 def described(lesson: Lesson) -> dict[str, Any]:

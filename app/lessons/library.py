@@ -89,14 +89,18 @@ class Library:
             self._lessons[path] = mark, Lesson(path, named["slug"], named["lang"])
         return self._lessons[path][1]
 
+    def has(self, lesson: Lesson) -> bool:
+        """Whether it is filled already."""
+        had = self._pages.get(lesson.path)
+        return had is not None and had[0] is lesson
+
     def filled(self, lesson: Lesson) -> str:
         """The <article> with its numbers. Raises Damaged."""
-        had = self._pages.get(lesson.path)
-        if had is None or had[0] is not lesson:
+        if not self.has(lesson):
             try:
-                had = lesson, Filling(lesson.article, lesson.lang, self.load).filled().html()
+                html = Filling(lesson.article, lesson.lang, self.load).filled().html()
             except Damaged as damage:
                 damage.file = lesson.path.name
                 raise
-            self._pages[lesson.path] = had
-        return had[1]
+            self._pages[lesson.path] = lesson, html
+        return self._pages[lesson.path][1]

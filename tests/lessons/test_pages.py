@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import threading
 
 import pytest
 from fastapi.testclient import TestClient
@@ -33,6 +34,40 @@ def test_a_lesson_is_filled_in_and_leads_on(client, lang):
     assert f'href="?lang={other}"' in response.text  # the language is switched without leaving
     for address in re.findall(r'(?:href|src)="(/[^"]*)"', response.text):
         assert client.get(address).status_code == 200, address
+
+
+def test_who_sees_the_list_has_the_lessons_filled_meanwhile(damaged):
+    library = damaged.app.state.lessons
+    good, *rest = library.lessons("en")
+    assert not library.has(good)
+    damaged.get("/lessons?lang=en")
+    damaged.get("/api/models")
+    damaged.app.state.runs._worker.submit(lambda: None).result()  # behind the first of them
+    assert library.has(good)
+    assert not any(map(library.has, rest))  # what is damaged is told when it is opened
+
+
+@pytest.mark.parametrize(("tries", "status"), [(2, 200), (3, 200), (9, 503)])
+def test_a_lesson_is_waited_for_longer_than_a_run(damaged, monkeypatch, tries, status):
+    """The worker is let go when it is asked for the so-manieth time."""
+    assert damaged.get("/api/models").status_code == 200  # loaded
+    runs, let_go, asked = damaged.app.state.runs, threading.Event(), []
+    run = runs.run
+
+    async def counted(key, work):
+        asked.append(key)
+        if len(asked) == tries:
+            let_go.set()
+            runs.deadline = 60
+        return await run(key, work)
+
+    monkeypatch.setattr(runs, "run", counted)
+    monkeypatch.setattr(runs, "deadline", 0.05)
+    runs.later(let_go.wait)
+    try:
+        assert damaged.get(f"/lessons/{SLUG}?lang=en").status_code == status
+    finally:
+        let_go.set()
 
 
 @pytest.mark.parametrize(("lang", "word"), [("zh", "没有"), ("en", "nothing")])
