@@ -44,11 +44,11 @@ export function SentenceBar({t, lang, models, model, text, target, mask, refusal
       <div class="choices">
         <fieldset class="models">
           <legend class="caption">${t("Model")}</legend>
-          ${models.map((m) => html`
+          ${folded(models, chosen).map((m) => html`
             <label class="choice" title=${aboutOf(t, m)}>
               <input type="radio" name="model" value=${m.id} checked=${m.id === model}
                 onChange=${() => on.model(m.id)} />
-              <span>${titleOf(t, m)}</span>
+              <span>${m.editable && !chosen?.editable ? t("By hand") : titleOf(t, m)}</span>
             </label>`)}
         </fieldset>
         <${MaskPicker} t=${t} title=${translates ? t("Mask of the decoder") : t("Mask")} mask=${mask} model=${chosen} onMask=${on.mask} />
@@ -64,6 +64,12 @@ export function SentenceBar({t, lang, models, model, text, target, mask, refusal
       ${chosen && html`<p class="meaning">${aboutOf(t, chosen)}${" "}
         <a href=${`/models/${chosen.id}?lang=${lang}`}>${t("Model card")}</a></p>`}
     </form>`;
+}
+
+/** The models that were written by hand stand behind the first of them until one is chosen. */
+function folded(models, chosen) {
+  const first = models.find((m) => m.editable);
+  return chosen?.editable ? models : models.filter((m) => !m.editable || m === first);
 }
 
 export function MaskPicker({t, title, mask, model, onMask}) {
