@@ -1,7 +1,7 @@
 """Three language models of one size, beside one another: an RNN, an LSTM and a Transformer, trained on the same
 batches in the same order with the same optimizer.
 
-    python -m model.training.beside --data FOLDER --out FOLDER --steps 800
+    python -m model.training.beside --data FOLDER --out FOLDER --steps 3000
 
 What differs is the model alone, and the first weights, which are the usual ones of its kind (see `begun`).
 """

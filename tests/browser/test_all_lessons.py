@@ -47,6 +47,7 @@ def test_there_are_lessons() -> None:
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_lesson_on_a_phone(page: Page, server: str, watch: object, slug: str, lang: str) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.emulate_media(reduced_motion="reduce")  # what slides in would be cut off on its way
     page.goto(f"{server}/lessons/{slug}?lang={lang}&theme={LOOKS[lang]}")
     page.wait_for_function("document.querySelector('input, live-figure.is-live, concept-test input')")
     page.evaluate(SEEN)

@@ -17,7 +17,7 @@ from model import zoo
 from model.examples import EXAMPLES
 
 VIEWS = Path(__file__).resolve().parents[2] / "static" / "js" / "views"
-EMPTY_CHARTS = ".pattern:not(#states) .chart:not(:has(.heatmaplayer image))"
+EMPTY_CHARTS = "section.pattern:not(#states) .chart:not(:has(.heatmaplayer image))"
 UNPAINTED = """() => [...document.querySelectorAll(".specimen canvas")].filter((canvas) => {
   if (!canvas.width || !canvas.height) return true;
   const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -62,7 +62,7 @@ def specimen(page: Page, caption: str) -> Locator:
 
 def test_every_view_is_drawn(page: Page, server: str, watch: Watch) -> None:
     opened(page, server)
-    sections = page.locator(".pattern")
+    sections = page.locator("section.pattern")
     assert sections.count() == page.locator(".contents a").count() > 15
     for section in sections.all():
         assert section.locator(".specimen").count() >= 1
@@ -84,9 +84,9 @@ def test_the_navigation_leads_to_each_section_and_back_to_the_workbench(page: Pa
     opened(page, server, lang="zh", theme="dark", at="#values")
     expect(page.locator("#values h2")).to_be_in_viewport()
     anchors = page.locator(".contents a").evaluate_all("(links) => links.map((link) => link.getAttribute('href'))")
-    assert anchors == page.locator(".pattern").evaluate_all("(all) => all.map(({id}) => `#${id}`)")
+    assert anchors == page.locator("section.pattern").evaluate_all("(all) => all.map(({id}) => `#${id}`)")
     page.locator(".contents a").first.click()
-    expect(page.locator(".pattern h2").first).to_be_in_viewport()
+    expect(page.locator("section.pattern h2").first).to_be_in_viewport()
     page.get_by_role("link", name="工作台").click()
     page.wait_for_url("**/?lang=zh&theme=dark**")
     expect(page.locator(".head-grid")).to_be_visible()

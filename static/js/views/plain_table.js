@@ -12,7 +12,7 @@ export function PlainTable({t, caption, corner = "", columns, rows}) {
       <div class="scroll" tabindex="0" role="region" aria-label=${caption}>
         <table>
           <caption>${caption}</caption>
-          <thead><tr><th scope="col">${corner}</th>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+          <thead><tr>${corner ? html`<th scope="col">${corner}</th>` : html`<td></td>`}${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
           <tbody>${rows.map(({name, cells}) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${written(cell)}</td>`)}</tr>`)}</tbody>
         </table>
       </div>
