@@ -14,6 +14,9 @@ export function number(x, digits = 4) {
   return text.replace("-", MINUS);
 }
 
+/** A number that may be missing. */
+export const perhaps = (x) => (x === null || x === undefined ? "–" : number(x));
+
 const GROUPED = new Intl.NumberFormat("en");
 
 /** 12345 -> "12,345", which is how both languages write it */

@@ -36,7 +36,8 @@ ADDRESSES = [
 ]  # and what is quoted from a sentence
 NAMES = [
     r"\w+_\w+", "Page Up", "Page Down", "Home", "End", "Shift", "Alt", "Delete", "Esc", "top-k", "top-p", r"float\d+",
-    "[a-z]", "RNN", "LSTM", "Transformer", "MLP", r"GPT-\d(?: small)?", "flops", r"[KMGT]i?B?", "KL", "CPU", "ms", "B",
+    "[a-z]", "RNN", "LSTM", "Transformer", "MLP", r"GPT-\d(?: small)?", "flops", "logit", "nat",
+    "torch", "diag", r"[KMGT]i?B?", "KL", "CPU", "ms", "B",
     r"\d?nd²", "n²d?",
 ]
 REPEATED = """() => {

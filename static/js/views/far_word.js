@@ -31,7 +31,7 @@ export function FarWord({t, far: {tokens, distance, put, models}, log, stale, on
         <tbody>${MODELS.map((id) => html`
           <tr><th scope="row"><i class=${`part-of of-${id}`}></i>${MODEL_NAMES[id]}</th><td><${Listed} entries=${models[id].before} /></td><td><${Listed} entries=${models[id].after} /></td><td>${number(change(id), 3)}</td></tr>`)}</tbody>
       </table></div>
-      <p class="note">${t("Each word in turn is replaced by {count} others ({words}); the change is the mean of their Kullback-Leibler divergences.", {count: put.length, words: put.map(({text}) => text.trim()).join(", ")})}</p>
+      <p class="note">${t("Each word in turn is replaced by {count} others ({words}); the change is the mean of their Kullback-Leibler divergences.", {count: put.length, words: put.map(({text}) => `“${text.trim()}”`).join(" ")})}</p>
     </div>`;
 }
 

@@ -1,6 +1,6 @@
 /** Gradients by depth, and beside them the second gauge: how unlike the tokens still are after each block. */
 import {html} from "htm/preact";
-import {count, number} from "../format.js";
+import {count, perhaps} from "../format.js";
 import {Choice, Toggle} from "./choice.js";
 import {Altered, NoLonger} from "./gradient_distance.js";
 import {LogPlot} from "./log_plot.js";
@@ -63,4 +63,4 @@ function freshWords(t, {blocks, seeds, start, dtype}) {
   });
 }
 
-const told = (t, title, lines) => `${title} ${lines.map(({name, y}) => t("{name}: {first} at the first, {last} at the last", {name, first: number(y[0] ?? NaN), last: number(y.at(-1) ?? NaN)})).join("; ")}`;
+const told = (t, title, lines) => `${title} ${lines.map(({name, y}) => t("{name}: {first} at the first, {last} at the last", {name, first: perhaps(y[0]), last: perhaps(y.at(-1))})).join("; ")}`;

@@ -1,6 +1,6 @@
 /** Gradients by distance: from the last position to each before it, of fresh networks or of trained models on a sentence. */
 import {html} from "htm/preact";
-import {count, number} from "../format.js";
+import {count, number, perhaps} from "../format.js";
 import {alone} from "../measuring.js";
 import {Choice, Toggle} from "./choice.js";
 import {LogPlot} from "./log_plot.js";
@@ -92,6 +92,6 @@ function freshWords(t, {positions, seeds, start, dtype}) {
 }
 
 function told(t, series) {
-  const ends = series.map(({name, y}) => t("{name}: from {first} at the last position to {last} at the farthest", {name, first: number(y[0] ?? NaN), last: number(y.at(-1) ?? NaN)}));
+  const ends = series.map(({name, y}) => t("{name}: from {first} at the last position to {last} at the farthest", {name, first: perhaps(y[0]), last: perhaps(y.at(-1))}));
   return `${t("Norm of the gradient by distance, logarithmic.")} ${ends.join("; ")}`;
 }

@@ -1,6 +1,6 @@
 /** How saturated the softmax is, with the square root of d_head and without: of random queries and keys, or of trained heads. */
 import {html} from "htm/preact";
-import {number, percent} from "../format.js";
+import {number, percent, perhaps} from "../format.js";
 import {headName, siteName} from "../names.js";
 import {Choice} from "./choice.js";
 import {LogPlot, Swatch} from "./log_plot.js";
@@ -64,4 +64,4 @@ function headOf(t, {site, head}) {
   return html`${headName(t, {layer}, head)}${(site.startsWith("encoder.") || site.includes("cross")) && html` <small>${siteName(t, {name: site})}</small>`}`;
 }
 
-const told = (t, measure, series) => `${measure}. ${series.map(({name, y}) => (y.length ? t("{name}: {first} at the first, {last} at the last", {name, first: number(y[0] ?? NaN), last: number(y.at(-1) ?? NaN)}) : name)).join("; ")}`;
+const told = (t, measure, series) => `${measure}. ${series.map(({name, y}) => (y.length ? t("{name}: {first} at the first, {last} at the last", {name, first: perhaps(y[0]), last: perhaps(y.at(-1))}) : name)).join("; ")}`;

@@ -19,7 +19,7 @@ export function Thinking({t, people, asked, step, prompt, tokens, written, block
         <${Choice} legend=${t("Written before the question")} value=${step} onChoose=${on.step}
           options=${[["none", t("nothing")], ["right", t("a true sentence")], ["wrong", t("a false sentence")]]} />
       </div>
-      <p class="prompt" lang="en">${prompt.map(({words, own}) => html`<span class=${own ? "own-step" : ""}>${words}</span> `)}<b>${written.map(({text}) => text).join("")}</b></p>
+      <p class="prompt"><bdi lang="en">${prompt.map(({words, own}) => html`<span class=${own ? "own-step" : ""}>${words}</span> `)}<b>${written.map(({text}) => text).join("")}</b></bdi></p>
       <table>
         <caption>${t("What this model says comes next. Marked: where the story puts {name}.", {name: asked})}</caption>
         <tbody>${top.map((one) => html`
