@@ -15,6 +15,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from model import zoo
 
+VOCABULARY = re.compile(r"/vocabulary(\?|$)")
+
 
 @pytest.fixture
 def gaps(bench: Bench) -> Gaps:
@@ -58,11 +60,11 @@ def piece_id(row: Locator) -> int:
 
 def test_without_a_vocabulary_it_is_said_and_tried_again(gaps: Gaps, page: Page, watch: Watch) -> None:
     watch.expect("status of 503")
-    page.route("**/vocabulary*", lambda route: route.fulfill(status=503, body=BUSY))
+    page.route(VOCABULARY, lambda route: route.fulfill(status=503, body=BUSY))
     gaps.open(query=HE)
     expect(gaps.chosen.locator(".refusal")).to_contain_text("nothing can be hidden: Too many runs are waiting.")
     expect(gaps.button("Hide this token")).to_be_disabled()
-    page.unroute("**/vocabulary*")
+    page.unroute(VOCABULARY)
     gaps.button("Try again").click()
     expect(gaps.chosen.locator(".refusal")).to_have_count(0)
     expect(gaps.button("Hide this token")).to_be_enabled()

@@ -88,7 +88,7 @@ def test_the_navigation_leads_to_each_section_and_back_to_the_workbench(page: Pa
     assert anchors == page.locator("section.pattern").evaluate_all("(all) => all.map(({id}) => `#${id}`)")
     page.locator(".contents a").first.click()
     expect(page.locator("section.pattern h2").first).to_be_in_viewport()
-    page.get_by_role("link", name="工作台").click()
+    page.get_by_role("link", name="工作台", exact=True).click()
     page.wait_for_url("**/?lang=zh&theme=dark**")
     expect(page.locator(".head-grid")).to_be_visible()
 
