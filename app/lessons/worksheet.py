@@ -9,6 +9,9 @@ from ..i18n import N_
 from .tree import Node
 
 LETTERS = "abcdefgh"
+FAMILIES = {
+    "encoder-only": N_("encoder-only"), "decoder-only": N_("decoder-only"), "encoder-decoder": N_("encoder-decoder"),
+}  # fmt: skip
 PLAIN = {"live-value": "span", "live-vector": "span", "a-name": "span"}  # on paper nothing is live
 
 Say = Callable[[str], str]
@@ -34,7 +37,16 @@ def answers(article: Node, say: Say) -> Node:
         if node.tag == "fill-blanks":
             made += [paper("h3", " ".join(one.text for one in node.elements if one.tag == "p"))]
             made += still(node.all("details")[0].all("table"))
+        if node.tag == "sort-jobs":
+            made += [paper("p", sorted_job(job, say)) for job in node.all("li")]
     return Node("section", {"class": "on-paper worksheet-answers"}, made)
+
+
+def sorted_job(job: Node, say: Say) -> str:
+    """The families that one job is for, and why."""
+    what, why = job.all("p")
+    families = say(N_(", ")).join(say(FAMILIES[name]) for name in job.attributes["data-right"].split())
+    return f"{what.text}: {families}. {why.text}" if families.isascii() else f"{what.text}：{families}。{why.text}"
 
 
 def of_answer(node: Node) -> list[Node | str]:

@@ -111,7 +111,9 @@ def test_without_a_script_everything_can_be_read(lesson):
         )
     for figure in page.all("live-figure"):
         assert len(figure.text) > 10
-    assert page.all("section", "worksheet-answers")
+    (answers,) = page.all("section", "worksheet-answers")
+    for jobs in page.all("sort-jobs"):
+        assert all(one.all("p")[0].text in answers.text for one in jobs.all("li"))
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=one_of)
