@@ -14,6 +14,7 @@ import {createSurroundings} from "./surroundings.js";
 const page = JSON.parse(document.getElementById("page").textContent);
 const words = translator(page.catalog), asked = read(location);
 const lang = signal(asked.lang || page.lang), theme = signal(asked.theme);
+const only = new URLSearchParams(location.search).get("only")?.split(","); // sections to be shown alone: ?only=values,lines
 const {dark: prefersDark} = createSurroundings(window);
 
 const runs = Object.fromEntries(Object.keys(RUNS).map((name) => [name, signal({})])); // {trace}, or {problem} where it could not be had
@@ -56,7 +57,7 @@ function keep(name, chosen, value) {
 }
 
 function App() {
-  const shade = theme.value || (prefersDark.value ? "dark" : "light"), t = useMemo(() => words(lang.value), [lang.value]), all = sections(t);
+  const shade = theme.value || (prefersDark.value ? "dark" : "light"), t = useMemo(() => words(lang.value), [lang.value]), all = sections(t).filter(({id}) => !only || only.includes(id));
   const given = useMemo(() => ({t, lang: lang.value, theme: shade, page, models: models.value, runs, plotly: plotly.value, workbench, save: saving(t), again}),
     [t, shade, models.value, plotly.value]);
   useEffect(() => {
@@ -69,6 +70,7 @@ function App() {
     <div class="patterns">
       <nav class="contents" aria-label=${t("Every view")}>
         <ul>${all.map(({id, title}) => html`<li><a href=${`#${id}`}>${title}</a></li>`)}</ul>
+        ${only && html`<p><a href=${`/patterns?lang=${lang.value}`}>${t("Every view")}</a></p>`}
       </nav>
       <main>
         <p class="meaning">${t("Every view of the workbench in its states, each at work by itself. The sentences are fixed; the numbers are the models' own, asked of this server just now.")}</p>

@@ -35,8 +35,8 @@ ADDRESSES = [
     r"“\w+”",
 ]  # and what is quoted from a sentence
 NAMES = [
-    r"\w+_\w+", "Page Up", "Page Down", "Home", "End", "Shift", "Alt", "Delete", "Esc", "top-k", "top-p", r"float\d+",
-    "[a-z]", "RNN", "LSTM", "Transformer", "MLP", r"GPT-\d(?: small)?", "flops", "logit", "nat",
+    r"\w+_\w+", "eˣ", "Page Up", "Page Down", "Home", "End", "Shift", "Alt", "Delete", "Esc", "top-k", "top-p",
+    r"float\d+", "[a-z]", "RNN", "LSTM", "Transformer", "MLP", r"GPT-\d(?: small)?", "flops", "logit", "nat",
     "torch", "diag", r"[KMGT]i?B?", "KL", "CPU", "ms", "B",
     r"\d?nd²", "n²d?",
 ]
@@ -46,14 +46,16 @@ REPEATED = """() => {
 }"""
 
 
-def opened(page: Page, server: str, lang: str = "en", theme: str = "light", at: str = "") -> Page:
-    """The page with every section drawn."""
-    page.goto(f"{server}/patterns?lang={lang}&theme={theme}{at}")
-    expect(page.locator(".pattern[aria-busy=false]").last).to_be_attached()
-    expect(page.locator(".pattern[aria-busy=true]")).to_have_count(0)
-    expect(page.locator(".specimen > .view > .waiting")).to_have_count(2)  # those that are about waiting
+def opened(page: Page, server: str, lang: str = "en", theme: str = "light", at: str = "", only: str = "") -> Page:
+    """The page with every section drawn, or with one alone."""
+    page.goto(f"{server}/patterns?lang={lang}&theme={theme}{only and f'&only={only}'}{at}")
+    expect(page.locator("section.pattern[aria-busy=false]").last).to_be_attached()
+    expect(page.locator("section.pattern[aria-busy=true]")).to_have_count(0)
+    about_waiting = 0 if only else 2
+    expect(page.locator(".specimen > .view > .waiting")).to_have_count(about_waiting)
     expect(page.locator(EMPTY_CHARTS)).to_have_count(0)
-    expect(page.locator("#training .birth-curve path").first).to_be_attached()
+    if only in ("", "training"):
+        expect(page.locator("#training .birth-curve path").first).to_be_attached()
     return page
 
 
@@ -131,7 +133,7 @@ def test_a_phone_scrolls_in_one_direction_only(page: Page, server: str, watch: W
 
 
 def test_a_view_has_a_state_of_its_own(page: Page, server: str, watch: Watch) -> None:
-    opened(page, server)
+    opened(page, server, only="heatmap")
     one = specimen(page, "Weights under a causal mask: what is hidden is hatched").locator(".cells")
     other = specimen(page, "Scores: signed, zero is paper").locator(".mark-cell")
     before = other.get_attribute("style")
@@ -143,7 +145,7 @@ def test_a_view_has_a_state_of_its_own(page: Page, server: str, watch: Watch) ->
 
 
 def test_two_figures_have_radio_buttons_of_their_own(page: Page, server: str, watch: Watch) -> None:
-    opened(page, server)
+    opened(page, server, only="values")
     first, second = specimen(page, "In the order of the sentence"), page.locator("#values .specimen").nth(1)
     first.get_by_text("largest first", exact=True).click()
     expect(first.get_by_role("radio", name="largest first")).to_be_checked()
@@ -153,7 +155,7 @@ def test_two_figures_have_radio_buttons_of_their_own(page: Page, server: str, wa
 
 def test_a_head_is_the_models_own(page: Page, server: str, watch: Watch) -> None:
     """The weight that the worked cell shows is Python's, on the sentence that its tokens spell."""
-    opened(page, server)
+    opened(page, server, only="cell")
     text = "Tom likes music. Mary likes music. Tom likes"
     pattern = zoo.load("decoder", "cpu").trace(text)["decoder.blocks.1.attn.pattern"][2]
     shown = specimen(page, "Worked cell, visible").locator(".lead strong").inner_text()
@@ -161,7 +163,7 @@ def test_a_head_is_the_models_own(page: Page, server: str, watch: Watch) -> None
 
 
 def test_the_player_brings_the_stages_that_it_lacks(page: Page, server: str, watch: Watch) -> None:
-    opened(page, server)
+    opened(page, server, only="player")
     player = page.locator("#player")
     player.get_by_role("button", name="decoder block 3").last.click()
     expect(player.locator(".stage h2")).to_contain_text("stage 43 of")
@@ -170,7 +172,7 @@ def test_the_player_brings_the_stages_that_it_lacks(page: Page, server: str, wat
 
 
 def test_the_slider_of_the_training_changes_the_head(page: Page, server: str, watch: Watch) -> None:
-    opened(page, server)
+    opened(page, server, only="training")
     training = page.locator("#training .specimen").first
     picture = training.locator(".heatmaplayer image")
     finished = picture.get_attribute("xlink:href")
@@ -181,7 +183,7 @@ def test_the_slider_of_the_training_changes_the_head(page: Page, server: str, wa
 
 def test_a_sentence_is_refused_by_the_server_itself(page: Page, server: str, watch: Watch) -> None:
     watch.expect("status of 422")
-    opened(page, server, lang="zh")
+    opened(page, server, lang="zh", only="sentence")
     empty = page.locator("#sentence .specimen").nth(1)
     expect(empty.get_by_role("alert")).to_have_text("")
     empty.get_by_role("textbox").press("Enter")
@@ -194,7 +196,7 @@ def test_a_sentence_is_refused_by_the_server_itself(page: Page, server: str, wat
 def test_what_the_server_refuses_is_told_in_its_place(page: Page, server: str, watch: Watch) -> None:
     watch.expect("status of 503")
     page.route("**/api/trace", refused)
-    page.goto(f"{server}/patterns?lang=en")
+    page.goto(f"{server}/patterns?lang=en&only=paged")
     told = page.locator("#paged .refusal")
     expect(told).to_contain_text("Too many runs are waiting.")
     page.unroute("**/api/trace")
@@ -210,7 +212,7 @@ def refused(route: Route) -> None:
 def test_without_a_server_the_page_says_so(page: Page, server: str, watch: Watch) -> None:
     watch.expect("net::ERR_")
     page.route("**/api/**", lambda route: route.abort())
-    page.goto(f"{server}/patterns?lang=zh")
+    page.goto(f"{server}/patterns?lang=zh&only=grid")
     expect(page.get_by_role("alert")).to_contain_text("连不上服务器")
     page.unroute("**/api/**")
     page.get_by_role("button", name="再试一次").first.click()
@@ -218,7 +220,7 @@ def test_without_a_server_the_page_says_so(page: Page, server: str, watch: Watch
 
 
 def test_what_is_to_be_seen_is_shown_by_the_workbench(page: Page, server: str, watch: Watch) -> None:
-    opened(page, server, theme="dark")
+    opened(page, server, theme="dark", only="sentence")
     page.locator("#sentence .look button").first.click()
     expect(page.locator(".head-figure h2 small")).to_contain_text("block 1 · head 2")
     example = EXAMPLES[0]
