@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
+from model.entries import LARGEST
+
 from .refusals import Refusal
 
 Position = Annotated[int, Field(ge=0, le=1_000_000)]
@@ -92,7 +94,7 @@ class Weight(Request):
     weight: Name = Field(description="A matrix, as /api/models/{id}/weights names it.")
     row: Position
     column: Position
-    value: float = Field(ge=-100, le=100, allow_inf_nan=False)
+    value: float = Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)
 
 
 def kind_of(edit: Any) -> str | None:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .attention import visible
 from .trace import Site, Trace
 
 D_HEADS = (2, 4, 8, 16, 32, 64, 128, 256, 512)
@@ -92,5 +91,5 @@ def of_heads(trace: Trace) -> Iterator[list[OfHead]]:
 def rows(trace: Trace, site: Site, head: int) -> Tensor:
     """Scores of the queries that see two keys or more, as the softmax takes them. -> [query, key]"""
     q, k = (trace[f"{site.name}.{name}"][head].double() for name in ("q", "k"))
-    seen = visible(q, k, site.mask_of(head))
+    seen = trace.visible(site.name, head)
     return (q @ k.T * site.scale).masked_fill(~seen, -math.inf)[seen.sum(-1) >= 2]

@@ -71,7 +71,7 @@ class Library:
     def __init__(self, load: Callable[[str], Model], at: Path | None = None):
         self.load, self.at = load, at
         self._lessons: dict[Path, tuple[tuple[int, int], Lesson]] = {}
-        self._pages: dict[Path, tuple[Lesson, str]] = {}
+        self._pages: dict[Path, tuple[Lesson, str | Damaged]] = {}
 
     def lessons(self, lang: str) -> list[Lesson]:
         """In their order, the test last."""
@@ -90,17 +90,20 @@ class Library:
         return self._lessons[path][1]
 
     def has(self, lesson: Lesson) -> bool:
-        """Whether it is filled already."""
+        """Whether it is filled already, or known to be damaged."""
         had = self._pages.get(lesson.path)
         return had is not None and had[0] is lesson
 
     def filled(self, lesson: Lesson) -> str:
         """The <article> with its numbers. Raises Damaged."""
         if not self.has(lesson):
+            found: str | Damaged
             try:
-                html = Filling(lesson.article, lesson.lang, self.load).filled().html()
+                found = Filling(lesson.article, lesson.lang, self.load).filled().html()
             except Damaged as damage:
-                damage.file = lesson.path.name
-                raise
-            self._pages[lesson.path] = lesson, html
-        return self._pages[lesson.path][1]
+                damage.file, found = lesson.path.name, damage
+            self._pages[lesson.path] = lesson, found
+        page = self._pages[lesson.path][1]
+        if isinstance(page, Damaged):
+            raise page
+        return page

@@ -7,7 +7,7 @@ import math
 
 import torch
 
-from .. import zoo
+from .. import saturation, zoo
 from ..trace import Trace
 from . import fact
 
@@ -69,21 +69,12 @@ def random_scores(what: str, d_head: str, scaled: str) -> float:
 
     scaled: "yes" divides the scores by sqrt(d_head)
     """
-    scores = drawn(int(d_head)) / (math.sqrt(int(d_head)) if scaled == "yes" else 1)
-    weights = scores.softmax(-1)
-    jacobian = torch.diag_embed(weights) - weights[:, :, None] * weights[:, None, :]  # [row, key, key]
-    measures = {
-        "std": scores.std(), "largest": weights.amax(-1).mean(),
-        "entropy": -torch.xlogy(weights, weights).sum(-1).mean() / math.log(2),
-        "gradient": jacobian.flatten(1).norm(dim=1).mean(),
-    }  # fmt: skip
-    return float(measures[what])
+    found = at_random(int(d_head))
+    one = found.scaled if scaled == "yes" else found.unscaled
+    return {"std": one.std, "largest": one.largest, "entropy": one.entropy, "gradient": one.jacobian}[what]
 
 
 @functools.cache
-def drawn(d_head: int) -> torch.Tensor:
-    """Dot products of random queries and keys. -> [row, key], float64"""
-    source = torch.Generator().manual_seed(SEED)
-    q = torch.randn(ROWS, 1, d_head, generator=source, dtype=torch.float64)
-    k = torch.randn(ROWS, KEYS, d_head, generator=source, dtype=torch.float64)
-    return (q * k).sum(-1)
+def at_random(d_head: int) -> saturation.Random:
+    (found,) = saturation.random([d_head], KEYS, ROWS, SEED)
+    return found

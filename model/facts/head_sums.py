@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .. import zoo
+from ..attention import added
 from . import fact
 
 SITE = "decoder.blocks.0.attn"
@@ -11,11 +12,8 @@ SITE = "decoder.blocks.0.attn"
 @fact
 def head_adds(head: str, query: str, column: str, text: str, model: str, mask: str) -> float:
     """One number of what a head alone adds at a position: its z through its own rows of W_O."""
-    loaded = zoo.load(model)
-    z = loaded.trace(text, mask=mask)[f"{SITE}.z"][int(head), int(query)]  # [d_head]
-    size = z.shape[-1]
-    W_o = loaded.transformer.W_o()[SITE][:, int(head) * size : (int(head) + 1) * size]  # [d_model, d_head]
-    return float((W_o @ z)[int(column)])
+    trace = zoo.load(model).trace(text, mask=mask)
+    return float(added(trace[f"{SITE}.z"], trace.W_o[SITE])[int(head), int(query), int(column)])
 
 
 @fact

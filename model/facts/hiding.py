@@ -1,4 +1,5 @@
-"""What a causal mask does to a row of weights, and what it would do elsewhere; and how many attentions a block has."""
+"""What a causal mask does to a row of weights, and what it would do elsewhere; and how many matrices the
+attentions of a block have."""
 
 from __future__ import annotations
 

@@ -65,7 +65,6 @@ export function depthSeries([result]) {
   };
 }
 
-export const MEASURES = ["std", "largest", "entropy", "jacobian"];
 
 /** Of random queries and keys by d_head, or of each head of a trained model. scaled: "scaled" | "unscaled" */
 export function saturationSeries(results, scaled, measure) {

@@ -24,7 +24,7 @@ export function createStructures({state, open, trace, models, read, ask, bring, 
     if (state.families.value !== "on") return [id];
     return FAMILIES.map((family) => (family === kind ? id : models.value.find((model) => model.kind === family)?.id)).filter(Boolean);
   });
-  const runOf = (id) => (id === own.value.model.id ? own.value : runs.value[id]?.text === own.value.request.text ? runs.value[id].trace : null);
+  const runOf = (id) => (id === own.value.model.id ? own.value : runs.value[`${id}\n${own.value.request.text}`] ?? null);
   const columns = computed(() => (own.value ? drawn.value.filter((id) => plans.value[id]).map((id) => {
     const run = runOf(id);
     return {id, plan: plans.value[id], trace: run, lengths: lengthsOf(run)};
@@ -49,11 +49,12 @@ export function createStructures({state, open, trace, models, read, ask, bring, 
   });
 
   effect(() => {
+    arrived.value; // what failed is asked again
     if (!open.value || !own.value) return;
     once("/api/glossary", (entries) => { glossary.value = Object.fromEntries(entries.map((entry) => [entry.name, entry])); });
     for (const id of drawn.value) once(`/api/models/${encodeURIComponent(id)}/structure`, (plan) => { plans.value = {...plans.peek(), [id]: planned(plan)}; });
     const {text} = own.value.request;
-    for (const id of drawn.value) if (id !== own.value.model.id && runs.value[id]?.text !== text) run(id, text);
+    for (const id of drawn.value) if (id !== own.value.model.id) run(id, text);
   });
 
   effect(() => {
@@ -76,7 +77,7 @@ export function createStructures({state, open, trace, models, read, ask, bring, 
     if (asked.has(key)) return;
     asked.add(key);
     ask({model: id, text, names: firstNames(models.value.find((model) => model.id === id), text)})
-      .then((made) => { runs.value = {...runs.peek(), [id]: {text, trace: made}}; }).catch((error) => failed(key, error));
+      .then((made) => { runs.value = {...runs.peek(), [key]: made}; }).catch((error) => failed(key, error));
   }
 
   function failed(key, error) {

@@ -9,6 +9,7 @@ import {atPosition, toldApart} from "../rereading.js";
 import {lastRow} from "../temperature.js";
 import {CacheDrawer} from "../views/cache_drawer.js";
 import {OpenInWorkbench} from "./opening.js";
+import {Waits} from "./run_of_figure.js";
 
 const LISTED = 200; // tokens whose probabilities are told: all of a small vocabulary
 
@@ -24,12 +25,17 @@ export function createCacheDrawer({attributes: {model, site, text, most = "4"}, 
     return {runs, steps};
   }
 
-  measure().then((found) => { state.value = {...state.peek(), ...found}; }, (error) => { state.value = {...state.peek(), problem: lesson.told(error)}; });
+  function begin() {
+    state.value = {...state.peek(), problem: ""};
+    measure().then((found) => { state.value = {...state.peek(), ...found}; }, (error) => { state.value = {...state.peek(), problem: lesson.told(error)}; });
+  }
+
+  begin();
 
   const on = {place: (place) => { state.value = {...state.peek(), place}; }};
   return () => {
     const {place, runs, steps, problem} = state.value;
-    if (!runs) return html`<p class="note">${problem || t("Loading…")}</p>`;
+    if (!runs) return html`<${Waits} t=${t} trace=${null} problem=${problem} again=${begin} />`;
     const last = runs.at(-1), tokens = last.tokens.target, begun = runs[0].tokens.target.length, at = place - begun;
     const rows = tokens.map((_, i) => ({k: atPosition(last.tensors[`${site}.k`], i), v: atPosition(last.tensors[`${site}.v`], i)}));
     const found = at < 0 ? null : {

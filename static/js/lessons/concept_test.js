@@ -6,7 +6,7 @@ import {open, outcomes, restored, ROUNDS} from "../tested.js";
 import {Choice} from "../views/choice.js";
 import {TestResult} from "../views/test_result.js";
 import {answerOf, Kept} from "./kept.js";
-import {Asked} from "./predict_question.js";
+import {Asked, LETTERS} from "./predict_question.js";
 
 const KEY = "headlight:concept-test";
 
@@ -72,7 +72,7 @@ function item(li, i) {
   list.remove();
   heading.remove();
   const options = Array.from(list.children, (option) => ({right: option.hasAttribute("data-right"), nodes: Array.from(option.childNodes)}));
-  const letters = options.flatMap(({right}, at) => (right ? ["abcdefgh"[at]] : [])).join(", ");
+  const letters = options.flatMap(({right}, at) => (right ? [LETTERS[at]] : [])).join(", ");
   return {of: li.dataset.of, lesson: li.dataset.lesson, number: i + 1, title: heading.textContent, heading: Array.from(heading.childNodes), asked: Array.from(li.childNodes), options, answer, letters};
 }
 

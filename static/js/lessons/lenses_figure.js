@@ -12,7 +12,7 @@ const NEEDED = ["*.resid_pre", "*.attn.q", "*.attn.k", "*.attn.v", "*.log_denomi
 export function createLensesFigure({attributes, t, lang, theme, lesson}) {
   return () => {
     const run = useRun(lesson, attributes, NEEDED), own = useWeights({lesson, attributes, lang}), {trace} = run;
-    if (!trace || !own.weights) return html`<${Waits} ...${{t, ...run}} problem=${run.problem || own.problem} trace=${null} />`;
+    if (!trace || !own.weights) return html`<${Waits} ...${{t, ...run}} problem=${run.problem || own.problem} again=${run.problem ? run.again : own.again} trace=${null} />`;
     const site = trace.site(attributes.site) ?? trace.sites[0], begun = {of: attributes.of ?? "q", row: placeOf(trace.along(site, "query"), attributes.query) ?? 0, column: Number(attributes.column ?? 0)};
     return html`
       <${Waits} ...${{t, ...run}} />

@@ -4,6 +4,7 @@ import {html} from "htm/preact";
 import {rowsApart} from "../rereading.js";
 import {NewWord} from "../views/new_word.js";
 import {OpenInWorkbench} from "./opening.js";
+import {Waits} from "./run_of_figure.js";
 
 const MASKS = ["causal", "bidirectional"], LISTED = 6; // words that can come
 
@@ -22,11 +23,12 @@ export function createNewWord({attributes: {model, text, of, word: first}, t, la
       }));
       if (state.peek().word === word) set({panes, busy: false});
     } catch (error) {
-      set({busy: false, problem: lesson.told(error)});
+      if (state.peek().word === word) set({busy: false, problem: lesson.told(error)});
     }
   }
 
   async function begin() {
+    set({problem: ""});
     try {
       for await (const {top} of lesson.stream("/api/generate", {model, text, temperature: 0, max_new_tokens: 1, listed: LISTED})) {
         set({words: top.map(({id, text: word}) => ({id, text: word})).sort((a, b) => a.id - b.id)}); // as the text's language spells them
@@ -41,7 +43,7 @@ export function createNewWord({attributes: {model, text, of, word: first}, t, la
   begin();
   return () => {
     const {panes, problem, ...rest} = state.value;
-    if (!panes) return html`<p class="note">${problem || t("Loading…")}</p>`;
+    if (!panes) return html`<${Waits} t=${t} trace=${null} problem=${problem} again=${begin} />`;
     return html`<${NewWord} ...${{t, panes, problem, ...rest}} name=${of} on=${{word: come}} />
       <p class="figure-foot"><${OpenInWorkbench} ...${{t, lang, attributes: {model, text, mask: "bidirectional"}}} theme=${theme.value} shown=${{written: String(rest.word)}} /></p>`;
   };

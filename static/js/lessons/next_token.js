@@ -5,6 +5,7 @@ import {lastRow} from "../temperature.js";
 import {NextToken, SHOWN} from "../views/next_token.js";
 import {from} from "../writing.js";
 import {OpenInWorkbench} from "./opening.js";
+import {Waits} from "./run_of_figure.js";
 
 /** @param {any} given attributes: model, text, row (the name of what stands before the logits) */
 export function createNextToken({attributes, t, lang, theme, lesson}) {
@@ -49,7 +50,7 @@ export function createNextToken({attributes, t, lang, theme, lesson}) {
   read([]);
   return () => {
     const {trace, texts, ...rest} = state.value;
-    if (!trace) return html`<p class="note">${rest.problem || t("Loading…")}</p>`;
+    if (!trace) return html`<${Waits} t=${t} trace=${null} problem=${rest.problem} again=${() => read([])} />`;
     const tokens = trace.tokens.target;
     return html`<${NextToken} ...${{t, tokens, texts, on, ...rest}} given=${tokens.length - trace.request.written.length} logits=${lastRow(trace.tensors.logits)}
       row=${row ? lastRow(trace.tensors[row]) : null} full=${tokens.length >= trace.model.config.n_ctx} />

@@ -53,7 +53,7 @@ export function Asked({t, name, asked, options, chosen, guess = null, round, sho
     </fieldset>`;
 }
 
-const LETTERS = "abcdefgh";
+export const LETTERS = "abcdefgh"; // of the options
 
 function Checked({t, question: {name, options, answer, shown}, chosen, lesson}) {
   const rights = options.flatMap(({right}, i) => (right ? [i] : []));

@@ -7,11 +7,11 @@ import {editList, runOf} from "../lesson_run.js";
  * @param {any} lesson @param {any} attributes of the figure @param {string[]} names globs of what it needs
  * @returns {{trace: any, problem: string, waiting: boolean, again: () => void}} the last trace stays while another is on its way
  */
-export function useRun(lesson, attributes, names, own = true) {
+export function useRun(lesson, attributes, names) {
   const state = useSignal({trace: null, problem: "", waiting: true}), tries = useSignal(0);
   useSignalEffect(() => {
     tries.value;
-    const edits = own ? [...editList(attributes.edits), ...editList(lesson.edits.value)] : editList(attributes.edits);
+    const edits = [...editList(attributes.edits), ...editList(lesson.edits.value)];
     let stale = false;
     state.value = {...state.peek(), waiting: true, problem: ""};
     lesson.trace({...runOf(attributes), edits, names})

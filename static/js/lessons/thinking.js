@@ -3,6 +3,7 @@ import {signal} from "@preact/signals";
 import {html} from "htm/preact";
 import {Thinking} from "../views/thinking.js";
 import {OpenInWorkbench} from "./opening.js";
+import {Waits} from "./run_of_figure.js";
 
 const LISTED = 4;
 
@@ -46,7 +47,7 @@ export function createThinking({attributes: {model, people, places}, t, lang, th
   ask({});
   return () => {
     const {blocks, problem, ...rest} = state.value;
-    if (!blocks) return html`<p class="note">${problem || t("Loading…")}</p>`;
+    if (!blocks) return html`<${Waits} t=${t} trace=${null} problem=${problem} again=${() => ask({})} />`;
     return html`<${Thinking} ...${{t, blocks, problem, on, ...rest}} people=${names} prompt=${prompt(rest)} due=${stand[names.indexOf(rest.asked)]} />
       <p class="figure-foot"><${OpenInWorkbench} ...${{t, lang, attributes: {model, text: textOf(rest)}}} theme=${theme.value} shown=${{act: "write", temperature: "0", written: rest.written.map(({id}) => id).join(".")}} /></p>`;
   };

@@ -10,7 +10,7 @@ export function createWeightsFigure({attributes, t, lang, theme, lesson}) {
   const wanted = (attributes.matrices ?? "W_q W_k W_v W_o").split(" ");
   return () => {
     const run = useRun(lesson, attributes, ["*.attn.q", "*.log_denominator"]), own = useWeights({lesson, attributes, lang}), {trace} = run;
-    if (!trace || !own.weights) return html`<${Waits} ...${{t, ...run}} problem=${run.problem || own.problem} trace=${null} />`;
+    if (!trace || !own.weights) return html`<${Waits} ...${{t, ...run}} problem=${run.problem || own.problem} again=${run.problem ? run.again : own.again} trace=${null} />`;
     const names = Object.keys(own.weights.matrices).filter((name) => wanted.includes(name.split(".").at(-1)));
     return html`
       <${Waits} ...${{t, ...run}} />

@@ -6,6 +6,7 @@ import {short} from "../cost.js";
 import {count} from "../format.js";
 import {Choice, Toggle} from "./choice.js";
 import {LineChart} from "./line_chart.js";
+import {Slider} from "./slider.js";
 
 /** @param {any} props models, held: as GET /api/beside has them; by: "step" or "tokens"; at: what is read, or null for the end */
 export function LossCurves({t, models, held, by, log, at, on, name = t("Loss by training")}) {
@@ -13,12 +14,14 @@ export function LossCurves({t, models, held, by, log, at, on, name = t("Loss by 
   const end = Math.max(...all.map(([x]) => x)), read = at ?? end;
   const moments = models.map((model) => nearestMoment(model.curve.filter(({step}) => step > 0), by, read));
   const show = (x) => (x < 1e4 ? count(Math.round(x)) : short(x));
+  const xs = lines[0].points.map(([x]) => x), place = xs.reduce((best, x, i) => (Math.abs(x - read) < Math.abs(xs[best] - read) ? i : best), 0);
   const axisNames = {step: t("training steps"), tokens: t("tokens read")};
   return html`
     <div class="loss-curves" role="group" aria-label=${name}>
       <div class="sliders">
         <${Choice} legend=${t("By")} options=${[["step", t("steps")], ["tokens", t("tokens")]]} value=${by} onChoose=${on.by} />
         <${Toggle} text=${t("logarithmic")} on=${log} onToggle=${on.log} />
+        <${Slider} t=${t} label=${axisNames[by]} value=${place} min=${0} max=${xs.length - 1} show=${(i) => show(xs[i])} onChange=${(i) => on.at(xs[i])} />
       </div>
       <${LineChart} name=${t("Loss on text that was not trained on, of three models, by {axis}.", {axis: axisNames[by]})} lines=${lines} at=${read} onPick=${on.at}
         x=${{...span(all.map(([x]) => x), {log, zero: true}), log, label: axisNames[by], show}} y=${{...span(all.map(([, y]) => y)), label: t("loss, nats a token"), show: (y) => String(y)}} />

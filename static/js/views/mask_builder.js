@@ -1,8 +1,9 @@
 /** A mask built cell by cell: what it is called, which family is built on it, and the weights of a real run under it. */
 import {html} from "htm/preact";
-import {useId, useState} from "preact/hooks";
+import {useState} from "preact/hooks";
 import {label} from "../labels.js";
 import {flipped, painted, sees} from "../painting.js";
+import {useUnique} from "../unique.js";
 import {FamilyCard, shapeName} from "./family_card.js";
 import {MaskGrid} from "./mask_grid.js";
 import {WeightTable} from "./weight_table.js";
@@ -15,7 +16,7 @@ const READY = ["bidirectional", "causal", "prefix", "window"]; // what a button 
  * buttons lay down; rows: weights by query, null where hidden, or null while they are on their way; onPaint: the new painting; onShape: {kind, count}
  */
 export function MaskBuilder({t, tokens, painting, shape, count, rows, theme, present, onPaint, onShape, onCount}) {
-  const told = useId(), [at, move] = useState({row: 2, column: 3}), [pointed, point] = useState(null), place = pointed ?? at;
+  const told = useUnique(), [at, move] = useState({row: 2, column: 3}), [pointed, point] = useState(null), place = pointed ?? at;
   const facts = {query: `${place.row} ${label(tokens[place.row])}`, key: `${place.column} ${label(tokens[place.column])}`};
   const put = (seen) => onPaint({...seen, native: seen.seen});
   const blind = rows?.findIndex((row) => row.every((weight) => weight === null)) ?? -1;

@@ -71,7 +71,7 @@ function Stream({t, query, token, z, alone, out, whole, on}) {
               : html`<span>${t("head {head} is off and adds", {head})}</span> <${Row} values=${row} />`}</p>`)}
         <p class="sum"><span>${t("sum: what is added to the stream")}</span> <${Row} values=${out[query]} /></p>
       </div>
-      <p class="note">${t("The sum is the model's own result in the run with exactly these heads on; adding the rows here differs from it by {difference}. The one head of 4 would add", {difference: number(difference, 2)})} <${Row} values=${whole[query]} />.</p>
+      <p class="note">${t("The sum is the model's own result in the run with exactly these heads on; adding the rows here differs from it by {difference}. The one head of 4 would add", {difference: number(difference, 2)})} <${Row} values=${whole[query]} /></p>
     </div>`;
 }
 

@@ -26,7 +26,7 @@ export function Stations({t, theme, query, keys, row, choices, own, chosen, onCh
 }
 
 const columnsOf = (t, divisor) => [
-  {title: t("dot product"), formula: "q · k", of: ({dot}) => dot, digits: 0},
+  {title: t("dot product"), formula: "q · k", of: ({dot}) => dot, digits: 2},
   {title: t("divide"), formula: `÷ ${number(divisor, 3)}`, of: ({scaled}) => scaled, digits: 2},
   {title: t("mask"), formula: t("−∞ if hidden"), of: ({scaled}) => scaled, masks: true, digits: 2},
   {title: t("exponential"), formula: "eˣ", of: ({exp}) => exp, masks: true, digits: 4},

@@ -1,15 +1,15 @@
 /** A text as a model's tokenizer cuts it: its pieces with their numbers in the vocabulary, and how many there are of what. */
 import {html} from "htm/preact";
-import {useId} from "preact/hooks";
 import {count} from "../format.js";
 import {label, language} from "../labels.js";
+import {useUnique} from "../unique.js";
 
 const GRAPHEMES = new Intl.Segmenter(); // what a reader takes for one character
 const BYTES = new TextEncoder();
 
 /** @param {any} props tokens: as a trace has them, null before the first; told: why it was refused; examples: texts to try; busy: another text is being cut */
 export function TokensCut({t, text, tokens, told, busy, examples, onText}) {
-  const box = useId(), own = tokens?.filter(({start}) => start !== null) ?? [], added = (tokens?.length ?? 0) - own.length;
+  const box = useUnique(), own = tokens?.filter(({start}) => start !== null) ?? [], added = (tokens?.length ?? 0) - own.length;
   return html`
     <div class="tokens-cut">
       <label class="caption" for=${box}>${t("Any text")}</label>

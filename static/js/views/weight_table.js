@@ -1,20 +1,17 @@
 /** Attention weights of a short sentence as a table of coloured cells; what the mask hides is hatched. */
 import {html} from "htm/preact";
 import {css, inkOn, weightColour} from "../colour.js";
-import {label} from "../labels.js";
 import {Token} from "./token.js";
 
-/** @param {any} props rows: [query][key], null where the mask hides the key; chosen: the query that is looked at, or null; onPick: of a query, where one can be chosen */
-export function WeightTable({t, caption, queries, keys, rows, theme, chosen = null, onPick = null}) {
+/** @param {any} props rows: [query][key], null where the mask hides the key; chosen: the query that is looked at, or null */
+export function WeightTable({t, caption, queries, keys, rows, theme, chosen = null}) {
   return html`
     <table class="weight-table">
       <caption>${caption}</caption>
       <thead><tr><td></td>${keys.map((token) => html`<th scope="col" class="of-key"><${Token} token=${token} length=${8} /></th>`)}<th scope="col"><small>${t("sum")}</small></th></tr></thead>
       <tbody>${rows.map((row, query) => html`
         <tr class=${query === chosen ? "chosen" : ""}>
-          <th scope="row" class="of-query">${onPick
-            ? html`<button type="button" class="quiet" aria-pressed=${query === chosen} aria-label=${t("Query {token}", {token: label(queries[query])})} onClick=${() => onPick(query)}><${Token} token=${queries[query]} length=${8} /></button>`
-            : html`<${Token} token=${queries[query]} length=${8} />`}</th>
+          <th scope="row" class="of-query"><${Token} token=${queries[query]} length=${8} /></th>
           ${row.map((weight) => html`<${Cell} ...${{t, weight, theme}} />`)}
           <td class="sum">${row.reduce((sum, weight) => sum + (weight ?? 0), 0).toFixed(2)}</td>
         </tr>`)}</tbody>
