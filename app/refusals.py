@@ -126,6 +126,11 @@ KINDS = {
         N_("No such entry"),
         N_("An edit names a row or a column that its matrix does not have. Both count from 0."),
     ),
+    "weights-only": Kind(
+        422,
+        N_("Attention weights alone"),
+        N_("This model's family hands out its attention weights alone. Run it with its native mask, without edits."),
+    ),
     "needs-no-target": Kind(
         422, N_("No target here"), N_("Only an encoder-decoder takes a target. Leave it out for this model.")
     ),

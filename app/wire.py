@@ -47,7 +47,7 @@ def chosen(trace: Trace, globs: list[str] | None) -> list[str]:
     stored = list(trace.tensors)
     if globs is None:
         return stored
-    derived = [*(f"{site.name}.{last}" for site in trace.sites for last in DERIVED), *OF_RUN]
+    derived = [*(f"{site.name}.{last}" for site in trace.sites for last in derived_of(trace, site)), *of_run(trace)]
     matched: set[str] = set()
     for glob in globs:
         among = stored + [name for name in derived if glob.endswith(name.rpartition(".")[2])]
@@ -56,6 +56,20 @@ def chosen(trace: Trace, globs: list[str] | None) -> list[str]:
             raise Refusal("unknown-name", field="names")
         matched.update(found)
     return [name for name in stored + derived if name in matched]
+
+
+def derived_of(trace: Trace, site: Site) -> list[str]:
+    """What can be made for this site: of one whose weights alone are known, what is made of them."""
+    if site.captures == "full":
+        return list(DERIVED)
+    return [name for name in DERIVED if name not in ("scores", "pattern", "head_out_norm", "head_out_share")]
+
+
+def of_run(trace: Trace) -> list[str]:
+    """What can be made of the whole run: nothing without predictions, no lens where none reads the stream."""
+    if "logits" not in trace.tensors:
+        return []
+    return [name for name in OF_RUN if trace.read_out is not None or not name.startswith("lens_")]
 
 
 def check_heads(trace: Trace, heads: list[int] | None) -> None:
@@ -73,8 +87,7 @@ def size(trace: Trace, name: str, heads: list[int] | None) -> tuple[int, int]:
         n_position, n_vocab = trace.tensors["logits"].shape
         n_blocks = trace.model["config"]["n_layers"]
         return n_vocab if last == "next_probabilities" else n_blocks * n_position * min(RANKS, n_vocab), 4
-    n_heads, n_query = trace.tensors[f"{site}.log_denominator"].shape
-    n_key = trace.tensors[f"{site}.k"].shape[-2]
+    n_heads, (n_query, n_key) = trace.site(site).n_heads, trace.lengths(site)
     n_heads = n_heads if heads is None else len(heads)
     if last in ("head_out_norm", "head_out_share"):
         return n_heads * n_query, 4
@@ -133,6 +146,9 @@ def described(trace: Trace, site: Site) -> dict[str, Any]:
         "name": site.name, "layer": site.layer, "n_heads": site.n_heads, "query": site.query, "key": site.key,
         "mask": site.mask.spec, "scale": site.scale, "no_visible_key": trace.no_visible_key(site.name),
     }  # fmt: skip
+    of_site |= {"softcap": site.softcap} if site.softcap is not None else {}
+    of_site |= {"sinks": True} if site.sinks else {}
+    of_site |= {"captures": site.captures} if site.captures != "full" else {}
     own = {head: mask.spec for head, mask in site.head_masks.items()}
     return {**of_site, "head_masks": own} if own else of_site
 

@@ -5,12 +5,17 @@ denominator; from these any cell of any pattern is one dot product away:
 
     pattern[i, j] = exp(q[i] . k[j] * scale - log_denominator[i])   where the mask lets i see j, else 0
 
+Real models add to this: fewer keys than queries, each shared by a group of heads (Ainslie et al. 2023); a bias by
+distance (Raffel et al. 2020, section 2.1); scores kept below a cap by tanh (Gemma 2); a sink, to which a row may give
+weight instead of any key, and which counts in its denominator alone (GPT-OSS).
+
 A query that may see nothing has log_denominator -inf (the log of an empty sum), weights 0 and output 0, never NaN.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
@@ -22,9 +27,32 @@ if TYPE_CHECKING:
     from .trace import Tap
 
 
-def scores(q: Tensor, k: Tensor, scale: float) -> Tensor:
-    """How well each query matches each key. [head, query, d_head], [head, key, d_head] -> [head, query, key]"""
-    return q @ k.mT * scale
+@dataclass(frozen=True)
+class Form:
+    """What scores are made with besides q and k."""
+
+    scale: float
+    softcap: float | None = None  # scores s become cap * tanh(s / cap)
+    relative_bias: Tensor | None = None  # [head, n_query + n_key - 1]: added, by key - query + n_query - 1
+
+
+def scores(q: Tensor, k: Tensor, form: Form | float, row: int = 0) -> Tensor:
+    """How well each query, the first of them at position `row`, matches each key.
+    [head, query, d_head], [kv_head, key, d_head] -> [head, query, key]"""
+    form = form if isinstance(form, Form) else Form(form)
+    s = q @ spread(k, q.shape[-3]).mT * form.scale
+    if form.softcap is not None:
+        s = form.softcap * (s / form.softcap).tanh()
+    if form.relative_bias is None:
+        return s
+    n_query = form.relative_bias.shape[-1] - k.shape[-2] + 1
+    query = torch.arange(row, row + q.shape[-2], device=q.device)[:, None]
+    return s + form.relative_bias[:, torch.arange(k.shape[-2], device=q.device) - query + n_query - 1]
+
+
+def spread(k: Tensor, n_heads: int) -> Tensor:
+    """Keys or values for each head, where groups of heads share them. [kv_head, key, d_head] -> [head, key, d_head]"""
+    return k if k.shape[-3] == n_heads else k.repeat_interleave(n_heads // k.shape[-3], -3)
 
 
 def visible(q: Tensor, k: Tensor, mask: Mask, row: int = 0) -> Tensor:
@@ -34,28 +62,40 @@ def visible(q: Tensor, k: Tensor, mask: Mask, row: int = 0) -> Tensor:
     return mask(query, torch.arange(k.shape[-2], device=q.device)[None, :])
 
 
-def pattern(q: Tensor, k: Tensor, log_denominator: Tensor, mask: Mask, scale: float, row: int = 0) -> Tensor:
-    """The attention weights of these queries; every row sums to 1, or is 0 where no key is visible.
+def pattern(
+    q: Tensor, k: Tensor, log_denominator: Tensor, mask: Mask, form: Form | float, row: int = 0
+) -> Tensor:
+    """The attention weights of these queries; every row sums to 1, or to less where there is a sink, or is 0 where no
+    key is visible. form: or its scale alone
 
-    q: [head, query, d_head], k: [head, key, d_head], log_denominator: [head, query] -> [head, query, key]
+    q: [head, query, d_head], k: [kv_head, key, d_head], log_denominator: [head, query] -> [head, query, key]
     """
-    s = scores(q, k, scale).masked_fill(~visible(q, k, mask, row), -math.inf)
+    s = scores(q, k, form, row).masked_fill(~visible(q, k, mask, row), -math.inf)
     return _weights(s, log_denominator)
 
 
 def attend(
-    q: Tensor, k: Tensor, v: Tensor, mask: Mask, scale: float, band: int = 128, start: int = 0
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    mask: Mask,
+    form: Form | float,
+    band: int = 128,
+    start: int = 0,
+    sinks: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """softmax(q k^T * scale) v, and the log of each softmax's denominator. The first query is at position `start`.
 
-    q: [head, query, d_head], k: [head, key, d_head], v: [head, key, d_head]
+    q: [head, query, d_head], k: [kv_head, key, d_head], v: [kv_head, key, d_head], sinks: scores of them [head]
     -> z [head, query, d_head], log_denominator [head, query]
     """
     z, log_denominator = [], []
+    v = spread(v, q.shape[-3])
     for row in range(0, q.shape[-2], band):
         rows = q[..., row : row + band, :]
-        s = scores(rows, k, scale).masked_fill(~visible(rows, k, mask, start + row), -math.inf)
-        log_denominator.append(s.logsumexp(-1))
+        s = scores(rows, k, form, start + row).masked_fill(~visible(rows, k, mask, start + row), -math.inf)
+        sums = s.logsumexp(-1)
+        log_denominator.append(sums if sinks is None else torch.logaddexp(sums, sinks[:, None]))
         z.append(_weights(s, log_denominator[-1]) @ v)
     return torch.cat(z, -2), torch.cat(log_denominator, -1)
 

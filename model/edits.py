@@ -44,7 +44,9 @@ NEEDED: dict[str, list[str]] = {  # kind of edit -> what it says besides where, 
     "weight": ["row", "column", "value"],
 }  # fmt: skip
 ACTS: dict[str, Callable[[Tensor], Tensor]] = {"zero": torch.zeros_like, "mean": mean, "uniform": torch.zeros_like}
-PLACES = {"zero": ["z"], "mean": ["z"], "uniform": ["q_unrotated", "q"]}  # the tensors of a site where these take hold
+PLACES = {  # the tensors of a site where these take hold
+    "zero": ["z"], "mean": ["z"], "uniform": ["q_unrotated", "q", "relative_bias"],
+}  # fmt: skip
 
 
 def tap(trace: Trace) -> Tap:
@@ -66,9 +68,10 @@ def edited(edits: Sequence[Edit], sites: Sequence[Site]) -> Seen:
     def seen(name: str, tensor: Tensor) -> Tensor:
         if name not in acts:
             return tensor
-        tensor = tensor.clone()  # [head, position, d_head]
+        tensor = tensor.clone()  # [head, position, d_head], or of a bias [head, distance]
         for act, heads in acts[name]:
-            tensor[..., heads, :, :] = act(tensor[..., heads, :, :])
+            of = heads if tensor.ndim == 2 else (..., heads, slice(None), slice(None))
+            tensor[of] = act(tensor[of])
         return tensor
 
     return seen

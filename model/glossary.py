@@ -61,6 +61,11 @@ GLOSSARY = {
         "kv_head key d_head", "heads(W_v(memory))",
         "Value: what a token hands over to those who look at it.", "值：一个词元交给看它的人什么。",
     ),
+    "relative_bias": Entry(
+        "head distance", "",
+        "What a model adds to each score by how far the key stands from the query, from the farthest before to the "
+        "farthest after.", "模型按键离查询多远加到每个注意力分数上的数，从最靠前的到最靠后的。",
+    ),
     "scores": Entry(
         "head query key", "q @ k.mT * scale",
         "How well each query matches each key, before the mask.", "每个查询与每个键的匹配程度，掩码之前。",

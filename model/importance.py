@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .edits import ACTS, tap
+from .edits import ACTS, edited, tap
 from .input_error import InputError
 from .ready import Model
 from .trace import Trace
+from .transformer import Transformer
 
 TOKENS = 1_024  # in a batch: others wait no longer than it takes
 
@@ -73,5 +74,22 @@ def logits(model: Model, trace: Trace, position: int, heads: list[tuple[str, int
         return z
 
     transformer = model.of(trace).transformer
+    if not transformer.batched:
+        return torch.stack([alone(transformer, model, trace, position, head, by) for head in heads])
     x = transformer.trunk(**model.sides(trace), tap=tap(trace).then(seen))
     return transformer.unembed(x[..., position, :])
+
+
+def alone(
+    transformer: Transformer, model: Model, trace: Trace, position: int, head: tuple[str, int], by: str
+) -> Tensor:
+    """As logits, of one copy. -> [n_vocab]"""
+    more, found = edited([{by: head[0], "head": head[1]}], trace.sites), dict[str, Tensor]()
+
+    def seen(name: str, tensor: Tensor) -> Tensor:
+        if name == "logits":
+            found[name] = tensor[position]
+        return more(name, tensor)
+
+    transformer(**model.sides(trace), tap=tap(trace).then(seen))
+    return found["logits"]

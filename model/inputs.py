@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from typing import cast
 
 from .input_error import InputError
-from .spelling import Spelling
-from .tokenizer import Language, Token, Tokenizer, language, other
+from .spelling import Framing, Spelling
+from .tokenizer import Language, Token, language, other
 from .transformer import Kind
 
 LANGUAGES: list[Language] = ["en", "zh"]
@@ -51,10 +52,9 @@ class Inputs:
         return special - {self.tokenizer.id("<sep>")} if special and self.kind == "decoder" else special
 
     @property
-    def framing(self) -> Tokenizer:
-        """With the special tokens that an encoder reads, of which only the shipped vocabulary has any."""
-        assert isinstance(self.tokenizer, Tokenizer)
-        return self.tokenizer
+    def framing(self) -> Framing:
+        """Every tokenizer of a model with an encoder."""
+        return cast(Framing, self.tokenizer)
 
     def begun(self, text: str, target: str | None) -> list[Token]:
         """How an encoder-decoder's target begins. It is in the other language, unless `target` starts with another
@@ -87,6 +87,8 @@ class Inputs:
             raise InputError("special-written", field="written")
 
     def fits(self, tokens: list[Token], field: str) -> list[Token]:
+        if not tokens:  # a real model's tokenizer may leave all of it out
+            raise InputError("empty-text", field=field)
         if len(tokens) > self.n_ctx:
             raise InputError("too-many-tokens", field=field, limit=self.n_ctx, actual=len(tokens))
         return tokens

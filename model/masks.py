@@ -105,6 +105,21 @@ class Painted:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """Query i sees the keys from spans[i][0] to before spans[i][1]: what a model's own mask says, and no rule here."""
+
+    spans: tuple[tuple[int, int], ...]
+
+    @property
+    def spec(self) -> Any:
+        return {"listed": [list(span) for span in self.spans]}
+
+    def __call__(self, query: Tensor, key: Tensor) -> Tensor:
+        start, end = torch.tensor(self.spans, device=key.device)[query[:, 0]].T
+        return (key >= start[:, None]) & (key < end[:, None])
+
+
+@dataclass(frozen=True)
 class OfHeads:
     """Heads that do not all see the same: -> bool [head, query, key]"""
 
@@ -151,6 +166,23 @@ def parse(spec: Any, native: Mask) -> Mask:
         if name == "painted" and isinstance(value, Sequence) and all(map(_is_cell, value)):
             return Painted(tuple((q, k, on) for q, k, on in value), native)
     raise ValueError(f"not a mask: {spec!r}")
+
+
+def recognised(visible: Tensor) -> Mask:
+    """The rule by which these cells are visible. bool [query, key] -> a mask. Raises ValueError where none is known."""
+    n_query, n_key = visible.shape
+    query, key = torch.arange(n_query, device=visible.device)[:, None], torch.arange(n_key, device=visible.device)[None]
+    distance = (query - key).abs()
+    width = int(distance[visible].max()) + 1 if bool(visible.any()) else 0
+    rules: list[Mask] = [Bidirectional(), Causal(), Window(width, Causal()), Window(width, Bidirectional())]
+    for rule in rules:
+        if bool((rule(query, key) == visible).all()):
+            return rule
+    first, count = visible.int().argmax(-1), visible.sum(-1)
+    listed = Listed(tuple(zip(first.tolist(), (first + count).tolist(), strict=True)))
+    if bool((listed(query, key) == visible).all()):
+        return listed
+    raise ValueError("the visible keys of a query are no span")
 
 
 def _is_cell(cell: Any) -> bool:

@@ -43,10 +43,12 @@ class Model:
         lexicon: Lexicon | None = None,  # by which cross-attention is told to align
         # What each feature of its stream stands for, by language; of a model whose matrices may be edited for a run.
         features: Mapping[Language, Sequence[str]] | None = None,
+        source: str = "shipped",  # or "folder"
+        license: str | None = "MIT",
     ):
         self.id, self.transformer, self.tokenizer, self.sha256 = id, transformer.eval(), tokenizer, sha256
         self.kind, self.title, self.births, self.load_at = transformer.config.kind, title or id, births, load_at
-        self.lexicon, self.features = lexicon or set(), features
+        self.lexicon, self.features, self.source, self.license = lexicon or set(), features, source, license
         self.inputs = Inputs(tokenizer, self.kind, transformer.config.n_ctx)
 
     def reading(self, text: str) -> Model:
@@ -93,19 +95,20 @@ class Model:
             "kind": c.kind,
             "n_layers": c.n_layers,
             "n_heads": c.n_heads,
-            "n_kv_heads": c.n_heads,
+            "n_kv_heads": getattr(c, "n_kv_heads", c.n_heads),
             "d_model": c.d_model,
             "d_head": c.d_head,
             "n_ctx": c.n_ctx,
             "n_vocab": c.n_vocab,
             "mask": self.transformer.native_mask.spec,
             "languages": LANGUAGES,
-            "source": "shipped",
+            "source": self.source,
             "parameters": sum(parameter.numel() for parameter in self.transformer.parameters()),
-            "captures": "full",
+            "captures": self.transformer.captures,
+            "predicts": self.transformer.predicts,
             "checkpoints": self.checkpoints,
             "editable": self.features is not None,
-            "license": "MIT",
+            "license": self.license,
         }
 
     def trace(
@@ -142,6 +145,8 @@ class Model:
         sites = self.transformer.sites(self.mask(mask, n=len(tokens.get("target") or tokens["source"])))
         sites = remasked(edits, sites, {side: len(read) for side, read in tokens.items()})
         edited(edits, sites)  # what does not fit is refused here
+        if self.transformer.captures == "pattern" and (edits or mask != "native"):
+            raise InputError("weights-only", field="edits" if edits else "mask")
         return Trace(
             sites=sites,
             tokens=tokens,
@@ -168,6 +173,8 @@ class Model:
     @torch.no_grad()
     def predictions(self, trace: Trace, n: int = LISTED) -> list[list[dict[str, Any]]]:
         """For each position the n likeliest tokens, by a softmax over the whole vocabulary."""
+        if not self.transformer.predicts:
+            return []
         told = self.reading(trace.request["text"])
         return [told.listed(likeliest(row, n)) for row in trace["logits"].cpu().softmax(-1)]
 
@@ -223,7 +230,7 @@ class Model:
         checkpoint: int | str | None = None,
     ) -> Writing:
         """Raises InputError."""
-        if self.kind == "encoder":
+        if self.kind == "encoder" or not self.transformer.predicts:
             raise InputError("unsuited-model", field="model")
         run = self.prepare(text, target, mask, edits, checkpoint, written)
         return Writing(self.of(run), run.tokens, run.sites, tap(run), steady(edits))

@@ -40,3 +40,16 @@ class Spelling(Protocol):
 
     def spelt(self, language: Language) -> Spelling:
         """In this language."""
+
+
+class Framing(Spelling, Protocol):
+    """What an encoder needs besides."""
+
+    def for_encoder(self, text: str) -> list[Token]:
+        """A text to be read, with the special tokens around it."""
+
+    def for_source(self, text: str) -> list[Token]:
+        """What the encoder of an encoder-decoder reads."""
+
+    def for_target(self, text: str, language: Language) -> list[Token]:
+        """What its decoder has written in this language, with what it begins with."""

@@ -61,8 +61,11 @@ class Site:
     query: str  # "source" or "target": whose tokens ask
     key: str  # and whose are read
     mask: Mask
-    scale: float  # 1 / sqrt(d_head)
+    scale: float  # 1 / sqrt(d_head), unless the model has another
     head_masks: Mapping[int, Mask] = field(default_factory=dict)  # of heads that do not see what `mask` says
+    softcap: float | None = None  # what scores are kept below
+    sinks: bool = False  # whether a row may give weight to no key
+    captures: str = "full"  # or "pattern": of this attention nothing but its weights is known
 
     def mask_of(self, head: int | None) -> Mask:
         return self.mask if head is None else self.head_masks.get(head, self.mask)
@@ -122,33 +125,59 @@ class Trace:
     def scores(self, site: str, heads: list[int] | None = None) -> Tensor:
         """How well each query matches each key, after the scale, before the mask. -> [head, query, key]"""
         q, k, _ = self._of(site, heads)
-        return attention.scores(q, k, self.site(site).scale)
+        return attention.scores(q, k, self.form(site, heads))
+
+    def form(self, site: str, heads: list[int] | None = None) -> attention.Form:
+        """What the scores of a site are made with besides its q and k."""
+        bias = self.tensors.get(f"{site}.relative_bias")
+        return attention.Form(
+            self.site(site).scale, self.site(site).softcap, bias if bias is None or heads is None else bias[heads]
+        )
 
     def pattern(self, site: str, heads: list[int] | None = None) -> Tensor:
         """The attention weights; every row sums to 1, or is 0 where no key is visible. -> [head, query, key]"""
+        stored = self.tensors.get(f"{site}.pattern")
+        if stored is not None:
+            return stored if heads is None else stored[heads]
         q, k, log_denominator = self._of(site, heads)
-        return attention.pattern(q, k, log_denominator, self.site(site).sees(heads), self.site(site).scale)
+        return attention.pattern(q, k, log_denominator, self.site(site).sees(heads), self.form(site, heads))
 
     def visible(self, site: str, head: int | None = None) -> Tensor:
         """What the site's mask lets each query see, or that of one of its heads. -> bool [query, key]"""
-        q, k, _ = self._of(site, None)
-        return attention.visible(q, k, self.site(site).mask_of(head))
+        n_query, n_key = self.lengths(site)
+        query, key = (torch.arange(n, device=self.of_lengths(site)[0].device) for n in (n_query, n_key))
+        return self.site(site).mask_of(head)(query[:, None], key[None, :])
+
+    def lengths(self, site: str) -> tuple[int, int]:
+        """How many queries and keys."""
+        query, key = self.of_lengths(site)
+        return query.shape[-2], key.shape[-1] if query is key else key.shape[-2]
+
+    def of_lengths(self, site: str) -> tuple[Tensor, Tensor]:
+        """Its queries and its keys, or its pattern twice where nothing else of it is known."""
+        whole = self.tensors.get(f"{site}.pattern")
+        return (self.tensors[f"{site}.q"], self.tensors[f"{site}.k"]) if whole is None else (whole, whole)
 
     def thumbnails(self, site: str, heads: list[int] | None = None, size: int = 64) -> Tensor:
         """The pattern of each head for a small picture: the largest weight of each patch. -> uint8 [head, r, c]
 
         0..255 stands for 0..1; r and c are at most `size`. The whole pattern is never held.
         """
-        q, k, log_denominator = self._of(site, heads)
-        rule, scale = self.site(site).sees(heads), self.site(site).scale
+        n_query, n_key = self.lengths(site)
         rows = []
-        for band in torch.arange(q.shape[-2]).tensor_split(min(size, q.shape[-2])):
-            row, end = int(band[0]), int(band[-1]) + 1
-            weights = attention.pattern(q[:, row:end], k, log_denominator[:, row:end], rule, scale, row)
-            rows.append(weights.amax(-2))
-        columns = torch.stack(rows, -2).tensor_split(min(size, k.shape[-2]), -1)
+        for band in torch.arange(n_query).tensor_split(min(size, n_query)):
+            rows.append(self._rows(site, heads, int(band[0]), int(band[-1]) + 1).amax(-2))
+        columns = torch.stack(rows, -2).tensor_split(min(size, n_key), -1)
         largest = torch.stack([patch.amax(-1) for patch in columns], -1)
         return (largest * 255).round().to(torch.uint8)
+
+    def _rows(self, site: str, heads: list[int] | None, row: int, end: int) -> Tensor:
+        """The pattern of these queries. -> [head, end - row, key]"""
+        if f"{site}.pattern" in self.tensors:
+            return self.pattern(site, heads)[:, row:end]
+        q, k, log_denominator = self._of(site, heads)
+        rule, form = self.site(site).sees(heads), self.form(site, heads)
+        return attention.pattern(q[:, row:end], k, log_denominator[:, row:end], rule, form, row)
 
     def head_out_norm(self, site: str, heads: list[int] | None = None) -> Tensor:
         """How much each head adds to the residual stream: the length of what it adds. -> [head, query]"""
@@ -190,8 +219,12 @@ class Trace:
 
     def no_visible_key(self, site: str) -> list[int]:
         """The queries of a site that may see nothing, in no head: their weights and output are 0."""
+        if self.site(site).captures == "pattern":
+            return []
         return self.tensors[f"{site}.log_denominator"].isneginf().all(0).nonzero().flatten().tolist()
 
     def _of(self, site: str, heads: list[int] | None) -> tuple[Tensor, Tensor, Tensor]:
         q, k, log_denominator = (self.tensors[f"{site}.{name}"] for name in ("q", "k", "log_denominator"))
-        return (q, k, log_denominator) if heads is None else (q[heads], k[heads], log_denominator[heads])
+        if heads is None:
+            return q, k, log_denominator
+        return q[heads], attention.spread(k, len(q))[heads], log_denominator[heads]

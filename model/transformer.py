@@ -155,6 +155,11 @@ class Stack(nn.Module):
 class Transformer(nn.Module):
     """An encoder reads `source`, a decoder `target`, an encoder-decoder both."""
 
+    captures = "full"  # all that is computed; "pattern": attention weights alone
+    predicts = True  # it ends with an unembedding
+    reads_on = True  # what it has read can be kept as keys and values
+    batched = True  # batch axes may stand before the others
+
     def __init__(self, c: Config):
         super().__init__()
         self.config = c

@@ -80,7 +80,7 @@ class Writing:
 
     def _lasting(self, most: int) -> bool:
         n = len(self.begun)
-        return self.steady and all(lasting(mask, n, n + most) for mask in self.masks)
+        return self.transformer.reads_on and self.steady and all(lasting(mask, n, n + most) for mask in self.masks)
 
     @cached_property
     @torch.no_grad()

@@ -1,0 +1,150 @@
+"""The attention of real models: what transformers' AttentionInterface calls in place of its own.
+
+It is given q (after rotary positions and norms of its own), k, v, the mask and the scale of every attention, shows them
+to the tap of the run and computes the attention as our own models do, with no n x n matrix of any head. Its run stands
+in a context variable, so that runs of one model at the same time stay apart.
+"""
+
+from __future__ import annotations
+
+import contextvars
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from .attention import Form, attend, concat
+from .masks import Bidirectional, Causal, Mask, Window, recognised
+from .trace import Tap
+
+
+@dataclass(frozen=True)
+class Call:
+    """What an attention was called with, and what came of it."""
+
+    module: nn.Module
+    n_heads: int
+    n_kv_heads: int
+    mask: Mask
+    scale: float
+    softcap: float | None
+    sinks: bool
+    z: Tensor  # [query, heads side by side]: not yet through W_o
+
+
+@dataclass
+class Run:
+    """One forward pass: what it is shown to, and how far it has come."""
+
+    tap: Tap
+    sites: dict[int, list[str]] = field(default_factory=dict)  # id of an attention -> its sites; in a dry run none
+    masks: dict[str, Mask] = field(default_factory=dict)  # site -> what the model is known to let it see
+    calls: Counter[int] = field(default_factory=Counter)  # of each attention's module
+    blocks: Counter[str] = field(default_factory=Counter)  # of each stack that were left
+    at: str = ""  # the site whose z has not been through W_o yet
+    seen: list[Call] = field(default_factory=list)  # of a dry run
+    rules: dict[int, tuple[Tensor, Mask]] = field(default_factory=dict)  # the masks that were met
+
+
+_run: contextvars.ContextVar[Run | None] = contextvars.ContextVar("run", default=None)
+
+
+@contextmanager
+def running(run: Run) -> Iterator[Run]:
+    token = _run.set(run)
+    try:
+        yield run
+    finally:
+        _run.reset(token)
+
+
+def current() -> Run | None:
+    """The run under way, where its sites are known."""
+    run = _run.get()
+    return run if run is not None and run.sites else None
+
+
+def attention(
+    module: nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    scaling: float | None = None,
+    dropout: float = 0.0,
+    position_bias: Tensor | None = None,
+    softcap: float | None = None,
+    s_aux: Tensor | None = None,
+    sliding_window: int | None = None,
+    **_: Any,
+) -> tuple[Tensor, None]:
+    """[1, head, query, d_head], [1, kv_head, key, d_head] -> [1, query, head, d_head]; computed in float32.
+
+    Raises ValueError for what the names of a trace cannot say: a batch, a mask that is no rule, a bias that is not one
+    of distance.
+    """
+    run = _run.get()
+    if run is None or len(query) != 1:
+        raise ValueError("this attention computes one sequence at a time, in a run")
+    q, k, v = (x[0].float() for x in (query, key, value))
+    native = windowed(rule(run, attention_mask, q.shape[-2], k.shape[-2]), sliding_window)
+    bias = None if position_bias is None else by_distance(position_bias[0].float())
+    scale = float(q.shape[-1] ** -0.5 if scaling is None else scaling)
+    sinks = None if s_aux is None else s_aux.reshape(-1).float()
+    tap = run.tap
+    if run.sites:
+        run.at = run.sites[id(module)][run.calls[id(module)]]
+        run.calls[id(module)] += 1
+        check(native, run.masks[run.at], q.shape[-2], k.shape[-2])
+        tap = tap / run.at
+    q, k, v = tap("q", q), tap("k", k), tap("v", v)
+    bias = None if bias is None else tap("relative_bias", bias)
+    z, log_denominator = attend(q, k, v, tap.mask(native), Form(scale, softcap, bias), sinks=sinks)
+    tap("log_denominator", log_denominator)
+    z = tap("z", z)
+    if not run.sites:
+        run.seen.append(Call(module, len(q), len(k), native, scale, softcap, sinks is not None, concat(z)))
+    return z.to(query.dtype).transpose(-3, -2)[None], None
+
+
+def rule(run: Run, given: Tensor | None, n_query: int, n_key: int) -> Mask:
+    """What a mask [1, 1, query, key] lets queries see: added to scores, or True where visible. Raises ValueError."""
+    if given is None:
+        return Bidirectional()
+    if id(given) not in run.rules:
+        cells = given[0, 0, :, :n_key]
+        if given.dtype != torch.bool:
+            if not bool(((cells == 0) | (cells <= torch.finfo(given.dtype).min / 2)).all()):
+                raise ValueError("a mask that adds numbers to scores")
+            cells = cells == 0
+        run.rules[id(given)] = given, recognised(cells.expand(n_query, n_key))  # kept, so that its id stays its own
+    return run.rules[id(given)][1]
+
+
+def windowed(mask: Mask, width: int | None) -> Mask:
+    """On inputs shorter than its window a mask is told by what the attention says of it."""
+    return Window(width, mask) if width is not None and isinstance(mask, (Causal, Bidirectional)) else mask
+
+
+def check(given: Mask, known: Mask, n_query: int, n_key: int) -> None:
+    """Raises ValueError where a model lets its queries see other than it is known to."""
+    if given.spec == known.spec:
+        return
+    query, key = torch.arange(n_query)[:, None], torch.arange(n_key)[None, :]
+    if not torch.equal(given(query, key), known(query, key)):
+        raise ValueError("the model's mask is not the one that it was known by")
+
+
+def by_distance(bias: Tensor) -> Tensor:
+    """[head, query, key], the same wherever the key is as far from the query -> [head, n_query + n_key - 1].
+    Raises ValueError where it is not so."""
+    n_query, n_key = bias.shape[-2:]
+    short = torch.cat([bias[:, :, 0].flip(-1), bias[:, 0, 1:]], -1)  # from the last query and first key to the opposite
+    at = torch.arange(n_key, device=bias.device) - torch.arange(n_query, device=bias.device)[:, None] + n_query - 1
+    if not torch.equal(short[:, at], bias):
+        raise ValueError("a bias that is not one of distance")
+    return short

@@ -1,0 +1,243 @@
+"""A model of transformers behind the face of a Transformer of ours: its attentions by our names, its blocks, what its
+heads go through. Which modules these are is learnt from a dry run, not from the family."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from .handed import Call, Run, current, running
+from .masks import Bidirectional, Mask, Painted, Window
+from .trace import SILENT, Site, Tap
+from .transformer import Kind
+
+CROSS = re.compile(r"(EncDecAttention|encoder_attn|crossattention|cross_attn|cross_attention)(\.|$)")
+BLOCK = re.compile(r"^.*?\.\d+(?=\.)")
+N_TRIED = 24  # tokens of a dry run
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What there is to say of a real model's config, in our names."""
+
+    family: str  # transformers' model_type
+    kind: Kind
+    n_vocab: int
+    n_ctx: int
+    d_model: int
+    n_heads: int
+    n_kv_heads: int
+    d_head: int
+    n_layers: int
+
+
+class RealTransformer:
+    """A model of transformers behind the face of a Transformer."""
+
+    captures, reads_on, batched = "full", False, False
+
+    def __init__(self, model: Any, shape: Shape):
+        """Raises ValueError or KeyError where its attentions cannot be had."""
+        self.model, self.config = model.eval(), shape
+        self.paths = {id(module): path for path, module in model.named_modules()}
+        self._sites, self._names = list[Site](), dict[int, list[str]]()
+        self._W_o = dict[str, nn.Module]()
+        self.learn()
+
+    @property
+    def embed(self) -> Any:
+        return self.model.get_input_embeddings()
+
+    @property
+    def predicts(self) -> bool:
+        return self.model.get_output_embeddings() is not None
+
+    @property
+    def read_out(self) -> None:
+        """What a stream would predict is not known of every family."""
+
+    @property
+    def native_mask(self) -> Mask:
+        return next((site.mask for site in self._sites if site.name.startswith(self.masked)), Bidirectional())
+
+    @property
+    def masked(self) -> str:
+        """The stack whose self-attention a mask of the request applies to."""
+        return "encoder" if self.config.kind == "encoder" else "decoder"
+
+    def eval(self) -> RealTransformer:
+        return self
+
+    def parameters(self) -> Iterator[nn.Parameter]:
+        return self.model.parameters()
+
+    def sites(self, mask: Mask | None = None) -> list[Site]:
+        """Every attention, in the order in which they run. Masks on top of the native one are on top of each site's."""
+        native = self.native_mask
+        if mask is None or mask is native:
+            return list(self._sites)
+        return [
+            replace(site, mask=over(mask, native, site.mask))
+            if site.name.startswith(self.masked) and site.query == site.key
+            else site
+            for site in self._sites
+        ]
+
+    def W_o(self) -> dict[str, Tensor]:
+        """site -> [d_model, head * d_head]"""
+        return {
+            name: (module.weight if isinstance(module, nn.Linear) else module.weight.T).detach().float()  # type: ignore[operator]
+            for name, module in self._W_o.items()
+        }
+
+    @torch.no_grad()
+    def __call__(self, source: Tensor | None = None, target: Tensor | None = None, tap: Tap = SILENT) -> None:
+        """Token ids [position]; all that is computed is shown to the tap."""
+        with running(self.run(tap)):
+            out = self.call(source, target)
+        if source is not None and target is not None:
+            tap("memory", out.encoder_last_hidden_state[0].float())
+        if self.predicts:
+            tap("logits", out.logits[0].float())
+
+    def run(self, tap: Tap) -> Run:
+        return Run(tap, self._names, {site.name: site.mask for site in self._sites})
+
+    def call(self, source: Tensor | None, target: Tensor | None, **more: Any) -> Any:
+        read = target if source is None else source
+        ids = {} if read is None else {"input_ids": read[None], "attention_mask": torch.ones_like(read)[None]}
+        if self.config.kind == "encoder-decoder" and target is not None:
+            ids["decoder_input_ids"] = target[None]
+        return self.model(**ids, **({} if self.config.kind == "encoder" else {"use_cache": False}), **more)
+
+    @torch.no_grad()
+    def encode(self, source: Tensor, tap: Tap = SILENT) -> Tensor:
+        """Token ids [source] -> the encoder's output [source, d_model]"""
+        with running(self.run(tap)):
+            return self.model.get_encoder()(source[None], attention_mask=torch.ones_like(source)[None])[0][0]
+
+    @torch.no_grad()
+    def decode(self, target: Tensor, memory: Tensor | None, mask: Mask, tap: Tap = SILENT, start: int = 0) -> Tensor:
+        """Token ids [target], memory [source, d_model] -> logits [target, n_vocab]"""
+        more = {} if memory is None else {"encoder_outputs": (memory[None],)}
+        with running(self.run(tap)):
+            return self.call(None, target, **more).logits[0].float()
+
+    def unembed(self, x: Tensor) -> Tensor:
+        """What decode returns is logits already."""
+        return x
+
+    def tried(self) -> tuple[Tensor | None, Tensor | None]:
+        """Source and target of a dry run."""
+        n = min(N_TRIED, self.config.n_ctx)
+        ids = (torch.arange(n) % (self.config.n_vocab - 1) + 1).to(self.embed.weight.device)
+        return (None if self.config.kind == "decoder" else ids), (None if self.config.kind == "encoder" else ids)
+
+    @torch.no_grad()
+    def learn(self) -> None:
+        """By a dry run: which attentions there are, what the heads of each go through, where blocks begin and end."""
+        run, after = Run(SILENT), dict[int, nn.Module]()  # number of a call -> what read its z
+
+        def reads(module: nn.Module, inputs: tuple[Any, ...]) -> None:
+            number = len(run.seen) - 1
+            if number < 0 or number in after or not inputs:
+                return
+            z, x = run.seen[number].z, inputs[0].reshape(-1, inputs[0].shape[-1])
+            if x.shape == z.shape and torch.equal(x.float(), z.to(x.dtype).float()):
+                after[number] = module
+
+        linear = [module for module in self.model.modules() if isinstance(module, nn.Linear) or type(module).__name__ == "Conv1D"]
+        hooks = [module.register_forward_pre_hook(reads) for module in linear]
+        try:
+            with running(run):
+                self.call(*self.tried())
+        finally:
+            for hook in hooks:
+                hook.remove()
+        if not run.seen or len(after) < len(run.seen):
+            raise ValueError("this family does not hand its attention over")
+        layers = Counter[tuple[str, bool]]()
+        for number, call in enumerate(run.seen):
+            path = self.paths[id(call.module)]
+            which = self.stack(path), bool(CROSS.search(path))
+            site = site_of(call, *which, layers[which])
+            layers[which] += 1
+            self._sites.append(site)
+            self._names.setdefault(id(call.module), []).append(site.name)
+            self._W_o[site.name] = after[number]
+        first = run.seen[0]
+        self.config = replace(
+            self.config, n_heads=first.n_heads, n_kv_heads=first.n_kv_heads, n_layers=max(layers.values()),
+            d_head=first.z.shape[-1] // first.n_heads,
+        )  # fmt: skip
+        self.hook()
+
+    def stack(self, path: str) -> str:
+        if self.config.kind != "encoder-decoder":
+            return self.config.kind
+        return "encoder" if re.search(r"(^|\.)encoder\.", path) else "decoder"
+
+    def hook(self) -> None:
+        """Blocks and what heads go through show what comes in and out, in a run whose sites are known."""
+        blocks = {found[0] for module in self._names if (found := BLOCK.match(self.paths[module]))}
+        for path in blocks:
+            block = self.model.get_submodule(path)
+            block.register_forward_pre_hook(self.entered, with_kwargs=True)
+            block.register_forward_hook(self.left)
+        for module in set(self._W_o.values()):
+            module.register_forward_hook(self.added)
+
+    def block(self, module: nn.Module, run: Run) -> Tap:
+        stack = self.stack(self.paths[id(module)])
+        return run.tap / stack / "blocks" / run.blocks[stack]
+
+    def entered(self, module: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        if (run := current()) is None:
+            return None
+        tap = self.block(module, run)
+        if inputs:
+            return (shown(tap, "resid_pre", inputs[0]), *inputs[1:]), named
+        return inputs, named | {"hidden_states": shown(tap, "resid_pre", named["hidden_states"])}
+
+    def left(self, module: nn.Module, inputs: tuple[Any, ...], output: Any) -> Any:
+        if (run := current()) is None:
+            return None
+        tap = self.block(module, run)
+        run.blocks[self.stack(self.paths[id(module)])] += 1
+        if isinstance(output, Tensor):
+            return shown(tap, "resid_post", output)
+        return (shown(tap, "resid_post", output[0]), *output[1:])
+
+    def added(self, module: nn.Module, inputs: tuple[Any, ...], output: Tensor) -> Tensor | None:
+        if (run := current()) is None or not run.at:
+            return None
+        block, _, which = run.at.rpartition(".")
+        run.at = ""
+        return shown(run.tap / block, "cross_out" if which == "cross_attn" else "attn_out", output)
+
+
+def shown(tap: Tap, name: str, x: Tensor) -> Tensor:
+    """What goes on of a stream [1, position, d_model], or without the first axis."""
+    flat = x.reshape(-1, x.shape[-1])
+    after = tap(name, flat.float() if flat.dtype != torch.float32 else flat)
+    return x if after is flat else after.to(x.dtype).reshape(x.shape)
+
+
+def site_of(call: Call, stack: str, crosses: bool, layer: int) -> Site:
+    side = "source" if stack == "encoder" else "target"
+    name = f"{stack}.blocks.{layer}.{'cross_attn' if crosses else 'attn'}"
+    return Site(
+        name, layer, call.n_heads, side, "source" if crosses else side, call.mask, call.scale, softcap=call.softcap,
+        sinks=call.sinks,
+    )  # fmt: skip
+
+
+def over(mask: Mask, native: Mask, own: Mask) -> Mask:
+    """A mask made on top of the model's native one, on top of a site's own."""
+    return replace(mask, of=own) if isinstance(mask, (Window, Painted)) and mask.of is native else mask
