@@ -22,7 +22,9 @@ def under(id, shipped="hand"):
 
 def bytes_of(id):
     """By the count of its numbers, four bytes each; what is shared counts once."""
-    return sum(4 * tensor.numel() for tensor in {*zoo.load(id).transformer.parameters(), *zoo.load(id).transformer.buffers()})
+    return sum(
+        4 * tensor.numel() for tensor in {*zoo.load(id).transformer.parameters(), *zoo.load(id).transformer.buffers()}
+    )
 
 
 @pytest.fixture
@@ -65,7 +67,9 @@ def test_a_folder_that_is_named_twice_is_served_once(models, tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_told_at_the_start(tmp_path):
-    with pytest.raises(CannotServe, match=r"^'.*nowhere' is no folder; give the folder that holds the model's files\.$"):
+    with pytest.raises(
+        CannotServe, match=r"^'.*nowhere' is no folder; give the folder that holds the model's files\.$"
+    ):
         Models([str(tmp_path / "nowhere")], "cpu", 1, under)
 
 
