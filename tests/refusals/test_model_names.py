@@ -14,7 +14,8 @@ from model import zoo
 FOREIGN = [
     "../../etc/passwd", "..%2f..%2f", "%252e%252e%252f", "....//", "/etc/passwd", "C:\\x", "\\\\host\\share",
     "//host/x", "file:///etc/passwd", "gpt2\0", "gpt2\n", "x" * 10_000, "ＧＰＴ２", "gpt2 ", "GPT2", "some/gpt2",
-    "models--some--gpt2",     "http://169.254.169.254/latest", "http://127.0.0.1:6379", "refs/../../x", "gpt2@main", "gpt2/", "./gpt2", "",
+    "models--some--gpt2", "http://169.254.169.254/latest", "http://127.0.0.1:6379", "refs/../../x",
+    "gpt2@main", "gpt2/", "./gpt2", "",
 ]  # fmt: skip
 LOOKS = [
     (builtins, "open"), (io, "open"), (os, "open"), (os, "stat"), (os, "lstat"), (os, "scandir"), (os, "listdir"),
