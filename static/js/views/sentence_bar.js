@@ -51,7 +51,6 @@ export function SentenceBar({t, lang, models, others = [], model, text, target, 
                 onChange=${() => on.model(m.id)} />
               <span>${m.editable && !chosen?.editable ? t("By hand") : titleOf(t, m)}</span>
             </label>`)}
-          <${NotThere} t=${t} models=${[...models, ...others].filter((m) => !choosable(m))} />
         </fieldset>
         <${MaskPicker} t=${t} title=${translates ? t("Mask of the decoder") : t("Mask")} mask=${mask} model=${chosen} onMask=${on.mask} />
         <label class="examples">
@@ -65,6 +64,7 @@ export function SentenceBar({t, lang, models, others = [], model, text, target, 
       </div>
       ${chosen && html`<p class="meaning">${aboutOf(t, chosen)}${" "}
         ${!isNamed(chosen) && html`<a href=${`/models/${chosen.id}?lang=${lang}`}>${t("Model card")}</a>`}</p>`}
+      <${NotThere} t=${t} models=${[...models, ...others].filter((m) => !choosable(m))} />
     </form>`;
 }
 
