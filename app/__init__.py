@@ -17,6 +17,7 @@ from .answers import Answers
 from .envelope import Envelope
 from .gate import Gate
 from .lessons import Library
+from .models import Load
 from .paths import folder
 from .refusals import refuse
 from .runs import Runs
@@ -26,11 +27,12 @@ from .statics import Statics
 __all__ = ["Settings", "create_app"]
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The application; settings come from the environment where none are given. Raises devices.NoSuchDevice."""
+def create_app(settings: Settings | None = None, load: Load | None = None) -> FastAPI:
+    """The application; settings come from the environment where none are given. load: what reads the models that they
+    name. Raises devices.NoSuchDevice, models.CannotServe."""
     settings = settings or Settings()
     app = FastAPI(title="Headlight", version=pages.VERSION, docs_url=None, redoc_url=None, lifespan=lifespan)
-    app.state.answers = Answers(settings)
+    app.state.answers = Answers(settings, load)
     app.state.runs = Runs(settings.threads, settings.max_queue, settings.deadline)
     app.state.lessons = Library(partial(zoo.load, device=app.state.answers.torch_device))
     app.include_router(api.router)
@@ -46,8 +48,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """The server answers at once; the models are loaded meanwhile."""
+    """The server answers at once; the models are loaded meanwhile, the shipped ones first."""
+    models, runs = app.state.answers.models, app.state.runs
     for id in zoo.ids():
-        app.state.runs.later(partial(app.state.answers.warm, id))
+        runs.later(partial(models.warm, id))
+    runs.later(models.start)
     yield
-    app.state.runs.close()
+    runs.close()
+    models.close()

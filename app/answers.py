@@ -28,6 +28,7 @@ from model.transformer import Norms
 from . import devices, figures, steps, wire
 from .cache import Cache
 from .gradients import Gradients
+from .models import Load, Models
 from .refusals import KINDS, Refusal
 from .schemas import (
     BeamsRequest,
@@ -72,45 +73,32 @@ class Clock:
 
 
 class Answers:
-    def __init__(self, settings: Settings):
+    def __init__(self, settings: Settings, load: Load | None = None):
+        """load: what reads the models of the settings. Raises NoSuchDevice, CannotServe."""
         self.settings = settings
         self.torch_device = devices.choose(settings.device)
+        self.models = Models(settings.models, self.torch_device, settings.model_memory, load)
         self.device = devices.describe(self.torch_device, settings.threads)
         self.answers: Cache[Answer] = Cache(settings.answer_cache)
         self.traces: Cache[Trace] = Cache(settings.trace_cache)
-        self.measured = Gradients(self.model)
-        self.infos: dict[str, dict[str, Any]] = {}  # of the models that are loaded
-        self.unavailable: list[str] = []  # the models that could not be
-
-    @property
-    def ready(self) -> bool:
-        return len(self.infos) + len(self.unavailable) == len(zoo.ids())
-
-    def model(self, id: str) -> zoo.Model:
-        """Raises Refusal, `unknown-model` or `model-unavailable`."""
-        if id not in zoo.ids():
-            raise Refusal("unknown-model", field="model")
-        try:
-            return zoo.load(id, self.torch_device)
-        except BadWeights:
-            raise Refusal("model-unavailable") from None
+        self.measured = Gradients(self.models.get)
 
     def births(self, id: str) -> dict[str, Any]:
         """How a kind of head came up while this model was trained. Raises Refusal."""
-        curve = self.model(id).births
+        curve = self.models.get(id).births
         if curve is None:
             raise Refusal("not-found")
         return curve
 
     def vocabulary(self, id: str, spelling: Language = "en") -> Answer:
         """Every token that this model knows, by its id, and which of them are special. Raises Refusal."""
-        tokenizer = self.model(id).tokenizer.spelt(spelling)
+        tokenizer = self.models.get(id).tokenizer.spelt(spelling)
         special = [one for one in range(len(tokenizer)) if tokenizer.is_special(one)]
         return compact({"texts": pieces(tokenizer), "special": special}, "vocabulary")
 
     def structure(self, id: str) -> Answer:
         """The parts of this model, and which parameters are whose. Raises Refusal."""
-        return compact({"model": id, **structure(self.model(id).transformer)}, "structure")
+        return compact({"model": id, **structure(self.models.get(id).transformer)}, "structure")
 
     def block(self, request: TraceRequest, norm: Norms, residual: bool) -> Answer:
         """A run of the block computed by hand, built so, as JSON. Raises Refusal."""
@@ -128,23 +116,12 @@ class Answers:
     def weights(self, id: str) -> dict[str, Any]:
         """Every matrix of a model whose weights can be edited, as `x @ W` has it, and what its features stand for.
         Raises Refusal."""
-        model = self.model(id)
+        model = self.models.get(id)
         if model.features is None:
             raise Refusal("not-editable", field="model")
         rows = {name: matrix.tolist() for name, matrix in matrices(model.transformer).items()}
         words = {lang: pieces(model.tokenizer.spelt(lang)) for lang in LANGUAGES}
         return {"features": model.features, "words": words, "matrices": rows}
-
-    def warm(self, id: str) -> None:
-        """Load a model and run it once, so that the first visitor does not wait for it."""
-        try:
-            model = zoo.load(id, self.torch_device)
-            model.trace(model.tokenizer.piece(len(model.tokenizer) - 1))
-        except Exception:  # the other models are served all the same
-            log.exception("the model %s cannot be used", id)
-            self.unavailable.append(id)
-        else:
-            self.infos[id] = model.info()
 
     def check_text(self, request: RunRequest | WriteRequest | GradientsRequest) -> None:
         """Refuse what is too long before anything reads it."""
@@ -158,7 +135,7 @@ class Answers:
     def trace(self, request: TraceRequest, media: str) -> Answer:
         """The bytes of a trace. Raises Refusal."""
         clock = Clock()
-        model = self.model(request.model)
+        model = self.models.get(request.model)
         trace = self.run(model, request, clock)
         model = model.reading(request.text)
         with clock.measure("encode"):
@@ -169,7 +146,7 @@ class Answers:
 
     def figure(self, request: FigureRequest, lang: str) -> str:
         """One head of a run as an HTML file that stands by itself. Raises Refusal."""
-        trace = self.run(self.model(request.model), request, Clock())
+        trace = self.run(self.models.get(request.model), request, Clock())
         if request.site not in [site.name for site in trace.sites]:
             raise Refusal("unknown-name", field="site")
         wire.check_heads(trace, [request.head, *request.beside])
@@ -218,7 +195,7 @@ class Answers:
         """One token after another, as the API sends them. Raises Refusal."""
         asked = request.model_dump(exclude={"model"})
         try:
-            model = self.model(request.model).reading(request.text)
+            model = self.models.get(request.model).reading(request.text)
             for step in model.generate(**asked):
                 yield steps.token(model, step)
         except zoo.InputError as error:
@@ -228,7 +205,7 @@ class Answers:
         """One step of the search after another, and the winner. Raises Refusal."""
         asked = request.model_dump(exclude={"model"})
         try:
-            model, searched = self.model(request.model).reading(request.text), list[Kept]()
+            model, searched = self.models.get(request.model).reading(request.text), list[Kept]()
             for step in model.beams(**asked):
                 searched.append(step)
                 yield steps.beams(model, step)
@@ -238,7 +215,7 @@ class Answers:
 
     def importance(self, request: ImportanceRequest) -> Iterator[list[dict[str, Any]]]:
         """What is asked about, then of each head what becomes of it, as the API sends them. Raises Refusal."""
-        model = self.model(request.model).reading(request.text)
+        model = self.models.get(request.model).reading(request.text)
         trace = self.run(model, request, Clock())
         try:
             token, before = importance.predicted(model, trace, request.position, request.token)

@@ -71,11 +71,12 @@ router = APIRouter(route_class=StrictRoute)
 
 
 @router.get("/api/models")
-async def models(answers: AnswersOf, runs: RunsOf) -> list[dict[str, Any]]:
-    """The models there are. Straight after a start this waits until they are loaded."""
-    if not answers.ready:
+async def models(request: Request, answers: AnswersOf, runs: RunsOf) -> list[dict[str, Any]]:
+    """The models there are. Straight after a start this waits until the shipped ones are loaded; of the others each
+    says its `state`: "waiting", "loading", "ready", "unloaded" or "failed"."""
+    if not answers.models.ready:
         await runs.run("models", lambda: None)  # behind the loading
-    return list(answers.infos.values())
+    return answers.models.listed(language(request))
 
 
 @router.get("/api/models/{id}/births")
@@ -273,9 +274,10 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz")
 async def readyz(answers: AnswersOf) -> Response:
-    """503 until the models are loaded and have run once, and where none that was trained could be."""
-    if not answers.ready:
+    """503 until the shipped models are loaded and have run once, and where none that was trained could be."""
+    models = answers.models
+    if not models.ready:
         raise Refusal("starting", retry_after=2)
-    if not answers.infos.keys() & set(zoo.trained()):
+    if not models.infos.keys() & set(zoo.trained()):
         raise Refusal("model-unavailable")
-    return JSONResponse({"status": "ready", "models": list(answers.infos), "unavailable": answers.unavailable})
+    return JSONResponse({"status": "ready", "models": list(models.infos), "unavailable": models.unavailable})

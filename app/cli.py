@@ -19,6 +19,7 @@ from model.training import evaluate, train
 from . import create_app
 from .answers import Answers
 from .devices import NoSuchDevice
+from .models import CannotServe
 from .refusals import Refusal, of_validation
 from .schemas import TraceRequest, parse
 from .settings import Settings
@@ -42,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     args = parser().parse_args(arguments)
     try:
         return args.run(args)
-    except (NoSuchDevice, Refused) as refusal:
+    except (NoSuchDevice, CannotServe, Refused) as refusal:
         print(refusal, file=sys.stderr)
         return 2
 
@@ -57,6 +58,13 @@ def parser() -> argparse.ArgumentParser:
 
     serve_ = commands.add_parser("serve", help="serve the page and the API")
     add_settings(serve_, FLAGS)
+    serve_.add_argument(
+        "--model",
+        action="append",
+        dest="models",
+        metavar="NAME_OR_FOLDER",
+        help="a model to serve beside the shipped ones: a folder, or a name that was fetched before; repeatable",
+    )
     serve_.set_defaults(run=serve)
 
     train_ = commands.add_parser("train", help="train a small Transformer on a folder of text")
@@ -89,7 +97,7 @@ def add_settings(command: argparse.ArgumentParser, names: tuple[str, ...]) -> No
 
 def settings_from(args: argparse.Namespace) -> Settings:
     """The environment, and before it what was typed."""
-    typed = {name: value for name in FLAGS if (value := getattr(args, name, None)) is not None}
+    typed = {name: value for name in (*FLAGS, "models") if (value := getattr(args, name, None)) is not None}
     try:
         return Settings(**typed)
     except ValidationError as error:
@@ -125,6 +133,7 @@ def trace(args: argparse.Namespace) -> int:
     try:
         request = TraceRequest(**parse(json.dumps(asked).encode()))  # what a shell hands over may be no Unicode
         answers.check_text(request)
+        answers.models.read(request.model)
         args.output.write_bytes(answers.trace(request, SAFETENSORS).body)
     except ValidationError as error:
         raise Refused(of_validation(error.errors()).problem("en", "")["detail"]) from None

@@ -145,12 +145,55 @@ KINDS = {
         N_("Answer too large"),
         N_("The answer would take {actual} bytes; {limit} is the most. Ask for fewer names or heads, or for float16."),
     ),
+    "custom-code-refused": Kind(
+        422,
+        N_("Code of its own"),
+        N_("This model needs program code from its own files, which is never run here. Choose a model without any."),
+    ),
+    "unsafe-weights": Kind(
+        422,
+        N_("Unsafe weights"),
+        N_("The weights of this model are in a format that may run code. Use its safetensors files, or convert it."),
+    ),
+    "model-corrupt": Kind(
+        422,
+        N_("Damaged model"),
+        N_("Files of this model are damaged or missing. Fetch it again and restart the server."),
+    ),
+    "model-not-finite": Kind(
+        422,
+        N_("Not a number"),
+        N_("Weights of this model are infinite or no numbers. Fetch it again, or train it anew."),
+    ),
+    "model-config-refused": Kind(
+        422,
+        N_("Settings not understood"),
+        N_("The config.json of this model asks for what is not computed here. Choose another model."),
+    ),
+    "model-type-refused": Kind(
+        422,
+        N_("Unknown kind of model"),
+        N_("Models of this kind cannot be shown here. Choose one of the kinds that the documentation lists."),
+    ),
+    "tokenizer-refused": Kind(
+        422,
+        N_("Tokenizer refused"),
+        N_("The tokenizer of this model cannot be read. See that tokenizer.json is among its files."),
+    ),
     "internal": Kind(
         500, N_("Internal error"), N_("Something went wrong here. Try again, and report it with the request id.")
     ),
     "starting": Kind(503, N_("Starting"), N_("The models are being loaded. Try again in a few seconds.")),
     "model-unavailable": Kind(
         503, N_("Model unavailable"), N_("This model could not be loaded. The server's log says why.")
+    ),
+    "model-loading": Kind(
+        503, N_("Model being loaded"), N_("This model is still being loaded. Try again in a few seconds.")
+    ),
+    "model-too-large": Kind(
+        503,
+        N_("Model too large"),
+        N_("This model takes {actual} bytes; {limit} is the most. Raise HEADLIGHT_MODEL_MEMORY and start anew."),
     ),
     "busy": Kind(503, N_("Busy"), N_("Too many runs are waiting. Try again in a few seconds.")),
     "deadline": Kind(503, N_("Took too long"), N_("The run took longer than {limit} seconds. Try again in a moment.")),

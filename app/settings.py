@@ -24,6 +24,17 @@ class Settings(BaseSettings):
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(
         "auto", description="Where the models run; auto takes cuda, then mps, then cpu."
     )
+    models: list[str] = Field(
+        [],
+        description="Models to serve beside the shipped ones, as a JSON list: folders with a model's files, or names "
+        'of models that were fetched from the hub before: ["gpt2", "models/mine"]. Nothing is fetched.',
+    )
+    model_memory: int = Field(
+        8 * 1024 * MiB,
+        ge=0,
+        description="Bytes that these models may take together; the one that was not asked for the longest is unloaded "
+        "first, and read again when it is asked for.",
+    )
     threads: int = Field(0, ge=0, le=256, description="Threads of one run on the CPU; 0 leaves it to torch.")
     max_body: int = Field(64 * 1024, ge=1024, description="The largest request body, in bytes.")
     max_characters: int = Field(4_000, ge=1, description="The longest text, and the longest target, in characters.")

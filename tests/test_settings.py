@@ -63,7 +63,8 @@ def test_what_is_given_goes_before_the_environment(monkeypatch):
     [
         ("port", 0), ("port", 65536), ("device", "tpu"), ("threads", -1), ("max_body", 0), ("max_characters", 0),
         ("max_response", 0), ("max_json", 0), ("max_queue", 0), ("deadline", 0), ("body_deadline", 0),
-        ("answer_cache", -1), ("trace_cache", -1), ("max_connections", 0), ("hosts", "a.example"),
+        ("answer_cache", -1), ("trace_cache", -1), ("model_memory", -1), ("models", "a"),
+        ("max_connections", 0), ("hosts", "a.example"),
     ],
 )  # fmt: skip
 def test_a_setting_out_of_its_range_is_refused(name, value):

@@ -16,6 +16,7 @@ import {ALL} from "./format.js";
 import {createImportance} from "./importance.js";
 import {createLeading} from "./leading.js";
 import {translator} from "./locale.js";
+import {createModelList} from "./model_list.js";
 import {createOpening} from "./opening.js";
 import {createPainter} from "./painter.js";
 import {BLANK} from "./painting.js";
@@ -49,7 +50,7 @@ const shows = computed(() => ({as: state.as.value, sink: state.sink.value, order
 const lines = computed(() => (
   {threshold: state.threshold.value, heads: state.heads.value, hidden: state.hidden.value, direction: state.direction.value}));
 
-const models = signal([]);
+const {models, others, load: loadModels} = createModelList({ask: () => api.models(state.lang.value), later: setTimeout});
 const draft = signal({text: state.text.value, target: state.target.value});
 const unfolded = signal((surroundings.tall.value && state.act.value === "look" && state.step.value === null) || (!surroundings.bounded.value && state.checkpoint.value !== null));
 const hovered = signal(null);
@@ -200,7 +201,7 @@ const on = {
   ...saving.on,
   tour: touring.go,
   digits: () => { digits.value = digits.value === ALL ? 4 : ALL; },
-  lang: (lang) => { state.lang.value = lang; },
+  lang: (lang) => { state.lang.value = lang; if (others.value.length) loadModels().catch(told); }, // it says in words why one is not there
   present: (on) => { state.present.value = on ? "on" : ""; },
   theme: (name) => { state.theme.value = name; },
   skip: leading.focus,
@@ -242,7 +243,7 @@ function App() {
     document.title = t.value("Headlight: what every attention head looks at");
   });
   return html`<${Workbench} ...${{
-    t: t.value, lang: state.lang.value, theme: theme.value, page, models: models.value, model: state.model.value,
+    t: t.value, lang: state.lang.value, theme: theme.value, page, models: models.value, others: others.value, model: state.model.value,
     act: state.act.value, mask: state.mask.value, draft: draft.value, refusal: refusal.value, reading: reading.value !== null,
     busy: running.value !== null || reading.value !== null || waiting.value, trace: trace.value,
     panel: state.panel.value, over: state.over.value, writing: writing.shown.value, searching: searching.shown.value, asides: asides.value,
@@ -261,7 +262,7 @@ function App() {
 async function start() {
   render(html`<${App} />`, document.getElementById("app"));
   try {
-    models.value = await api.models(state.lang.value);
+    await loadModels();
   } catch (error) {
     refusal.value = told(error);
     return;

@@ -35,8 +35,12 @@ export function modelName(t, kind) {
   return kind === "decoder" ? t("Decoder") : t("Encoder–decoder");
 }
 
-/** What a model of /api/models is called: by its kind, or by how it was made. */
-export function titleOf(t, {kind, editable, n_heads: count}) {
+/** Whether it is one of whoever runs the server, not one that is shipped. */
+export const isNamed = ({source}) => source === "folder" || source === "hub";
+
+/** What a model of /api/models is called: by its kind, by how it was made, or by its own name. */
+export function titleOf(t, {kind, editable, n_heads: count, source, title}) {
+  if (isNamed({source})) return title;
   if (!editable) return modelName(t, kind);
   return count === 1 ? t("By hand, one head") : t("By hand, {count} heads", {count});
 }

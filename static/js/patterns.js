@@ -5,6 +5,7 @@ import {render} from "preact";
 import {useEffect, useMemo, useState} from "preact/hooks";
 import * as api from "./api.js";
 import {translator} from "./locale.js";
+import {known} from "./model_states.js";
 import {RUNS, ask, told} from "./patterns/runs.js";
 import {sections} from "./patterns/sections.js";
 import {save} from "./save.js";
@@ -24,7 +25,7 @@ const models = signal(null), refusal = signal(null), plotly = signal(null);
 async function load(names) {
   refusal.value = null;
   try {
-    if (!models.peek()) models.value = await api.models(lang.peek());
+    if (!models.peek()) models.value = known(await api.models(lang.peek()));
   } catch (error) {
     refusal.value = error;
     return;

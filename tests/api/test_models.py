@@ -9,7 +9,7 @@ from model.glossary import GLOSSARY
 def test_the_models_are_the_zoos_as_it_describes_them(client):
     response = client.get("/api/models")
     assert response.status_code == 200
-    assert response.json() == [zoo.load(id).info() for id in zoo.ids()]
+    assert response.json() == [{**zoo.load(id).info(), "state": "ready"} for id in zoo.ids()]
 
 
 def test_every_model_says_what_a_client_must_know(client):
@@ -17,7 +17,7 @@ def test_every_model_says_what_a_client_must_know(client):
         assert info.keys() == {
             "id", "title", "kind", "n_layers", "n_heads", "n_kv_heads", "d_model", "d_head", "n_ctx", "n_vocab",
             "mask", "languages", "source", "parameters", "captures", "checkpoints", "editable",
-            "license", "predicts",
+            "license", "predicts", "state",
         }  # fmt: skip
         assert info["kind"] in KINDS
 

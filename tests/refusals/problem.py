@@ -11,7 +11,11 @@ from app.i18n import translate
 from app.refusals import KINDS
 from app.schemas import BeamsRequest, GenerateRequest, GradientsRequest, ImportanceRequest, TraceRequest
 
-FAILURES = {"slow-body", "internal", "starting", "model-unavailable", "busy", "deadline"}  # of the server itself
+FAILURES = {  # of the server itself, and of models that were named at its start
+    "slow-body", "internal", "starting", "model-unavailable", "busy", "deadline", "model-loading", "model-too-large",
+    "custom-code-refused", "unsafe-weights", "model-corrupt", "model-not-finite", "model-config-refused",
+    "model-type-refused", "tokenizer-refused",
+}  # fmt: skip
 REQUESTS = (
     TraceRequest, GenerateRequest, BeamsRequest, ImportanceRequest, GradientsRequest, FarRequest, RaceRequest,
 )  # fmt: skip

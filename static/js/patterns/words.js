@@ -32,11 +32,18 @@ export function Sentences({given}) {
     <${Specimen} given=${given} View=${Sentence} title=${t("With an example, and what is to be seen there")} wide=${true} ...${repeated} />
     <${Specimen} given=${given} View=${Sentence} title=${t("Empty text")} model="encoder" text="" mask="prefix:3" wide=${true} />
     <${Specimen} given=${given} View=${Sentence} title=${t("A refusal")} model="decoder" text=" " refused=${t("Type at least one visible character.")} wide=${true} />
-    <${Specimen} given=${given} View=${Sentence} title=${t("Busy, with a target to be read")} model="encoder-decoder" text="我昨天在公园看见了你的妹妹。" target="I saw" busy=${true} wide=${true} />`;
+    <${Specimen} given=${given} View=${Sentence} title=${t("Busy, with a target to be read")} model="encoder-decoder" text="我昨天在公园看见了你的妹妹。" target="I saw" busy=${true} wide=${true} />
+    <${Specimen} given=${given} View=${Sentence} title=${t("Models that are not there yet, and one that is refused")} model="decoder" text="I love eating fish" others=${comingModels(t)} wide=${true} />`;
 }
 
+/** As the server lists what it was given beside its own models. */
+const comingModels = (t) => [
+  {id: "gpt2", title: "gpt2", source: "hub", state: "loading", seconds: 12.4}, {id: "opt-125m", title: "opt-125m", source: "hub", state: "waiting"},
+  {id: "mine", title: "mine", source: "folder", state: "failed", problem: "model-corrupt", detail: t("Files of this model are damaged or missing. Fetch it again and restart the server.")},
+];
+
 /** Run asks the server, which may refuse; what it answers is drawn elsewhere. What is to be seen is shown by the workbench. */
-function Sentence({t, lang, page, models, workbench, refused = "", busy = false, target: begun = "", mask: masked = "native", ...initial}) {
+function Sentence({t, lang, page, models, others, workbench, refused = "", busy = false, target: begun = "", mask: masked = "native", ...initial}) {
   const [{model, text, target, mask}, set] = useState({model: initial.model, text: initial.text, target: begun, mask: masked});
   const [answered, answer] = useState(null), [running, setRunning] = useState(busy); // answered: "" or why it was refused, once the server has said
   useEffect(() => { answer(null); }, [lang]);
@@ -48,7 +55,7 @@ function Sentence({t, lang, page, models, workbench, refused = "", busy = false,
     setRunning(false);
   };
   const examples = page.examples.filter((one) => one.model === model);
-  return html`<${SentenceBar} ...${{t, lang, models, model, text, target, mask, examples}} refusal=${answered ?? refused} busy=${running} limit=${page.limits.characters}
+  return html`<${SentenceBar} ...${{t, lang, models, others, model, text, target, mask, examples}} refusal=${answered ?? refused} busy=${running} limit=${page.limits.characters}
     look=${examples.find((one) => one.text === text)}
     on=${{run, text: (text) => change({text}), target: (target) => change({target}), model: (model) => change({model, mask: "native"}),
       mask: (mask) => change({mask}),

