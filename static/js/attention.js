@@ -1,6 +1,7 @@
 /**
  * Attention worked again in the browser, from the model's own q, k, v and log_denominator.
- * The formula is the glossary's: pattern = exp(q . k * scale - log_denominator) where the mask allows it, else 0.
+ * The formula is the glossary's: pattern = exp(q . k * scale - log_denominator) where the mask allows it, else 0. A site may cap its scores
+ * softly (Gemma 2) and add a bias by distance (T5): score = softcap * tanh(q . k * scale / softcap) + bias.
  */
 import {maskOf, visible} from "./masks.js";
 
@@ -11,14 +12,20 @@ export function dot(a, b) {
   return sum;
 }
 
-/** Scores of one query against every key, after the scale, before the mask. -> [key] */
+/** What a site's softcap c makes of a scaled score: c * tanh(score / c), or the same where it has none. */
+export const capped = (score, softcap) => (softcap ? softcap * Math.tanh(score / softcap) : score);
+
+/** A dot product's score: after the scale, the cap and the bias by distance. */
+export const scoreOf = (head, query, key, product) => capped(product * head.scale, head.softcap) + (head.bias?.(query, key) ?? 0);
+
+/** Scores of one query against every key, after the scale, the cap and the bias, before the mask. -> [key] */
 export function scoreRow(head, query) {
   const row = new Float64Array(head.nKey), q = head.q(query);
-  for (let key = 0; key < head.nKey; key++) row[key] = dot(q, head.k(key)) * head.scale;
+  for (let key = 0; key < head.nKey; key++) row[key] = scoreOf(head, query, key, dot(q, head.k(key)));
   return row;
 }
 
-/** Attention weights of one query: a row that sums to 1, or is 0 where no key is visible. -> [key] */
+/** Attention weights of one query: a row that sums to 1, to less where the model has a sink, or is 0 where no key is visible. -> [key] */
 export function patternRow(head, query) {
   const row = scoreRow(head, query), denominator = head.logDenominator(query);
   for (let key = 0; key < head.nKey; key++) row[key] = head.visible(query, key) ? Math.exp(row[key] - denominator) : 0;
@@ -81,6 +88,8 @@ export function workedCell(head, query, key) {
     products: Array.from(q, (x, i) => x * k[i]),
     dot: dot(q, k),
     scale: head.scale,
+    capped: head.softcap ? capped(dot(q, k) * head.scale, head.softcap) : null,
+    bias: head.biased ? head.bias(query, key) : null,
     score: scores[key],
     ...standing(head, weights, query, key),
     logDenominator: head.logDenominator(query),
@@ -98,10 +107,13 @@ export function headOf(trace, site, index) {
     const own = Math.floor(index * heads / site.n_heads);
     return (position) => data.subarray((own * positions + position) * d, (own * positions + position + 1) * d);
   };
-  const nQuery = tensor("q").shape[1], denominators = tensor("log_denominator").data;
+  const nQuery = tensor("q").shape[1], nKey = tensor("k").shape[1], denominators = tensor("log_denominator").data;
+  const biases = tensor("relative_bias")?.data, distances = nQuery + nKey - 1; // [head, key - query + nQuery - 1]
   return {
-    site, index, scale, nQuery, nKey: tensor("k").shape[1], dHead: tensor("q").shape[2],
+    site, index, scale, nQuery, nKey, softcap: site.softcap ?? null, sinks: site.sinks ?? false, dHead: tensor("q").shape[2],
     q: row("q"), k: row("k"), v: row("v"), z: row("z"),
+    biased: biases !== undefined,
+    bias: (query, key) => (biases ? biases[index * distances + key - query + nQuery - 1] : 0),
     logDenominator: (query) => denominators[index * nQuery + query],
     visible: visible(maskOf(site, index)),
   };

@@ -73,7 +73,7 @@ const {chosen, waiting} = createChosen({trace, bring: showing.bring, wanted: com
   failed: (error, site) => { refusal.value = told(error); state.site.value = site.name; }});
 const writing = createWriting({state, showing, told, before: pause});
 const searching = createSearching({state, trace, told, from});
-const asides = createAsides({trace, bring: showing.bring, told, names: computed(() => (state.act.value === "write" && trace.value?.model.kind !== "encoder" ? NEEDED[state.panel.value] ?? [] : []))});
+const asides = createAsides({trace, bring: showing.bring, told, names: computed(() => (state.act.value === "write" && trace.value?.model.kind !== "encoder" && trace.value?.predictions.length ? NEEDED[state.panel.value] ?? [] : []))});
 const saving = createSaving({window, state, trace, t, shows, lines, shown, loadPlotly, told, stage: () => stepping.shown.value.stage});
 const opening = createOpening({examples: page.examples, state, draft, modelOf, refusal, run, t});
 const painter = createPainter({state, draft, trace, modelOf, run, stop: () => { stop(); showing.stop(); }});

@@ -2,7 +2,7 @@
 import {parseCells} from "./cells.js";
 
 /**
- * @param {any} spec  "bidirectional", "causal", {prefix}, {window, of}, {painted, of}, as a site carries it
+ * @param {any} spec  "bidirectional", "causal", {prefix}, {window, of}, {painted, of}, {listed}, as a site carries it
  * @returns {(query: number, key: number) => boolean}
  */
 export function visible(spec) {
@@ -14,6 +14,7 @@ export function visible(spec) {
     const of = visible(spec.of);
     return (query, key) => of(query, key) && Math.abs(query - key) < spec.window;
   }
+  if ("listed" in spec) return (query, key) => spec.listed[query][0] <= key && key < spec.listed[query][1];
   if ("painted" in spec) {
     const of = visible(spec.of);
     const cells = new Map(spec.painted.map(([query, key, on]) => [`${query},${key}`, on]));

@@ -27,7 +27,7 @@ export function maskName(t, spec) {
   if (spec === "causal") return t("causal");
   if ("prefix" in spec) return t("prefix of {count}", {count: spec.prefix});
   if ("window" in spec) return t("window of {count}", {count: spec.window});
-  return t("painted");
+  return "listed" in spec ? t("the model's own") : t("painted");
 }
 
 export function modelName(t, kind) {

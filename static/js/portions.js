@@ -11,7 +11,8 @@ export const WHOLE = globs(...ATTENTION, ...HEADS);
 const MUCH = 16 * 2 ** 20; // bytes
 
 /** The globs of a first request. A text has no more tokens than bytes, special ones aside; how many it has only the server knows. */
-export function firstNames({kind, n_layers, n_ctx, d_model}, text) {
+export function firstNames({kind, n_layers, n_ctx, d_model, captures}, text) {
+  if (captures === "pattern") return globs("pattern", "thumbnails", ...HEADS.slice(0, 2));
   const n = mostTokens(n_ctx, text), sites = n_layers * (kind === "encoder-decoder" ? 3 : 1);
   const vectors = 4 * n * d_model * Float32Array.BYTES_PER_ELEMENT; // q, k, v and z of one attention
   return sites * vectors > MUCH ? globs("thumbnails", ...HEADS) : WHOLE;
@@ -29,4 +30,4 @@ function globs(...names) { return names.map((name) => `*.${name}`); }
 
 /** The tensors of an attention that are not here yet; a file's weights need none. */
 export const missingAt = (trace, site) => (trace.file ? []
-  : ATTENTION.map((name) => `${site.name}.${name}`).filter((name) => !(name in trace.tensors)));
+  : (site.captures === "pattern" ? ["pattern"] : ATTENTION).map((name) => `${site.name}.${name}`).filter((name) => !(name in trace.tensors)));

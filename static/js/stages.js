@@ -14,9 +14,17 @@ const AROUND = {
   cross_attn: {norm: "norm_cross", out: "cross_out", sum: "resid_cross"},
 };
 
-export function stages({sites, model: {config}}) {
+/** What every attention and block of a real model's trace has, its other names only where they could be found. */
+const CERTAIN = /\.blocks\.\d+\.(resid_pre|attn_out|resid_post|(attn|cross_attn)\.(q|k|v|z|log_denominator))$/;
+
+/** Of a real model (one of a family) only the stages whose tensors exist; names: of all that its trace has, where it tells. */
+export function stages(trace) {
+  const {sites, model: {config}, names = [], tensors = {}} = trace;
+  if (sites.some(({captures}) => captures === "pattern")) return [];
+  const has = (name) => CERTAIN.test(name) || names.includes(name) || name in tensors;
+  const kept = (stage) => !config.family || (needs(stage).every(has) && (stage.kind !== "logits" || trace.predictions?.length > 0));
   const all = stacks(sites).flatMap((stack, i, {length}) => [
-    ...beginning(stack, config), ...stack.blocks.flatMap((block) => ofBlock(stack, block, config)), ...ending(stack, config, i < length - 1)]);
+    ...beginning(stack, config), ...stack.blocks.flatMap((block) => ofBlock(stack, block, config)), ...ending(stack, config, i < length - 1)]).filter(kept);
   return all.map((stage, step) => ({...stage, step, id: [stage.part, stage.sublayer, stage.kind].filter(Boolean).join("/")}));
 }
 

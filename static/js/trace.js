@@ -1,5 +1,6 @@
 /** A trace as the server sends it: tensors by name, the tokens they run over, the attentions they belong to. */
 import {headOf, pattern, patternRow} from "./attention.js";
+import {maskOf, visible} from "./masks.js";
 import {VIEWS} from "./names.js";
 import {decode} from "./safetensors.js";
 
@@ -14,7 +15,10 @@ export class Trace {
     this.patterns = new Map();
   }
 
-  get views() { return VIEWS; }
+  /** Whether its model hands out attention weights and nothing that they are made of. */
+  get alone() { return this.sites.some((site) => site.captures === "pattern"); }
+
+  get views() { return this.alone ? ["weights", "lines"] : VIEWS; }
 
   get saves() { return ["link", "png", "svg", "html", "csv", "safetensors", "python"]; }
 
@@ -27,16 +31,32 @@ export class Trace {
   along(site, axis) { return this.tokens[site[axis]]; }
 
   head(site, index) {
-    return remembered(this.heads, `${site.name}/${index}`, () => headOf(this, site, index));
+    return remembered(this.heads, `${site.name}/${index}`, () => (site.captures === "pattern" ? this.seen(site, index) : headOf(this, site, index)));
   }
 
   /** The pattern of a head, made once, as exact as a picture needs. -> Float32Array [query * key] */
   pattern(site, index) {
-    return remembered(this.patterns, `${site.name}/${index}`, () => pattern(this.head(site, index)));
+    return remembered(this.patterns, `${site.name}/${index}`, () => (site.captures === "pattern" ? this.stored(site, index) : pattern(this.head(site, index))));
   }
 
   /** The weights of one query with all their digits. -> Float64Array [key] */
-  row(site, index, query) { return patternRow(this.head(site, index), query); }
+  row(site, index, query) {
+    if (site.captures !== "pattern") return patternRow(this.head(site, index), query);
+    const nKey = this.along(site, "key").length;
+    return Float64Array.from(this.stored(site, index).subarray(query * nKey, (query + 1) * nKey));
+  }
+
+  /** A head of which the weights alone are known. */
+  seen(site, index) {
+    const [nQuery, nKey] = ["query", "key"].map((axis) => this.along(site, axis).length);
+    return {site, index, nQuery, nKey, visible: visible(maskOf(site, index))};
+  }
+
+  /** -> Float32Array [query * key] */
+  stored(site, index) {
+    const {shape: [, nQuery, nKey], data} = this.tensors[`${site.name}.pattern`];
+    return data.subarray(index * nQuery * nKey, (index + 1) * nQuery * nKey);
+  }
 }
 
 function remembered(map, at, make) {

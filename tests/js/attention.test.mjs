@@ -142,3 +142,31 @@ test("a head with a mask of its own goes by it, the others by the site's", () =>
     });
   }
 });
+
+test("a soft cap, a bias by distance and a sink are in the weights, and in the worked cell", () => {
+  const trace = traceOf({nQuery: 3, nKey: 3}), c = 1.5, sink = 0.25, rows = trace.tensors["x.attn.log_denominator"].data;
+  const table = [[0.5, -1, 2, 0.25, 1], [-0.5, 1, 0, 3, -2]]; // [head][j - i + 2]
+  trace.tensors["x.attn.relative_bias"] = {shape: [2, 5], data: Float32Array.from(table.flat())};
+  Object.assign(trace.site, {softcap: c, sinks: true});
+  for (let h = 0; h < 2; h++) {
+    for (let i = 0; i < 3; i++) {
+      const scores = [0, 1, 2].map((j) => c * Math.tanh(trace.at("q", h, i).reduce((sum, x, d) => sum + x * trace.at("k", h, j)[d], 0) * 0.5 / c) + table[h][j - i + 2]);
+      const sum = scores.slice(0, i + 1).reduce((all, s) => all + Math.exp(s), Math.exp(sink));
+      rows[h * 3 + i] = Math.log(sum);
+      const head = headOf(trace, trace.site, h), weights = patternRow(head, i);
+      scores.forEach((s, j) => {
+        near(scoreRow(head, i)[j], s);
+        near(weights[j], j <= i ? Math.exp(s) / sum : 0);
+        const work = workedCell(head, i, j);
+        near(work.bias, table[h][j - i + 2]);
+        near(work.capped + work.bias, work.score);
+      });
+      near(1 - workedCell(head, i, 0).rowSum, Math.exp(sink) / sum);
+    }
+  }
+});
+
+test("without a cap and a bias the worked cell has neither", () => {
+  const trace = traceOf({}), {bias, capped} = workedCell(headOf(trace, trace.site, 0), 1, 0);
+  assert.deepEqual([bias, capped], [null, null]);
+});

@@ -92,3 +92,9 @@ test("a mask hides something where any pair is not seen", () => {
     assert.equal(hides(spec, rows, columns), due, JSON.stringify(spec));
   }
 });
+
+test("a listed mask shows each query its own stretch of keys", async () => {
+  const {visible: sees, hides: hidden} = await page("masks.js"), spec = {listed: [[0, 1], [0, 2], [1, 3]]};
+  assert.deepEqual([0, 1, 2].map((i) => [0, 1, 2].map((j) => sees(spec)(i, j))), [[true, false, false], [true, true, false], [false, true, true]]);
+  assert.equal(hidden(spec, 3, 3), true);
+});

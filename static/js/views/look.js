@@ -13,7 +13,7 @@ import {WorkedCell} from "./worked_cell.js";
 export function Look(props) {
   const {t, lang, page: {kinds}, trace, models, mask, shown: {site, head}, cell, off, weights, view, lines, shows, kind, sort, theme, digits, plotly, saved, rows, walking,
     bounded, present, editing, on} = props;
-  const Chosen = trace.file ? WeightCell : WorkedCell;
+  const Chosen = trace.file || trace.alone ? WeightCell : WorkedCell;
   return html`
     <div class="panes">
       ${isPainted(mask) && !trace.file && html`<${Painter} ...${{t, trace, models, mask, site, cell, present, on}} />`}
@@ -21,7 +21,9 @@ export function Look(props) {
       <${HeadFigure} ...${{t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking,
         bounded, present, editing, on}} />
       <aside>
+        ${trace.alone && html`<p class="note">${t("This model's family hands out its attention weights alone: queries, keys, values and scores are not to be had.")}</p>`}
         <${Chosen} ...${{t, trace, site, head, cell, theme, digits}} onDigits=${on.digits} onPick=${on.pick} onView=${on.view} />
+        ${!trace.file && !trace.predictions.length && html`<p class="note">${t("This model has no prediction head: it says nothing of the next or the hidden token.")}</p>`}
         ${site.query === trace.predicted && html`
           <${Predictions} t=${t} kind=${trace.model.kind} tokens=${trace.along(site, "query")} position=${cell.query} weights=${weights}
             predictions=${trace.predictions[cell.query]} />`}

@@ -64,11 +64,18 @@ function Banner({t, lang, theme, page, act, model, models, present, on}) {
     </header>`;
 }
 
+/** Why an act has nothing to show of this model. */
+const Unavailable = ({t, trace}) => html`<p class="note">${trace.alone
+  ? t("This model's family hands out its attention weights alone: queries, keys, values and scores are not to be had.")
+  : t("This model has no prediction head: it says nothing of the next or the hidden token.")}</p>`;
+
 const ACT = {look: Look, compare: Compare, edit: Edit, write: Write, structure: Structure};
 
 /** What an act shows; a file can only be looked at, and an encoder writes nothing but what is hidden. */
 function viewOf(act, trace) {
   if (trace.file) return Look;
+  if (act === "edit" && trace.alone) return Unavailable;
+  if (["edit", "write"].includes(act) && !trace.predictions.length) return Unavailable;
   return act === "write" && trace.model.kind === "encoder" ? Fill : ACT[act];
 }
 

@@ -29,12 +29,12 @@ export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits,
       ${digits === ALL && html`<p class="note">${worked(t)}</p>`}
       <ol class="steps">
         <${DotProduct} ...${{t, work, show, theme}} lives=${html`${lives("q", head, cell.query)} ${lives("k", own, cell.key)}`} />
-        <${Scaled} ...${{t, work, show, dHead: one.dHead}} lives=${lives("scores", head, cell.query, cell.key)} />
+        <${Scaled} ...${{t, work, show, dHead: one.dHead, softcap: one.softcap}} lives=${lives("scores", head, cell.query, cell.key)} />
         <${Masked} ...${{t, trace, site, one, work, show, keys, cell, onPick}} />
         <${Softmax} ...${{t, work, show, keys, cell, one, onPick}} lives=${lives("pattern", head, cell.query, cell.key)} />
         <${WeightedSum} ...${{t, work, show, theme}} replaced=${replaced} lives=${html`${lives("v", own, cell.key)} ${lives("z", head, cell.query)}`} />
       </ol>
-      <${MaskedAfter} ...${{t, one, work, show, keys, cell, onPick}} />
+      ${!one.sinks && html`<${MaskedAfter} ...${{t, one, work, show, keys, cell, onPick}} />`}
     </section>`;
 }
 
@@ -58,7 +58,7 @@ function DotProduct({t, work, show, theme, lives}) {
     </li>`;
 }
 
-function Scaled({t, work, show, dHead, lives}) {
+function Scaled({t, work, show, dHead, softcap, lives}) {
   return html`
     <li>
       <h3>${t("Scale")} <span class="home">${lives}</span></h3>
@@ -66,7 +66,11 @@ function Scaled({t, work, show, dHead, lives}) {
       <${Equation} class="equation" lang="en">
         <math><mrow><mn>${show(work.dot)}</mn><mo>×</mo><mfrac><mn>1</mn><msqrt><mn>${dHead}</mn></msqrt></mfrac></mrow></math>
         ${" "}<math><mrow><mo>=</mo><mn>${show(work.dot)}</mn><mo>×</mo><mn>${show(work.scale)}</mn></mrow></math>
-        ${" "}<math><mrow><mo>=</mo><mn>${show(work.score)}</mn></mrow></math><//>
+        ${" "}<math><mrow><mo>=</mo><mn>${show(work.dot * work.scale)}</mn></mrow></math><//>
+      ${work.capped !== null && html`<p class="meaning">${t("The model caps its scores softly: c · tanh(score / c).")}</p>
+        <p class="equation">${`${softcap} · tanh(${show(work.dot * work.scale)} / ${softcap}) = ${show(work.capped)}`}</p>`}
+      ${work.bias !== null && html`<p class="meaning">${t("The model adds a learned bias for the distance between query and key.")}</p>
+        <p class="equation">${`${show(work.capped ?? work.dot * work.scale)} + ${bracketed(show(work.bias))} = ${show(work.score)}`}</p>`}
     </li>`;
 }
 
@@ -82,7 +86,8 @@ function Softmax({t, work, show, keys, cell, one, onPick, lives}) {
         ${" "}<math><mrow><mo>=</mo><msup><mi>e</mi><mrow><mn>${power}</mn><mo>−</mo><mn>${bracketed(show(work.logDenominator))}</mn></mrow></msup></mrow></math>
         ${" "}<math><mrow><mo>=</mo><mn class="result">${show(work.weight)}</mn></mrow></math><//>`}
       <${RowTable} ...${{t, one, keys, cell, show, onPick}} weights=${work.weights} scores=${work.scores} sum=${work.rowSum}
-        before=${work.seen < keys.length ? work.before : null} />
+        before=${work.seen < keys.length && !one.sinks ? work.before : null} />
+      ${one.sinks && html`<p class="note">${t("The rest, {rest}, goes to the model's sink.", {rest: show(1 - work.rowSum)})}</p>`}
     </li>`;
 }
 
