@@ -49,7 +49,7 @@ THUMBNAILS = """async () => {
   const n = 64, names = Array.from({length: n}, (_, i) => i), heads = Array.from({length: 12}, (_, i) => i);
   const seen = (_, i) => Math.floor(i / n) % n >= i % n, tensors = {};
   const sites = heads.map((layer) => ({name: `blocks.${layer}.attn`, layer, n_heads: 12, query: "target",
-    key: "target", mask: {kind: "causal"}}));
+    key: "target", mask: "causal"}));
   for (const {name, layer} of sites) {
     const data = Uint8Array.from({length: 12 * n * n}, (_, i) => (seen(_, i) ? (i * 31 + layer) % 256 : 0));
     tensors[`${name}.thumbnails`] = {data};
