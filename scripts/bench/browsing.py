@@ -47,6 +47,7 @@ def tab(browser: Browser) -> Iterator[Page]:
     """A page of its own, in a process of its own, on which nobody is shown around."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, bypass_csp=True)
     context.add_init_script("try { localStorage.setItem('headlight:toured', '1') } catch {}")
+    context.add_init_script("performance.setResourceTimingBufferSize(5000)")  # the page's files fill the usual 250
     context.set_default_timeout(120_000)
     yield context.new_page()
     context.close()

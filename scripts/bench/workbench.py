@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import statistics
 import tempfile
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from playwright.sync_api import Browser, Page
 from app.settings import Settings
 from model import zoo
 
-GiB = 1024**3
+KiB, GiB = 1024, 1024**3
 SHIPPED = 64  # tokens, for the frames of the shipped decoder
 RESPONSE_TO_PAINTED = """() => {
   const answers = performance.getEntriesByType("resource").filter(({name}) => name.endsWith("/api/trace"));
@@ -32,6 +33,12 @@ RESPONSE_TO_PAINTED = """() => {
   const asked = answers.filter(({startTime}) => startTime >= painted.startTime);
   return painted.startTime + painted.duration - asked[0].responseStart;
 }"""
+
+
+ANSWERED = """() => performance.getEntriesByType("resource")
+  .filter(({name, startTime}) => name.includes("/api/") &&
+    startTime >= performance.getEntriesByName("headlight:painted").at(-1).startTime)
+  .reduce((bytes, {encodedBodySize}) => bytes + encodedBodySize, 0)"""
 
 
 def row(what: str, ours: float, theirs: float, unit: str = "ms") -> None:
@@ -52,15 +59,20 @@ def opened(page: Page, address: str, model: str, n: int) -> float:
     return found
 
 
-def first_view(browser: Browser, address: str, pages: str, folder: Path, n: int) -> None:
-    with tab(browser) as page:
-        ours = opened(page, address, wide.ID, n), memory(browser)
+def first_view(browser: Browser, address: str, pages: str, html: Path, folder: Path, n: int) -> None:
+    views = []
+    for _ in range(3):
+        with tab(browser) as page:
+            views.append(opened(page, address, wide.ID, n))
+            held, answered = memory(browser), page.evaluate(ANSWERED)
     with tab(browser) as page:
         peer.provide(page, folder)
         page.goto(f"{pages}/model-{n}.html", wait_until="commit")
         theirs = page.evaluate(peer.PAINTED % peer.MODEL_VIEW, 144), memory(browser)
-    row(f"first view, {n} tokens, BertViz's model view", ours[0], theirs[0])
-    row(f"memory of the page with it, {n} tokens", ours[1], theirs[1], "MB")
+    written = (html / f"model-{n}.html").stat().st_size
+    row(f"first view, {n} tokens, BertViz's model view", statistics.median(views), theirs[0])
+    row(f"bytes of the answers, or of its page, {n} tokens", answered / KiB, written / KiB, "KiB")
+    row(f"memory of the page with it, {n} tokens", held, theirs[1], "MB")
 
 
 def another_head(browser: Browser, address: str, pages: str, folder: Path, n: int) -> None:
@@ -115,7 +127,7 @@ def main(bertviz: Path | None) -> None:
                 write_peers(module, Path(html), 256, "head")
                 print("| what | Headlight | BertViz | ratio |\n| --- | --- | --- | --- |")
                 with peer.folder_served(Path(html)) as pages:
-                    first_view(browser, address, pages, bertviz, 128)
+                    first_view(browser, address, pages, Path(html), bertviz, 128)
                     for n in (128, 256):
                         another_head(browser, address, pages, bertviz, n)
             else:
