@@ -98,7 +98,10 @@ class Answers:
 
     def structure(self, id: str) -> Answer:
         """The parts of this model, and which parameters are whose. Raises Refusal."""
-        return compact({"model": id, **structure(self.models.get(id).transformer)}, "structure")
+        model = self.models.get(id)
+        if model.source != "shipped":
+            raise Refusal("no-structure", field="model")
+        return compact({"model": id, **structure(model.transformer)}, "structure")
 
     def block(self, request: TraceRequest, norm: Norms, residual: bool) -> Answer:
         """A run of the block computed by hand, built so, as JSON. Raises Refusal."""

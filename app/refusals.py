@@ -126,6 +126,11 @@ KINDS = {
         N_("No such entry"),
         N_("An edit names a row or a column that its matrix does not have. Both count from 0."),
     ),
+    "no-structure": Kind(
+        422,
+        N_("Parts not known"),
+        N_("What a model of this family is made of is not drawn here yet. Choose a shipped model."),
+    ),
     "weights-only": Kind(
         422,
         N_("Attention weights alone"),

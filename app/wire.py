@@ -136,7 +136,7 @@ def metadata(trace: Trace, predictions: Any, device: str) -> dict[str, Any]:
             for side, tokens in trace.tokens.items()
         },
         "sites": [described(trace, site) for site in trace.sites],
-        "links": trace.links, "model": trace.model, "request": trace.request, "predictions": predictions,
+        "names": list(trace.tensors), "links": trace.links, "model": trace.model, "request": trace.request, "predictions": predictions,
         "device": device,
     }
 
@@ -147,6 +147,7 @@ def described(trace: Trace, site: Site) -> dict[str, Any]:
         "mask": site.mask.spec, "scale": site.scale, "no_visible_key": trace.no_visible_key(site.name),
     }  # fmt: skip
     of_site |= {"softcap": site.softcap} if site.softcap is not None else {}
+    of_site |= {"relative_bias": True} if f"{site.name}.relative_bias" in trace.tensors else {}
     of_site |= {"sinks": True} if site.sinks else {}
     of_site |= {"captures": site.captures} if site.captures != "full" else {}
     own = {head: mask.spec for head, mask in site.head_masks.items()}

@@ -61,7 +61,7 @@ def tests_pass(arguments: list[str]) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    environment.ensure({"test", "train"})
+    environment.ensure({"test", "train", "hf"})
     chromium.ensure()
     failed = [command for command in checks() if not passes(command)]
     for command in failed:

@@ -19,9 +19,10 @@ export function firstNames({kind, n_layers, n_ctx, d_model, captures}, text) {
 }
 
 /** What a comparison needs besides: the stream as it enters and leaves the blocks, and the whole predictions, each where it is not too much. */
-export function comparedNames({n_layers, n_ctx, d_model, n_vocab}, text) {
+export function comparedNames({n_layers, n_ctx, d_model, n_vocab, predicts = true, captures}, text) {
   const n = mostTokens(n_ctx, text) * Float32Array.BYTES_PER_ELEMENT;
-  return [...(n * d_model * (n_layers + 1) > MUCH ? [] : ["*.blocks.0.resid_pre", "*.resid_post"]), ...(n * n_vocab > MUCH ? [] : ["logits"])];
+  if (captures === "pattern") return [];
+  return [...(n * d_model * (n_layers + 1) > MUCH ? [] : ["*.blocks.0.resid_pre", "*.resid_post"]), ...(!predicts || n * n_vocab > MUCH ? [] : ["logits"])];
 }
 
 const mostTokens = (n_ctx, text) => Math.min(n_ctx, new TextEncoder().encode(text).length + 2);
@@ -30,4 +31,4 @@ function globs(...names) { return names.map((name) => `*.${name}`); }
 
 /** The tensors of an attention that are not here yet; a file's weights need none. */
 export const missingAt = (trace, site) => (trace.file ? []
-  : (site.captures === "pattern" ? ["pattern"] : ATTENTION).map((name) => `${site.name}.${name}`).filter((name) => !(name in trace.tensors)));
+  : (site.captures === "pattern" ? ["pattern"] : [...ATTENTION, ...(site.relative_bias ? ["relative_bias"] : [])]).map((name) => `${site.name}.${name}`).filter((name) => !(name in trace.tensors)));

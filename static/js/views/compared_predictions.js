@@ -8,7 +8,7 @@ import {Token} from "./token.js";
 
 export function ComparedPredictions({t, ends, match, cells, pair}) {
   const places = pair.map((pane) => ({...ends[pane], pane, position: cells[pane].query}));
-  if (places.some(({trace, site, position}) => position === null || site.query !== trace.predicted)) return null;
+  if (places.some(({trace, site, position}) => position === null || !trace.predictions.length || site.query !== trace.predicted)) return null;
   const [a, b] = pair, shared = sharesIds(ends[a], ends[b], match.between("query")(a, b).pairs), letters = pair.map((pane) => LETTERS[pane]);
   const kinds = new Set(places.map(({trace}) => (trace.model.kind === "encoder" ? "here" : "next")));
   const least = places.map(({trace, position}) => trace.predictions[position].at(-1).probability);

@@ -1,0 +1,99 @@
+"""Folders of real models, served: what a client is sent of them."""
+
+import json
+import time
+
+import pytest
+import torch
+from fastapi.testclient import TestClient
+from refusals.problem import check_problem
+from safetensors.torch import load
+
+from app import Settings, create_app
+from real_models import saved
+
+transformers = pytest.importorskip("transformers")
+TEXT = "the cat sat"
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    root = tmp_path_factory.mktemp("models")
+    named = {"gpt": "GPT-2", "bare": "BERT without a head", "t5": "T5", "weights": "MPNet"}
+    return {id: saved(root / id, family) for id, family in named.items()}
+
+
+@pytest.fixture(scope="module")
+def client(folders):
+    settings = Settings(device="cpu", threads=1, models=[str(folder) for folder in folders.values()])
+    with TestClient(create_app(settings), base_url="http://localhost") as client:
+        for _ in range(600):
+            told = {one["id"]: one for one in client.get("/api/models").json()}
+            if {told[id]["state"] for id in folders} == {"ready"}:
+                break
+            time.sleep(0.1)
+        client.told = told
+        yield client
+
+
+def traced(client, model, **asked):
+    response = client.post("/api/trace", json={"model": model, "text": TEXT, **asked})
+    assert response.status_code == 200, response.text
+    header = json.loads(response.content[8 : 8 + int.from_bytes(response.content[:8], "little")])
+    return load(response.content), {name: json.loads(value) for name, value in header["__metadata__"].items()}
+
+
+def test_models_say_what_they_are(client):
+    facts = {id: (client.told[id]["kind"], client.told[id]["captures"], client.told[id]["predicts"])
+             for id in ("gpt", "bare", "t5", "weights")}  # fmt: skip
+    assert facts == {
+        "gpt": ("decoder", "full", True), "bare": ("encoder", "full", False),
+        "t5": ("encoder-decoder", "full", True), "weights": ("encoder", "pattern", False),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("id", ["gpt", "bare", "weights"])
+def test_the_pattern_that_is_sent_is_eager_attentions(client, folders, id):
+    tensors, about = traced(client, id, names=["*.pattern"])
+    model = transformers.AutoModel.from_pretrained(folders[id], attn_implementation="eager").eval()
+    side = next(iter(about["tokens"].values()))
+    with torch.no_grad():
+        weights = model(torch.tensor([[token["id"] for token in side]]), output_attentions=True).attentions
+    for layer, site in enumerate(about["sites"]):
+        torch.testing.assert_close(tensors[f"{site['name']}.pattern"], weights[layer][0], atol=1e-5, rtol=0)
+
+
+def test_a_bias_by_distance_is_told_and_sent(client):
+    tensors, about = traced(client, "t5", target="a", names=["encoder.blocks.1.attn.*"])
+    site = next(site for site in about["sites"] if site["name"] == "encoder.blocks.1.attn")
+    n = len(about["tokens"]["source"])
+    assert site["relative_bias"] and tensors["encoder.blocks.1.attn.relative_bias"].shape == (4, 2 * n - 1)
+
+
+def test_without_a_head_there_are_no_predictions(client):
+    tensors, about = traced(client, "bare")
+    assert about["predictions"] == [] and "logits" not in tensors and "logits" not in about["names"]
+    check_problem(client.post("/api/generate", json={"model": "bare", "text": TEXT}), "unsuited-model", "en")
+
+
+@pytest.mark.parametrize("asked", [{"mask": "causal"}, {"edits": [{"zero": "encoder.blocks.0.attn"}]}])
+def test_weights_alone_are_of_the_model_as_it_is(client, asked):
+    check_problem(client.post("/api/trace", json={"model": "weights", "text": TEXT, **asked}), "weights-only", "en")
+
+
+def test_its_parts_are_not_drawn_yet(client):
+    check_problem(client.get("/api/models/gpt/structure"), "no-structure", "en")
+
+
+def test_a_real_model_writes_and_its_heads_are_weighed(client):
+    lines = client.post("/api/generate", json={"model": "gpt", "text": TEXT, "max_new_tokens": 3, "temperature": 0})
+    assert len(lines.text.splitlines()) in (1, 2, 3) and "probability" in json.loads(lines.text.splitlines()[0])
+    weighed = client.post("/api/importance", json={"model": "gpt", "text": TEXT, "position": 2}).text.splitlines()
+    assert json.loads(weighed[0])["heads"] == 8 and len(weighed) == 9
+    edited = client.post("/api/importance", json={
+        "model": "gpt", "text": TEXT, "position": 2, "edits": [{"zero": "decoder.blocks.1.attn", "head": 3}],
+    }).text.splitlines()  # fmt: skip
+    of_head = next(one for one in map(json.loads, weighed[1:]) if (one["site"], one["head"]) == ("decoder.blocks.1.attn", 3))
+    alone = json.loads(edited[0])  # the likeliest token may be another; where it is the same so is its probability
+    if alone["token"] == json.loads(weighed[0])["token"]:
+        assert alone["probability"] == pytest.approx(of_head["probability"], rel=1e-5)
