@@ -136,7 +136,8 @@ def metadata(trace: Trace, predictions: Any, device: str) -> dict[str, Any]:
             for side, tokens in trace.tokens.items()
         },
         "sites": [described(trace, site) for site in trace.sites],
-        "names": list(trace.tensors), "links": trace.links, "model": trace.model, "request": trace.request, "predictions": predictions,
+        "names": list(trace.tensors),
+        "links": trace.links, "model": trace.model, "request": trace.request, "predictions": predictions,
         "device": device,
     }
 
