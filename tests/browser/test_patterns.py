@@ -37,7 +37,7 @@ ADDRESSES = [
 NAMES = [
     r"\w+_\w+", "eˣ", "Page Up", "Page Down", "Home", "End", "Shift", "Alt", "Delete", "Esc", "top-k", "top-p",
     r"float\d+", "[a-z]", "RNN", "LSTM", "Transformer", "MLP", r"GPT-\d(?: small)?", "flops", "logit", "nat",
-    "torch", "diag", r"[KMGT]i?B?", "KL", "CPU", "ms", "B",
+    "torch", "diag", r"[KMGT]i?B?", "KL", "CPU", "ms", "B", "gpt2", "mine", r"opt-\d+",
     r"\d?nd²", "n²d?",
 ]
 REPEATED = """() => {
