@@ -59,13 +59,15 @@ function DotProduct({t, work, show, theme, lives}) {
 }
 
 function Scaled({t, work, show, dHead, softcap, lives}) {
+  const byRoot = Math.abs(work.scale * Math.sqrt(dHead) - 1) < 1e-6; // T5 has 1, Gemma a number of its own
   return html`
     <li>
       <h3>${t("Scale")} <span class="home">${lives}</span></h3>
-      <p class="meaning">${t("Divided by the root of the number of features, so that wide heads do not get large scores.")}</p>
+      <p class="meaning">${byRoot ? t("Divided by the root of the number of features, so that wide heads do not get large scores.")
+        : t("Times the model's own scale, which is not one over the root of the number of features.")}</p>
       <${Equation} class="equation" lang="en">
-        <math><mrow><mn>${show(work.dot)}</mn><mo>×</mo><mfrac><mn>1</mn><msqrt><mn>${dHead}</mn></msqrt></mfrac></mrow></math>
-        ${" "}<math><mrow><mo>=</mo><mn>${show(work.dot)}</mn><mo>×</mo><mn>${show(work.scale)}</mn></mrow></math>
+        ${byRoot && html`<math><mrow><mn>${show(work.dot)}</mn><mo>×</mo><mfrac><mn>1</mn><msqrt><mn>${dHead}</mn></msqrt></mfrac></mrow></math>`}
+        ${" "}<math><mrow>${byRoot && html`<mo>=</mo>`}<mn>${show(work.dot)}</mn><mo>×</mo><mn>${show(work.scale)}</mn></mrow></math>
         ${" "}<math><mrow><mo>=</mo><mn>${show(work.dot * work.scale)}</mn></mrow></math><//>
       ${work.capped !== null && html`<p class="meaning">${t("The model caps its scores softly: c · tanh(score / c).")}</p>
         <p class="equation">${`${softcap} · tanh(${show(work.dot * work.scale)} / ${softcap}) = ${show(work.capped)}`}</p>`}
