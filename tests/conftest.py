@@ -15,7 +15,8 @@ from fastapi.testclient import TestClient
 
 from app import Settings, create_app
 
-pytest.register_assert_rewrite("api", "browser", "lessons", "refusals", "worker")  # told in full, as in a test
+HELPERS = ("api", "browser", "lessons", "refusals", "vetting", "worker")
+pytest.register_assert_rewrite(*HELPERS)  # told in full, as in a test
 
 SMALL = {"device": "cpu", "threads": 1}  # one thread is the quickest for models of this size
 
