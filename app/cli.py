@@ -25,7 +25,7 @@ from .schemas import TraceRequest, parse
 from .settings import Settings
 from .wire import SAFETENSORS
 
-FLAGS = ("host", "port", "device", "threads")  # the settings that are asked for most; all others by environment
+FLAGS = ("host", "port", "device", "threads", "any_model_type")  # asked for most; all others by environment
 LOG = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -89,10 +89,13 @@ def parser() -> argparse.ArgumentParser:
 
 def add_settings(command: argparse.ArgumentParser, names: tuple[str, ...]) -> None:
     for name in names:
-        field = Settings.model_fields[name]
+        field, flag = Settings.model_fields[name], f"--{name.replace('_', '-')}"
+        if field.annotation is bool:
+            command.add_argument(flag, action="store_true", default=None, help=field.description)
+            continue
         choices = get_args(field.annotation) or None
         kind = int if field.annotation is int else str
-        command.add_argument(f"--{name}", type=kind, choices=choices, help=field.description)
+        command.add_argument(flag, type=kind, choices=choices, help=field.description)
 
 
 def settings_from(args: argparse.Namespace) -> Settings:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from itertools import chain, count
 from pathlib import Path
@@ -72,9 +73,18 @@ class Named:
 class Models:
     """Read from any thread."""
 
-    def __init__(self, sources: Sequence[str], device: str, limit: int, load: Load | None = None):
-        """limit: bytes of the named models. Raises CannotServe."""
-        self.device, self.limit, self._load = device, limit, load or from_files
+    def __init__(
+        self,
+        sources: Sequence[str],
+        device: str,
+        limit: int,
+        load: Load | None = None,
+        any_type: bool = False,
+    ):
+        """limit: bytes of the named models; any_type: of families never tried here too. Raises CannotServe."""
+        self.device, self.limit = device, limit
+        self._load = load or partial(from_files, any_type=any_type)
+        self._needs = needed if load is None else unknown
         self.infos: dict[str, dict[str, Any]] = {}  # of the shipped models that are loaded
         self.unavailable: list[str] = []  # the shipped ones that could not be
         found = list(dict.fromkeys(located(source) for source in sources))
@@ -143,15 +153,16 @@ class Models:
             self._later(id)
 
     def read(self, id: str) -> None:
-        """Read a named model here and now, and make room for it; nothing, where it is there or no named one."""
+        """Read a named model here and now, and make room for it before; nothing, where it is there or no named one."""
         one = self._named.get(id)
         if one is None or not self._begin(one):
             return
         try:
+            expected = self._fits(max(one.bytes, self._needs(one.source)))
+            with self._lock:
+                self._make_room(expected, besides=one)
             model = self._load(one.source, one.id, self.device)
-            size, info = size_of(model), model.info()
-            if size > self.limit:
-                raise Refusal("model-too-large", limit=self.limit, actual=size)
+            size, info = self._fits(size_of(model)), model.info()  # buffers that are in no file count too
         except Exception as error:  # the other models are served all the same
             self._fail(one, error)
             return
@@ -173,9 +184,14 @@ class Models:
         with self._lock:
             if one.model or one.problem:
                 return False
-            self._make_room(one.bytes, besides=one)  # known where it was here before
             one.state, one.begun = "loading", time.monotonic()
             return True
+
+    def _fits(self, size: int) -> int:
+        """Raises Refusal: `model-too-large`."""
+        if size > self.limit:
+            raise Refusal("model-too-large", limit=self.limit, actual=size)
+        return size
 
     def _fail(self, one: Named, error: Exception) -> None:
         code = getattr(error, "code", None)
@@ -243,8 +259,20 @@ def size_of(model: zoo.Model) -> int:
     return sum({t.untyped_storage().data_ptr(): t.untyped_storage().nbytes() for t in tensors}.values())
 
 
-def from_files(source: str | Path, id: str, device: str) -> zoo.Model:
+def from_files(source: str | Path, id: str, device: str, any_type: bool = False) -> zoo.Model:
     """The loader of real models, with the library that it needs: loaded only where a model is named."""
     from model import huggingface
 
-    return huggingface.load(source, id, device)
+    return huggingface.load(source, id, device, any_type=any_type)
+
+
+def needed(source: str | Path) -> int:
+    """Bytes that a model takes, by the headers of its weights."""
+    from model import huggingface
+
+    return huggingface.needed(source)
+
+
+def unknown(source: str | Path) -> int:
+    """Of a loader that does not know it before: what was read is counted."""
+    return 0

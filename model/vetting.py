@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from . import bounded_json, claims, vocabulary_files, weights_header
 from .bounded_json import BadJson
 from .refused import ModelRefused
 from .weights_header import Header
 
-__all__ = ["TYPES", "ModelRefused", "Vetted", "vet"]
+__all__ = ["TYPES", "ModelRefused", "Vetted", "needed", "vet"]
 
 CONFIG, WEIGHTS, INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
 CONFIG_LARGEST = 2**20  # bytes
@@ -84,6 +86,18 @@ def vet_files(folder: Path, any_type: bool) -> Vetted:
         sum(math.prod(entry.shape) for entry in entries),
         digest.hexdigest(),
     )
+
+
+def needed(folder: Path, dtype: torch.dtype) -> int:
+    """Bytes that the weights in a folder take in memory where their floats are of this dtype: by their headers, before
+    any of them is read. Raises ModelRefused."""
+    try:
+        folder = folder.resolve(strict=True)
+        files_in(folder)  # a pipe would be read without end
+        headers = read_headers(folder, read_config(folder / CONFIG))
+    except (OSError, RuntimeError, BadJson) as error:
+        raise ModelRefused("model-corrupt", f"{type(error).__name__} in {folder}") from error
+    return sum(entry.nbytes_as(dtype) for header in headers for entry in header.entries)
 
 
 def files_in(folder: Path) -> list[Path]:

@@ -38,6 +38,10 @@ class Entry:
     shape: tuple[int, ...]
     nbytes: int
 
+    def nbytes_as(self, dtype: torch.dtype) -> int:
+        """Were it read as this dtype, as floats are; others stay what they are."""
+        return math.prod(self.shape) * dtype.itemsize if self.dtype.is_floating_point else self.nbytes
+
 
 @dataclass(frozen=True)
 class Header:
