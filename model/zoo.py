@@ -18,12 +18,16 @@ from . import hand, lexicon
 from .input_error import InputError
 from .lexicon import Lexicon
 from .ready import Model
+from .refused import ModelRefused
+from .sources import NotHere, check_reader, located
 from .tokenizer import Tokenizer
 from .training.card import SUFFIX
 from .training.checkpoint import BadWeights, Network, load_transformer, load_weights
 from .transformer import Transformer
 
-__all__ = ["BadWeights", "InputError", "Model", "births", "card", "cards", "ids", "load", "trained"]
+__all__ = [
+    "BadWeights", "InputError", "Model", "ModelRefused", "NotHere", "births", "card", "cards", "ids", "load", "trained",
+]  # fmt: skip
 
 WEIGHTS = Path(__file__).parent / "weights"
 TITLES = {
@@ -49,10 +53,25 @@ def trained() -> list[str]:
     return [id for id in TITLES if id not in BY_HAND]
 
 
+def load(id: str | Path, device: str = "cpu") -> Model:
+    """A shipped model, by its id; else one of your own: a folder with its files, a name that was fetched from the hub
+    before (`gpt2`, `owner/name`, `owner/name@revision`), or `minilm`. A shipped one is loaded once.
+
+    Raises BadWeights where the files of a shipped model are damaged or do not belong together, NotHere where there is
+    no such model on this machine, ModelRefused where one of your own is not opened.
+    """
+    if id in TITLES:
+        return shipped(str(id), device)
+    check_reader()
+    source = located(id)
+    from . import huggingface  # a large library, for those who have models of their own
+
+    return huggingface.load(source, str(id).rstrip("/").rpartition("/")[2], device)
+
+
 @functools.cache
-def load(id: str, device: str = "cpu") -> Model:
-    """A shipped model, loaded once. Raises KeyError where there is none of this name, BadWeights where its files are
-    damaged or do not belong together."""
+def shipped(id: str, device: str = "cpu") -> Model:
+    """Raises KeyError where there is none of this id, BadWeights."""
     if id not in TITLES:
         raise KeyError(id)
     if id in BY_HAND:

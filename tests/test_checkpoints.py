@@ -99,10 +99,10 @@ def damaged(tmp_path, monkeypatch):
     """The weights, to be damaged."""
     shutil.copytree(zoo.WEIGHTS, tmp_path / "weights")
     monkeypatch.setattr(zoo, "WEIGHTS", tmp_path / "weights")
-    zoo.load.cache_clear()
+    zoo.shipped.cache_clear()
     zoo.load_checkpoint.cache_clear()
     yield tmp_path / "weights"
-    zoo.load.cache_clear()
+    zoo.shipped.cache_clear()
     zoo.load_checkpoint.cache_clear()
 
 

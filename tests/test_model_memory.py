@@ -26,8 +26,8 @@ def bytes_of(folder, width=4):
 
 def test_the_headers_say_what_the_weights_will_take(folders, tmp_path):
     for folder in folders:
-        assert needed(folder, torch.float32) == huggingface.needed(folder) == bytes_of(folder)
-        assert needed(folder, torch.bfloat16) == bytes_of(folder, 2)
+        assert needed(folder, folder, torch.float32) == huggingface.needed(folder) == bytes_of(folder)
+        assert needed(folder, folder, torch.bfloat16) == bytes_of(folder, 2)
         taken = size_of(huggingface.load(folder, "one"))
         buffers = taken - bytes_of(folder)
         assert 0 <= buffers < bytes_of(folder) / 10
@@ -41,23 +41,23 @@ def test_halves_on_disk_are_counted_as_what_they_become(folders, tmp_path):
     tensors = load_file(folder / "model.safetensors")
     counts = {"whole": torch.arange(5)}
     save_file({name: t.half() for name, t in tensors.items()} | counts, folder / "model.safetensors")
-    assert needed(folder, torch.float32) == bytes_of(folders[0]) + 5 * 8
+    assert needed(folder, folder, torch.float32) == bytes_of(folders[0]) + 5 * 8
 
 
 def test_shards_count_together(folders, tmp_path):
     model = transformers.AutoModelForCausalLM.from_pretrained(folders[0])
     model.save_pretrained(tmp_path, max_shard_size="20KB")
     assert len(list(tmp_path.glob("*.safetensors"))) > 1
-    assert needed(tmp_path, torch.float32) == bytes_of(folders[0])
+    assert needed(tmp_path, tmp_path, torch.float32) == bytes_of(folders[0])
 
 
 def test_what_is_damaged_is_refused_before(folders, tmp_path):
     with pytest.raises(ModelRefused, match="model-corrupt"):
-        needed(tmp_path / "none", torch.float32)
+        needed(tmp_path / "none", tmp_path / "none", torch.float32)
     (tmp_path / "config.json").write_text(json.dumps({}))
     (tmp_path / "model.safetensors").write_bytes(b"\1\0")
     with pytest.raises(ModelRefused, match="model-corrupt"):
-        needed(tmp_path, torch.float32)
+        needed(tmp_path, tmp_path, torch.float32)
 
 
 def read(folders, limit, monkeypatch):

@@ -5,9 +5,12 @@ import threading
 
 import pytest
 
-from app.models import CannotServe, Models, hub
+from app.models import Models
 from app.refusals import Refusal
 from model import zoo
+from model.sources import NotHere, hub
+
+COMMIT = "0f" * 20
 
 
 class Refused(ValueError):
@@ -68,7 +71,7 @@ def test_a_folder_that_is_named_twice_is_served_once(models, tmp_path):
 
 def test_a_folder_that_is_not_there_is_told_at_the_start(tmp_path):
     with pytest.raises(
-        CannotServe, match=r"^'.*nowhere' is no folder; give the folder that holds the model's files\.$"
+        NotHere, match=r"^'.*nowhere' is no folder; give the folder that holds the model's files\.$"
     ):
         Models([str(tmp_path / "nowhere")], "cpu", 1, under)
 
@@ -76,15 +79,17 @@ def test_a_folder_that_is_not_there_is_told_at_the_start(tmp_path):
 @pytest.mark.parametrize("name", ["", "a b", "a/b/c", "../a", "http://x/y", "a\0", "a\n"])
 def test_what_is_no_folder_and_no_name_is_told_at_the_start(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(CannotServe, match="is no folder"):
+    with pytest.raises(NotHere, match="is no folder"):
         Models([name], "cpu", 1, under)
 
 
 def test_a_name_is_one_that_was_fetched_before(tmp_path, monkeypatch):
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
-    with pytest.raises(CannotServe, match="hf download some/Model-1"):
+    with pytest.raises(NotHere, match="hf download some/Model-1"):
         Models(["some/Model-1"], "cpu", 1, under)
-    (tmp_path / "models--some--Model-1" / "snapshots" / "0f").mkdir(parents=True)
+    (tmp_path / "models--some--Model-1" / "snapshots" / COMMIT).mkdir(parents=True)
+    (tmp_path / "models--some--Model-1" / "refs").mkdir()
+    (tmp_path / "models--some--Model-1" / "refs" / "main").write_text(COMMIT)
     made = Models(["some/Model-1"], "cpu", 1, under)
     assert made.listed("en")[-1] == {"id": "model-1", "title": "Model-1", "source": "hub", "state": "waiting"}
 
@@ -95,8 +100,8 @@ def test_the_hubs_files_lie_where_its_own_tools_put_them():
 
 
 def test_what_is_needed_and_not_installed_is_told_at_the_start(tmp_path, monkeypatch):
-    monkeypatch.setattr("app.models.find_spec", lambda _: None)
-    with pytest.raises(CannotServe, match=r"pip install 'headlight\[hf\]'"):
+    monkeypatch.setattr("model.sources.find_spec", lambda _: None)
+    with pytest.raises(NotHere, match=r"pip install 'headlight\[hf\]'"):
         Models([str(tmp_path)], "cpu", 1)
     Models([], "cpu", 1)  # needs nothing
 
