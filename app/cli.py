@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
+import os
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -14,12 +16,16 @@ import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
+from model import zoo
 from model.sources import NotHere
 from model.training import evaluate, train
 
 from . import create_app
 from .answers import Answers
 from .devices import NoSuchDevice
+from .i18n import N_, of_environment, translate
+from .models import Models
+from .progress import progress
 from .refusals import Refusal, of_validation
 from .schemas import TraceRequest, parse
 from .settings import Settings
@@ -43,13 +49,25 @@ def main(arguments: list[str] | None = None) -> int:
     args = parser().parse_args(arguments)
     try:
         return args.run(args)
-    except (NoSuchDevice, NotHere, Refused) as refusal:
+    except NoSuchDevice as refusal:
         print(refusal, file=sys.stderr)
-        return 2
+    except (NotHere, Refused) as refusal:
+        print(refusal.told(of_environment(os.environ)), file=sys.stderr)
+    return 2
 
 
 class Refused(Exception):
     """One sentence for whoever typed the command."""
+
+    def __init__(self, sentence: str, detail: str = "", **values: Any):
+        self.sentence, self.detail, self.values = sentence, detail, values
+
+    @classmethod
+    def by(cls, refusal: Refusal, detail: str = "") -> Refused:
+        return cls(refusal.kind.detail, detail, **refusal.values)
+
+    def told(self, lang: str) -> str:
+        return translate(lang, self.sentence, **self.values) + (f" ({self.detail})" if self.detail else "")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -76,13 +94,30 @@ def parser() -> argparse.ArgumentParser:
     evaluate_.set_defaults(run=evaluate.run)
 
     trace_ = commands.add_parser("trace", help="run a model once and write everything it computed, as safetensors")
-    trace_.add_argument("text")
+    read = trace_.add_mutually_exclusive_group(required=True)
+    read.add_argument("text", nargs="?", help="what the model reads; - is standard input")
+    read.add_argument("--from", type=Path, dest="file", metavar="FILE", help="a file with the text, in UTF-8")
     trace_.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
-    trace_.add_argument("--model", default="decoder")
+    trace_.add_argument(
+        "--model",
+        default="decoder",
+        metavar="ID_FOLDER_OR_NAME",
+        help="a shipped model, a folder with a model's files, a name that was fetched from the hub before, or minilm",
+    )
     trace_.add_argument("--target", help="encoder-decoder only; left out, the model writes it")
     trace_.add_argument("--mask", type=mask, default="native", help="native, bidirectional, causal, prefix:3, window:4")
+    trace_.add_argument(
+        "--edit",
+        type=edit,
+        action="append",
+        default=[],
+        dest="edits",
+        metavar="JSON",
+        help='as the API has it, repeatable: {"zero": "decoder.blocks.0.attn", "head": 1}',
+    )
     trace_.add_argument("--names", nargs="+", metavar="GLOB", help="which tensors (default: all that are stored)")
-    add_settings(trace_, ("device",))
+    trace_.add_argument("--float16", action="store_true", help="round the numbers to float16: half the bytes")
+    add_settings(trace_, ("device", "any_model_type"))
     trace_.set_defaults(run=trace)
     return top
 
@@ -105,9 +140,9 @@ def settings_from(args: argparse.Namespace) -> Settings:
         return Settings(**typed)
     except ValidationError as error:
         first = error.errors()[0]
-        raise Refused(f"{'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
+        raise Refused("{name}: {why}.", name=".".join(map(str, first["loc"])), why=first["msg"]) from None
     except SettingsError as error:  # a list that is not JSON
-        raise Refused(f"{error}.") from None
+        raise Refused("{why}.", why=error) from None
 
 
 def serve(args: argparse.Namespace) -> int:
@@ -128,26 +163,60 @@ def serve(args: argparse.Namespace) -> int:
 
 def trace(args: argparse.Namespace) -> int:
     """The same bytes that the API sends."""
-    asked = {name: getattr(args, name) for name in ("model", "text", "target", "mask", "names")}
-    settings = settings_from(args)
+    own = [] if args.model in zoo.ids() else [args.model]
+    settings = settings_from(args).model_copy(update={"models": own})
+    asked = {name: getattr(args, name) for name in ("target", "mask", "edits", "names")}
+    asked |= {"text": text_of(args), "dtype": "float16" if args.float16 else "float32"}
     answers = Answers(settings)
+    asked["model"] = answers.models.ids()[-1] if own else args.model
     if settings.threads:  # as the server's worker does: another number of them rounds otherwise
         torch.set_num_threads(settings.threads)
     try:
         request = TraceRequest(**parse(json.dumps(asked).encode()))  # what a shell hands over may be no Unicode
         answers.check_text(request)
-        answers.models.read(request.model)
+        read(answers.models, request.model)
         args.output.write_bytes(answers.trace(request, SAFETENSORS).body)
     except ValidationError as error:
-        raise Refused(of_validation(error.errors()).problem("en", "")["detail"]) from None
+        raise Refused.by(of_validation(error.errors())) from None
     except Refusal as refusal:
-        raise Refused(refusal.problem("en", "")["detail"]) from None
+        raise Refused.by(refusal) from None
     except OSError as error:
-        raise Refused(f"{args.output} cannot be written: {error.strerror}.") from None
+        raise Refused(N_("{file} cannot be written: {why}."), file=args.output, why=error.strerror) from None
     return 0
+
+
+def text_of(args: argparse.Namespace) -> str:
+    """What was typed, or what a file or standard input says; the end of its last line is no part of it."""
+    if args.file is None and args.text != "-":
+        return str(args.text)
+    try:
+        given = args.file.read_bytes() if args.file else sys.stdin.buffer.read()
+        return given.decode("utf-8-sig").removesuffix("\n").removesuffix("\r")
+    except OSError as error:
+        raise Refused(N_("{file} cannot be read: {why}."), file=args.file, why=error.strerror) from None
+    except UnicodeDecodeError:
+        raise Refused(N_("{file} is not text in UTF-8."), file=args.file or "-") from None
+
+
+def read(models: Models, id: str) -> None:
+    """A model of one's own, which takes its time. Raises Refused."""
+    if id in zoo.ids():
+        return
+    logging.getLogger("headlight").addHandler(logging.NullHandler())  # what it would say of a failure is told below
+    lang, one = of_environment(os.environ), models.state(id)
+    with progress(translate(lang, N_("Reading {model} …"), model=one.source)):
+        models.read(id)
+    if one.problem:
+        raise Refused.by(one.problem, one.detail)
+    print(f"{one.bytes / 1e6:,.1f} MB, {one.seconds:.1f} s", file=sys.stderr)
 
 
 def mask(text: str) -> Any:
     """`prefix:3` as the API has it, {"prefix": 3}; other words as they are."""
     name, colon, count = text.partition(":")
     return {name: int(count)} if colon else name
+
+
+def edit(text: str) -> Any:
+    """An edit as the API has it, JSON."""
+    return json.loads(text)

@@ -3,6 +3,7 @@
 A message has named placeholders, `"at most {limit} characters"`, filled after it is looked up.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -37,6 +38,18 @@ def language(request: HTTPConnection) -> str:
     """What the visitor reads: `?lang=` says, else the first of Accept-Language that we have, else English."""
     asked = request.query_params.get("lang", "")
     return asked if asked in LANGUAGES else negotiate(request.headers.get("accept-language", ""))
+
+
+def of_environment(environment: Mapping[str, str]) -> str:
+    """What whoever types a command reads, by the variables that say so; the first that is set counts.
+
+    >>> of_environment({"LC_ALL": "zh_CN.UTF-8", "LANG": "en_GB.UTF-8"})
+    'zh'
+    """
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environment.get(name):
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
 
 
 def negotiate(header: str) -> str:

@@ -40,6 +40,7 @@ class Named:
     source: str | Path  # a folder, or a name of the hub
     state: State = "waiting"
     problem: Refusal | None = None  # why it failed
+    detail: str = ""  # the same for whoever runs this, with files and tensors; never for a client
     bytes: int = 0  # of parameters and buffers, once they were read
     begun: float = 0.0
     seconds: float = 0.0  # that the last reading took
@@ -195,6 +196,7 @@ class Models:
             log.error("the model %s cannot be read", one.id, exc_info=error)
         with self._lock:
             one.state, one.problem, one.seconds = "failed", problem, time.monotonic() - one.begun
+            one.detail = getattr(error, "detail", "") if code else f"{type(error).__name__}: {error}"
 
     def _make_room(self, size: int, besides: Named) -> None:
         """Unload until so many bytes fit. A run that is under way keeps its model to its end."""
@@ -230,6 +232,7 @@ def from_files(source: str | Path, id: str, device: str, any_type: bool = False)
     """The loader of real models, with the library that it needs: loaded only where a model is named."""
     from model import huggingface
 
+    huggingface.without_bars()  # a log is no place for them, and the page says how far it is
     return huggingface.load(source, id, device, any_type=any_type)
 
 

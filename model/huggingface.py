@@ -49,6 +49,11 @@ def needed(source: str | Path, dtype: torch.dtype = torch.float32) -> int:
     return vetting.needed(*files_of(source), dtype)
 
 
+def without_bars() -> None:
+    """The library draws no bars from now on while it reads."""
+    transformers.utils.logging.disable_progress_bar()
+
+
 def files_of(source: str | Path) -> tuple[Path, Path]:
     """The folder with the files of a model, and the one that they may be links into. Raises NotHere."""
     if isinstance(source, Path) or Path(source).is_dir():

@@ -26,6 +26,12 @@ def refused(capsys, *arguments):
 
 
 @pytest.fixture(autouse=True)
+def english(monkeypatch):
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
 def as_many_threads_as_before():
     before = torch.get_num_threads()
     yield
@@ -63,7 +69,7 @@ def test_the_command_takes_as_many_threads_as_the_server_would(tmp_path, monkeyp
 @pytest.mark.parametrize(
     ("flags", "sentence"),
     [
-        (["--model", "nobody"], "There is no such model"),
+        (["--model", "nobody"], "no model of this name has been fetched to this machine: hf download nobody"),
         (["--names", "nothing"], "At least one of the names"),
         (["--names", "x" * 201], "The field names is out of its range"),
         (["--mask", "diagonal"], "The field mask does not have a value of the right kind"),
