@@ -51,7 +51,7 @@ def needed(source: str | Path, dtype: torch.dtype = torch.float32) -> int:
 
 def without_bars() -> None:
     """The library draws no bars from now on while it reads."""
-    transformers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def files_of(source: str | Path) -> tuple[Path, Path]:
