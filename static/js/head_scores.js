@@ -29,11 +29,12 @@ export function chanceOf(trace, site) {
   return Float32Array.from({length: site.n_heads * ofOne.length}, (_, i) => ofOne[i % ofOne.length]);
 }
 
-const remembered = new WeakMap(); // by trace: its blocks have the same tokens and the same mask
+const remembered = new WeakMap(); // by what the blocks of a trace share: {trace: {tokens and mask: …}}
 
 /** Of each kind, the places in a pattern where it looks and how many queries have one; visible: [query][..] places. */
 function lookedOf(trace, site) {
-  if (remembered.has(trace)) return remembered.get(trace);
+  const same = remembered.get(trace) ?? remembered.set(trace, new Map()).get(trace), key = JSON.stringify([site.query, site.key, site.mask, site.head_masks]);
+  if (same.has(key)) return same.get(key);
   const {nQuery, nKey, visible: sees} = trace.head(site, 0);
   const visible = Array.from({length: nQuery}, (_, query) => Array.from({length: nKey}, (_, key) => key)
     .filter((key) => sees(query, key)).map((key) => query * nKey + key));
@@ -44,7 +45,7 @@ function lookedOf(trace, site) {
     const cells = told ? sought(trace, site, 0, kind).map(({query, key}) => query * nKey + key) : [];
     return {kind, cells, asking: new Set(cells.map((at) => Math.floor(at / nKey))).size};
   });
-  remembered.set(trace, Object.assign(looked, {visible}));
+  same.set(key, Object.assign(looked, {visible}));
   return looked;
 }
 

@@ -29,6 +29,9 @@ const mostTokens = (n_ctx, text) => Math.min(n_ctx, new TextEncoder().encode(tex
 
 function globs(...names) { return names.map((name) => `*.${name}`); }
 
-/** The tensors of an attention that are not here yet; a file's weights need none. */
-export const missingAt = (trace, site) => (trace.file ? []
-  : (site.captures === "pattern" ? ["pattern"] : [...ATTENTION, ...(site.relative_bias ? ["relative_bias"] : [])]).map((name) => `${site.name}.${name}`).filter((name) => !(name in trace.tensors)));
+/** The tensors of an attention that are not here yet; a file has all that it will have. */
+export const missingAt = (trace, site) => (trace.file ? [] : missingOf(trace, site));
+
+/** Those that an attention lacks, wherever it comes from. */
+export const missingOf = (trace, site) => (
+  (site.captures === "pattern" ? ["pattern"] : [...ATTENTION, ...(site.relative_bias ? ["relative_bias"] : [])]).map((name) => `${site.name}.${name}`).filter((name) => !(name in trace.tensors)));

@@ -3,6 +3,7 @@ import {attentionsIn} from "./attentions.js";
 import {BadFile} from "./bad_file.js";
 import * as npz from "./npz.js";
 import {decode} from "./safetensors.js";
+import {TraceFile, isTrace} from "./trace_file.js";
 
 const LARGEST = 1e9; // bytes: browsers hold no buffer much larger than twice that
 const ZIP = 0x504b; // "PK"
@@ -14,7 +15,8 @@ export async function readAttentions(file) {
   if (size === 0) throw new BadFile((t) => t("{name} is empty.", {name}));
   const buffer = await bytesOf(file);
   const zipped = size > 1 && new DataView(buffer).getUint16(0) === ZIP;
-  return attentionsIn(zipped ? await npz.decode(buffer) : safetensors(buffer, name), {name, zipped});
+  const held = zipped ? await npz.decode(buffer) : safetensors(buffer, name);
+  return !zipped && isTrace(held) ? new TraceFile(buffer, {name}) : attentionsIn(held, {name, zipped});
 }
 
 async function bytesOf(file) {

@@ -21,7 +21,18 @@ export function OpenFile({t, reading, onOpen}) {
 /** While a file is held over the page. */
 export const DropZone = ({t}) => html`<div class="drop-zone"><p>${t("Drop a safetensors or npz file of attentions")}</p></div>`;
 
-export function OpenedFile({t, trace: {file, size, mask, sums}, onClose, name = t("The open file")}) {
+export function OpenedFile({t, trace, ...rest}) {
+  return trace.size ? html`<${OpenedWeights} ...${{t, trace, ...rest}} />` : html`<${OpenedTrace} ...${{t, trace, ...rest}} />`;
+}
+
+/** A trace has all the numbers of its run, and the name of the model that made it. */
+const OpenedTrace = ({t, trace: {file, model, sites}, onClose, name = t("The open file")}) => html`
+  <section class="opened-file" aria-label=${name}>
+    <p><b class="file">${file.name}</b> ${t("A trace of {model}, {n} attentions. What it was run with stands in the file, which stays in this browser.", {model: model.id, n: count(sites.length)})}</p>
+    <button type="button" class="quiet" onClick=${onClose}>${t("Close the file")}</button>
+  </section>`;
+
+function OpenedWeights({t, trace: {file, size, mask, sums}, onClose, name = t("The open file")}) {
   const {layers, heads, nQuery, nKey} = size, numbers = {layers, heads, queries: count(nQuery), keys: count(nKey)};
   return html`
     <section class="opened-file" aria-label=${name}>
