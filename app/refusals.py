@@ -180,6 +180,16 @@ KINDS = {
         N_("Unknown kind of model"),
         N_("Models of this kind cannot be shown here. Choose one of the kinds that the documentation lists."),
     ),
+    "reads-pictures": Kind(
+        422,
+        N_("Reads pictures"),
+        N_("This model reads pictures, and only text can be read here. Choose a model of text alone."),
+    ),
+    "reads-sound": Kind(
+        422,
+        N_("Reads sound"),
+        N_("This model reads sound, and only text can be read here. Choose a model of text alone."),
+    ),
     "tokenizer-refused": Kind(
         422,
         N_("Tokenizer refused"),

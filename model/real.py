@@ -184,7 +184,8 @@ class RealTransformer:
     def stack(self, path: str) -> str:
         if self.config.kind != "encoder-decoder":
             return self.config.kind
-        return "encoder" if re.search(r"(^|\.)encoder\.", path) else "decoder"
+        found = re.search(r"(?:^|\.)(encoder|decoder)\.", path)  # the first: a decoder may have an `encoder` of layers
+        return "decoder" if found is None else found[1]
 
     def hook(self) -> None:
         """Blocks and what heads go through show what comes in and out, in a run whose sites are known."""
