@@ -66,6 +66,11 @@ GLOSSARY = {
         "What a model adds to each score by how far the key stands from the query, from the farthest before to the "
         "farthest after.", "模型按键离查询多远加到每个注意力分数上的数，从最靠前的到最靠后的。",
     ),
+    "pair_bias": Entry(
+        "head query key", "",
+        "What a model that reads pictures adds to each score, by where the two patches lie.",
+        "读图片的模型按两个图块的位置加到每个注意力分数上的数。",
+    ),
     "scores": Entry(
         "head query key", "q @ k.mT * scale",
         "How well each query matches each key, before the mask.", "每个查询与每个键的匹配程度，掩码之前。",

@@ -102,15 +102,19 @@ FAMILIES = FULL | PATTERN
 
 def saved(folder: Path, family: str, **config: Any) -> Path:
     """The folder with a model of this family, its weights as transformers draws them, and a tokenizer of bytes."""
-    import transformers
-
     model_class, config_class, sizes = FAMILIES[family]
-    torch.manual_seed(0)
-    model = getattr(transformers, model_class)(getattr(transformers, config_class)(**sizes | config))
-    model.apply(partial(louder, by=LOUDER.get(family, 3.0)))
-    model.save_pretrained(folder)
+    drawn(model_class, config_class, sizes | config, LOUDER.get(family, 3.0)).save_pretrained(folder)
     tokenizer().save_pretrained(folder)
     return folder
+
+
+def drawn(model_class: str, config_class: str, sizes: dict[str, Any], by: float) -> Any:
+    """A model with weights as transformers draws them, its matrices larger."""
+    import transformers
+
+    torch.manual_seed(0)
+    model = getattr(transformers, model_class)(getattr(transformers, config_class)(**sizes))
+    return model.apply(partial(louder, by=by))
 
 
 def louder(module: torch.nn.Module, by: float) -> None:
