@@ -77,7 +77,7 @@ class Answers:
         """load: what reads the models of the settings. Raises NoSuchDevice, CannotServe."""
         self.settings = settings
         self.torch_device = devices.choose(settings.device)
-        self.models = Models(settings.models, self.torch_device, settings.model_memory, load)
+        self.models = Models(settings.models, self.torch_device, settings.model_memory, load, settings.dtype)
         self.device = devices.describe(self.torch_device, settings.threads)
         self.answers: Cache[Answer] = Cache(settings.answer_cache)
         self.traces: Cache[Trace] = Cache(settings.trace_cache)

@@ -25,7 +25,7 @@ from .schemas import TraceRequest, parse
 from .settings import Settings
 from .wire import SAFETENSORS
 
-FLAGS = ("host", "port", "device", "threads")  # the settings that are asked for most; all others by environment
+FLAGS = ("host", "port", "device", "threads", "dtype")  # the settings asked for most; others by environment
 LOG = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -82,7 +82,7 @@ def parser() -> argparse.ArgumentParser:
     trace_.add_argument("--target", help="encoder-decoder only; left out, the model writes it")
     trace_.add_argument("--mask", type=mask, default="native", help="native, bidirectional, causal, prefix:3, window:4")
     trace_.add_argument("--names", nargs="+", metavar="GLOB", help="which tensors (default: all that are stored)")
-    add_settings(trace_, ("device",))
+    add_settings(trace_, ("device", "dtype"))
     trace_.set_defaults(run=trace)
     return top
 

@@ -15,11 +15,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from itertools import chain, count
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal
+
+import torch
 
 from model import zoo
 
@@ -72,9 +75,11 @@ class Named:
 class Models:
     """Read from any thread."""
 
-    def __init__(self, sources: Sequence[str], device: str, limit: int, load: Load | None = None):
-        """limit: bytes of the named models. Raises CannotServe."""
-        self.device, self.limit, self._load = device, limit, load or from_files
+    def __init__(
+        self, sources: Sequence[str], device: str, limit: int, load: Load | None = None, dtype: str = "float32"
+    ):
+        """limit: bytes of the named models; dtype: of them. Raises CannotServe."""
+        self.device, self.limit, self._load = device, limit, load or partial(from_files, dtype=dtype)
         self.infos: dict[str, dict[str, Any]] = {}  # of the shipped models that are loaded
         self.unavailable: list[str] = []  # the shipped ones that could not be
         found = list(dict.fromkeys(located(source) for source in sources))
@@ -160,7 +165,8 @@ class Models:
             now = time.monotonic()
             one.model, one.info, one.bytes, one.state = model, info, size, "ready"
             one.used, one.seconds = now, now - one.begun
-        log.info("the model %s is there: %d bytes, %.1f s", one.id, size, one.seconds)
+        told = info.get("dtype"), info.get("stored_dtype")
+        log.info("the model %s is there: %d bytes in %s, stored in %s, %.1f s", one.id, size, *told, one.seconds)
 
     def close(self) -> None:
         self._reader.shutdown(wait=False, cancel_futures=True)
@@ -243,8 +249,8 @@ def size_of(model: zoo.Model) -> int:
     return sum({t.untyped_storage().data_ptr(): t.untyped_storage().nbytes() for t in tensors}.values())
 
 
-def from_files(source: str | Path, id: str, device: str) -> zoo.Model:
+def from_files(source: str | Path, id: str, device: str, dtype: str) -> zoo.Model:
     """The loader of real models, with the library that it needs: loaded only where a model is named."""
     from model import huggingface
 
-    return huggingface.load(source, id, device)
+    return huggingface.load(source, id, device, getattr(torch, dtype))

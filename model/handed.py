@@ -94,9 +94,10 @@ def attention(
         raise ValueError("this attention computes one sequence at a time, in a run")
     if len(query) > 1:
         one = partial(attention, module, scaling=scaling, softcap=softcap, s_aux=s_aux, sliding_window=sliding_window)
-        masks = [None] * len(query) if attention_mask is None else attention_mask.expand(len(query), -1, -1, -1)
-        windows = zip(query, key, value, masks, strict=True)
-        return torch.cat([one(q[None], k[None], v[None], m if m is None else m[None])[0] for q, k, v, m in windows]), None
+        n, mask = len(query), attention_mask
+        masks = [None] * n if mask is None else mask.expand(n, -1, -1, -1).split(1)
+        windows = zip(query.split(1), key.split(1), value.split(1), masks, strict=True)
+        return torch.cat([one(*window)[0] for window in windows]), None
     q, k, v = (x[0].float() for x in (query, key, value))
     added = adds(attention_mask, len(q), k.shape[-2]) if run.windows else None
     given = attention_mask if added is None else None

@@ -8,8 +8,9 @@ attention weights alone: `captures` is "pattern" then.
 from __future__ import annotations
 
 import os
+import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ AttentionMaskInterface.register(NAME, eager_mask)  # without it attention would 
 
 READ = (".safetensors", ".json", ".txt", ".model")
 LONGEST = 4_096  # of models without a limit of their own
+OF_DTYPE = re.compile("scalar type|dtype|not implemented for")  # what torch says where types of numbers do not fit
 HEADS = {
     "ForConditionalGeneration": "AutoModelForSeq2SeqLM", "MTModel": "AutoModelForSeq2SeqLM",
     "EncoderDecoderModel": "AutoModelForSeq2SeqLM",
@@ -89,13 +91,26 @@ def of_folder(source: Path, id: str, device: str, dtype: torch.dtype) -> Model:
         return model.to(device)
 
     try:
-        adapter = RealTransformer(read(NAME), shape)
+        adapter = tried(read, shape)
+    except RuntimeError as error:  # some families make numbers of their own in float32
+        if dtype == torch.float32 or not OF_DTYPE.search(str(error)):
+            raise
+        raise ModelRefused("dtype-refused", str(error)[:200]) from error
+    pieces = Pieces(fast, said(config, "decoder_start_token_id"), shape.n_vocab, ends_of(config))
+    return Model(
+        id, adapter, pieces, vetted.sha256, title=id, source="folder", license=None,  # type: ignore[arg-type]
+        stored_dtype=vetted.dtype,
+    )  # fmt: skip
+
+
+def tried(read: Callable[[str], Any], shape: Shape) -> RealTransformer:
+    """With our attention; where a family does not call it, for its weights alone."""
+    try:
+        return RealTransformer(read(NAME), shape)
     except ModelRefused:
         raise
     except (KeyError, ValueError):
-        adapter = WeightsOnly(read("eager"), shape)
-    pieces = Pieces(fast, said(config, "decoder_start_token_id"), shape.n_vocab, ends_of(config))
-    return Model(id, adapter, pieces, vetted.sha256, title=id, source="folder", license=None)  # type: ignore[arg-type]
+        return WeightsOnly(read("eager"), shape)
 
 
 def said(config: Any, name: str) -> Any:

@@ -98,7 +98,7 @@ class RealTransformer:
     def W_o(self) -> dict[str, Tensor]:
         """site -> [d_model, head * d_head]"""
         return {
-            name: (module.weight if isinstance(module, nn.Linear) else module.weight.T).detach().float()  # type: ignore[operator]
+            name: (module.weight if isinstance(module, nn.Linear) else module.weight.T).detach()  # type: ignore[operator]
             for name, module in self._W_o.items()
         }
 

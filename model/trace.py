@@ -193,7 +193,7 @@ class Trace:
         return share if heads is None else share[heads]
 
     def _added(self, site: str) -> Tensor:
-        return attention.added(self.tensors[f"{site}.z"], self.W_o[site])
+        return attention.added(self.tensors[f"{site}.z"], self.W_o[site].float())
 
     @property
     def next_probabilities(self) -> Tensor:

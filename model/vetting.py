@@ -11,6 +11,7 @@ import hashlib
 import math
 import os
 import stat
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,7 @@ class Vetted:
     weights: list[Path]
     nbytes: int  # of the weights as they are stored
     parameters: int  # numbers in the weights
+    dtype: str  # of most of them: "float32"
     sha256: str  # over name and SHA-256 of the config and of each file of weights
 
 
@@ -86,8 +88,17 @@ def vet_files(folder: Path, any_type: bool) -> Vetted:
         [header.path for header in headers],
         sum(entry.nbytes for entry in entries),
         sum(math.prod(entry.shape) for entry in entries),
+        dtype_of(entries),
         digest.hexdigest(),
     )
+
+
+def dtype_of(entries: list[Entry]) -> str:
+    """What most of the weights are stored in."""
+    counted = Counter[str]()
+    for entry in entries:
+        counted[str(entry.dtype).removeprefix("torch.")] += math.prod(entry.shape)
+    return max(counted, key=counted.__getitem__, default="float32")
 
 
 def unread(config: dict[str, Any]) -> str:

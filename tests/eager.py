@@ -32,6 +32,14 @@ def run(model: Any, given: dict[str, Any]) -> Any:
     return out
 
 
+def ids(trace: Trace, device: str = "cpu") -> dict[str, Tensor]:
+    """The tokens of a trace as a model of transformers is given them."""
+    sides = {side: torch.tensor([[token.id for token in read]], device=device) for side, read in trace.tokens.items()}
+    if len(sides) == 2:
+        return {"input_ids": sides["source"], "decoder_input_ids": sides["target"]}
+    return {"input_ids": next(iter(sides.values()))}
+
+
 def attentions(out: Any, kind: str) -> dict[str, Tensor]:
     """site -> [head, query, key]; what a batch holds are a picture's windows"""
     found = {}
@@ -43,13 +51,16 @@ def attentions(out: Any, kind: str) -> dict[str, Tensor]:
     return found
 
 
-def hidden_states(out: Any, kind: str) -> dict[str, Tensor]:
-    """name of a stream -> [position, d_model]: where a model hands it out as it enters a block"""
+def hidden_states(out: Any, kind: str, trace: Trace) -> dict[str, Tensor]:
+    """name of a stream -> [position, d_model]: where a model hands it out as it enters a block. Swin hands it out once
+    a stage."""
     found = {}
     for stack, given in ((kind, "hidden_states"), ("encoder", "encoder_hidden_states"),
                          ("decoder", "decoder_hidden_states")):  # fmt: skip
         states = getattr(out, given, None) or ()
-        found |= {f"{stack}.blocks.{layer}.resid_pre": state[0] for layer, state in enumerate(states[:-1])}
+        n_blocks = sum(name.startswith(f"{stack}.") and name.endswith(".resid_pre") for name in trace)
+        stage = n_blocks // max(1, len(states) - 1)
+        found |= {f"{stack}.blocks.{stage * i}.resid_pre": state[0] for i, state in enumerate(states[:-1])}
     return found
 
 
@@ -61,14 +72,15 @@ def pattern_error(trace: Trace, out: Any, kind: str) -> float:
 
 
 def hidden_error(trace: Trace, out: Any, kind: str) -> float:
-    return max(difference(trace[name], state) for name, state in hidden_states(out, kind).items())
+    """Of a stream, the largest difference of any number."""
+    return max(difference(trace[name], state) for name, state in hidden_states(out, kind, trace).items())
 
 
 def heads_error(trace: Trace, model: nn.Module) -> float:
     """What the heads of a block add, each through its own columns of W_o, and what the model's attention adds."""
     worst, done = 0.0, dict[str, list[Tensor]]()
     for site in trace.sites:
-        z, W_o = trace[f"{site.name}.z"], trace.W_o[site.name].unflatten(1, (site.n_heads, -1))
+        z, W_o = trace[f"{site.name}.z"], trace.W_o[site.name].float().unflatten(1, (site.n_heads, -1))
         added = sum(z[head] @ W_o[:, head].T for head in range(site.n_heads))
         done.setdefault(site.name.partition(".windows.")[0], []).append(added + bias_of(model, trace.W_o[site.name]))
     for site, parts in done.items():
@@ -83,9 +95,9 @@ def bias_of(model: nn.Module, W_o: Tensor) -> Tensor:
     for module in model.modules():
         weight = getattr(module, "weight", None)
         for same in () if weight is None or weight.ndim != 2 else (weight, weight.T):
-            if same.shape == W_o.shape and torch.equal(same.float(), W_o):
+            if same.shape == W_o.shape and torch.equal(same, W_o):
                 bias = getattr(module, "bias", None)
-                return torch.zeros(len(W_o)) if bias is None else bias.detach().float()
+                return torch.zeros(len(W_o), device=W_o.device) if bias is None else bias.detach().float()
     raise AssertionError("a W_o that is no weight of the model")
 
 

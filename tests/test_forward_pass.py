@@ -33,7 +33,7 @@ def test_patterns_are_those_of_eager_attention(both, family):
     assert {site.captures for site in trace.sites} == {"full"}
 
 
-@pytest.mark.parametrize("family", [family for family in OTHERS if family != "Swin"])
+@pytest.mark.parametrize("family", OTHERS)
 def test_the_residual_stream_is_transformers_hidden_states(both, family):
     trace, _, out = both(family)
     assert hidden_error(trace, out, trace.model["kind"]) < 1e-5
