@@ -1,9 +1,12 @@
 """Models of pictures, of sounds and of what another has encoded, against transformers' own eager attention."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from eager import attentions, heads_error, hidden_error, pattern_error, run
 from real_inputs import OTHERS, inputs, made
+from real_models import BERT, FAMILIES, PATTERN, drawn
 
 transformers = pytest.importorskip("transformers")
 traced = pytest.importorskip("model.forward_pass").traced
@@ -90,8 +93,6 @@ def test_a_model_is_left_as_it_was_given():
 
 
 def test_a_family_that_keeps_its_attention_to_itself_gives_its_weights():
-    from real_models import BERT, drawn
-
     model, ids = drawn("MPNetModel", "MPNetConfig", BERT, 3.0), torch.randint(4, 99, (1, 7))
     trace = traced(model, input_ids=ids)
     with torch.no_grad():
@@ -108,3 +109,13 @@ def test_one_at_a_time():
         traced(transformers.Swinv2Model(transformers.Swinv2Config(
             image_size=32, patch_size=2, embed_dim=16, depths=[1], num_heads=[2], window_size=4
         )), pixel_values=torch.randn(1, 3, 32, 32))  # fmt: skip
+
+
+def test_the_table_of_families_has_every_family_and_nothing_beyond_what_is_held():
+    lines = (Path(__file__).parent.parent / "docs/families.md").read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")][2:]
+    assert [row[0] for row in rows] == [*FAMILIES, *OTHERS]
+    for family, captures, *errors in rows:
+        assert captures == ("pattern" if family in PATTERN else "full")
+        for error, most in zip(errors, (1e-5, 1e-5, 1e-5, 5e-3, 3e-2), strict=True):
+            assert error in ("", "dtype-refused") or float(error) < most
