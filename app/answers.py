@@ -78,8 +78,9 @@ class Answers:
         self.settings = settings
         self.torch_device = devices.choose(settings.device)
         self.models = Models(
-            settings.models, self.torch_device, settings.model_memory, load, any_type=settings.any_model_type
-        )
+            settings.models, self.torch_device, settings.model_memory, load,
+            dtype=settings.dtype, any_type=settings.any_model_type,
+        )  # fmt: skip
         self.device = devices.describe(self.torch_device, settings.threads)
         self.answers: Cache[Answer] = Cache(settings.answer_cache)
         self.traces: Cache[Trace] = Cache(settings.trace_cache)

@@ -31,7 +31,7 @@ from .schemas import TraceRequest, parse
 from .settings import Settings
 from .wire import SAFETENSORS
 
-FLAGS = ("host", "port", "device", "threads", "any_model_type")  # asked for most; all others by environment
+FLAGS = ("host", "port", "device", "threads", "dtype", "any_model_type")  # asked for most; all others by environment
 LOG = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -117,7 +117,7 @@ def parser() -> argparse.ArgumentParser:
     )
     trace_.add_argument("--names", nargs="+", metavar="GLOB", help="which tensors (default: all that are stored)")
     trace_.add_argument("--float16", action="store_true", help="round the numbers to float16: half the bytes")
-    add_settings(trace_, ("device", "any_model_type"))
+    add_settings(trace_, ("device", "dtype", "any_model_type"))
     trace_.set_defaults(run=trace)
     return top
 

@@ -20,6 +20,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Literal
 
+import torch
+
 from model import zoo
 from model.sources import check_reader, located
 
@@ -73,12 +75,14 @@ class Models:
         device: str,
         limit: int,
         load: Load | None = None,
+        dtype: str = "float32",
         any_type: bool = False,
     ):
-        """limit: bytes of the named models; any_type: of families never tried here too. Raises NotHere."""
+        """limit: bytes of the named models; dtype: of them; any_type: of families never tried here too.
+        Raises NotHere."""
         self.device, self.limit = device, limit
-        self._load = load or partial(from_files, any_type=any_type)
-        self._needs = needed if load is None else unknown
+        self._load = load or partial(from_files, dtype=dtype, any_type=any_type)
+        self._needs = partial(needed, dtype=dtype) if load is None else unknown
         self.infos: dict[str, dict[str, Any]] = {}  # of the shipped models that are loaded
         self.unavailable: list[str] = []  # the shipped ones that could not be
         found = list(dict.fromkeys(located(source) for source in sources))
@@ -165,7 +169,8 @@ class Models:
             now = time.monotonic()
             one.model, one.info, one.bytes, one.state = model, info, size, "ready"
             one.used, one.seconds = now, now - one.begun
-        log.info("the model %s is there: %d bytes, %.1f s", one.id, size, one.seconds)
+        told = info.get("dtype"), info.get("stored_dtype")
+        log.info("the model %s is there: %d bytes in %s, stored in %s, %.1f s", one.id, size, *told, one.seconds)
 
     def close(self) -> None:
         self._reader.shutdown(wait=False, cancel_futures=True)
@@ -228,19 +233,19 @@ def size_of(model: zoo.Model) -> int:
     return sum({t.untyped_storage().data_ptr(): t.untyped_storage().nbytes() for t in tensors}.values())
 
 
-def from_files(source: str | Path, id: str, device: str, any_type: bool = False) -> zoo.Model:
+def from_files(source: str | Path, id: str, device: str, dtype: str = "float32", any_type: bool = False) -> zoo.Model:
     """The loader of real models, with the library that it needs: loaded only where a model is named."""
     from model import huggingface
 
     huggingface.without_bars()  # a log is no place for them, and the page says how far it is
-    return huggingface.load(source, id, device, any_type=any_type)
+    return huggingface.load(source, id, device, getattr(torch, dtype), any_type)
 
 
-def needed(source: str | Path) -> int:
+def needed(source: str | Path, dtype: str) -> int:
     """Bytes that a model takes, by the headers of its weights."""
     from model import huggingface
 
-    return huggingface.needed(source)
+    return huggingface.needed(source, getattr(torch, dtype))
 
 
 def unknown(source: str | Path) -> int:

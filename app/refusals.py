@@ -180,6 +180,21 @@ KINDS = {
         N_("Unknown kind of model"),
         N_("Models of this kind cannot be shown here. Choose one of the kinds that the documentation lists."),
     ),
+    "dtype-refused": Kind(
+        422,
+        N_("Not in this precision"),
+        N_("This model does not run in the precision that was chosen. Start the server with --dtype float32."),
+    ),
+    "reads-pictures": Kind(
+        422,
+        N_("Reads pictures"),
+        N_("This model reads pictures, and only text can be read here. Choose a model of text alone."),
+    ),
+    "reads-sound": Kind(
+        422,
+        N_("Reads sound"),
+        N_("This model reads sound, and only text can be read here. Choose a model of text alone."),
+    ),
     "tokenizer-refused": Kind(
         422,
         N_("Tokenizer refused"),

@@ -29,6 +29,11 @@ class Settings(BaseSettings):
         description="Models to serve beside the shipped ones, as a JSON list: folders with a model's files, or names "
         'of models that were fetched from the hub before: ["gpt2", "models/mine"]. Nothing is fetched.',
     )
+    dtype: Literal["float32", "float16", "bfloat16"] = Field(
+        "float32",
+        description="What the weights of these models are loaded as and computed with, however they are stored; the "
+        "shipped ones are float32, and so is every softmax and every tensor of a trace.",
+    )
     model_memory: int = Field(
         8 * 1024 * MiB,
         ge=0,

@@ -34,6 +34,7 @@ class Form:
     scale: float
     softcap: float | None = None  # scores s become cap * tanh(s / cap)
     relative_bias: Tensor | None = None  # [head, n_query + n_key - 1]: added, by key - query + n_query - 1
+    pair_bias: Tensor | None = None  # [head, query, key]: added as it is
 
 
 def scores(q: Tensor, k: Tensor, form: Form | float, row: int = 0) -> Tensor:
@@ -43,6 +44,8 @@ def scores(q: Tensor, k: Tensor, form: Form | float, row: int = 0) -> Tensor:
     s = q @ spread(k, q.shape[-3]).mT * form.scale
     if form.softcap is not None:
         s = form.softcap * (s / form.softcap).tanh()
+    if form.pair_bias is not None:
+        s = s + form.pair_bias[:, row : row + q.shape[-2]]
     if form.relative_bias is None:
         return s
     n_query = form.relative_bias.shape[-1] - k.shape[-2] + 1
@@ -62,9 +65,7 @@ def visible(q: Tensor, k: Tensor, mask: Mask, row: int = 0) -> Tensor:
     return mask(query, torch.arange(k.shape[-2], device=q.device)[None, :])
 
 
-def pattern(
-    q: Tensor, k: Tensor, log_denominator: Tensor, mask: Mask, form: Form | float, row: int = 0
-) -> Tensor:
+def pattern(q: Tensor, k: Tensor, log_denominator: Tensor, mask: Mask, form: Form | float, row: int = 0) -> Tensor:
     """The attention weights of these queries; every row sums to 1, or to less where there is a sink, or is 0 where no
     key is visible. form: or its scale alone
 

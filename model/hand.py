@@ -123,5 +123,5 @@ def sha256(made: Transformer) -> str:
     """Of all weights, by name and in order."""
     told = hashlib.sha256()
     for name, tensor in made.state_dict().items():
-        told.update(name.encode() + b"\0" + tensor.contiguous().numpy().astype("<f4").tobytes())
+        told.update(name.encode() + b"\0" + tensor.cpu().contiguous().numpy().astype("<f4").tobytes())
     return told.hexdigest()

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import torch
@@ -48,6 +49,7 @@ class Run:
     at: str = ""  # the site whose z has not been through W_o yet
     seen: list[Call] = field(default_factory=list)  # of a dry run
     rules: dict[int, tuple[Tensor, Mask]] = field(default_factory=dict)  # the masks that were met
+    windows: bool = False  # whether a batch is a picture's windows, and a mask may add any numbers to scores
 
 
 _run: contextvars.ContextVar[Run | None] = contextvars.ContextVar("run", default=None)
@@ -88,10 +90,18 @@ def attention(
     of distance.
     """
     run = _run.get()
-    if run is None or len(query) != 1:
+    if run is None or not (len(query) == 1 or run.windows):
         raise ValueError("this attention computes one sequence at a time, in a run")
+    if len(query) > 1:
+        one = partial(attention, module, scaling=scaling, softcap=softcap, s_aux=s_aux, sliding_window=sliding_window)
+        n, mask = len(query), attention_mask
+        masks = [None] * n if mask is None else mask.expand(n, -1, -1, -1).split(1)
+        windows = zip(query.split(1), key.split(1), value.split(1), masks, strict=True)
+        return torch.cat([one(*window)[0] for window in windows]), None
     q, k, v = (x[0].float() for x in (query, key, value))
-    native = windowed(rule(run, attention_mask, q.shape[-2], k.shape[-2]), sliding_window)
+    added = adds(attention_mask, len(q), k.shape[-2]) if run.windows else None
+    given = attention_mask if added is None else None
+    native = windowed(rule(run, given, q.shape[-2], k.shape[-2]), sliding_window)
     bias = None if position_bias is None else by_distance(position_bias[0].float())
     scale = float(q.shape[-1] ** -0.5 if scaling is None else scaling)
     sinks = None if s_aux is None else s_aux.reshape(-1).float()
@@ -103,12 +113,24 @@ def attention(
         tap = tap / run.at
     q, k, v = tap("q", q), tap("k", k), tap("v", v)
     bias = None if bias is None else tap("relative_bias", bias)
-    z, log_denominator = attend(q, k, v, tap.mask(native), Form(scale, softcap, bias), sinks=sinks)
+    added = None if added is None else tap("pair_bias", added)
+    z, log_denominator = attend(q, k, v, tap.mask(native), Form(scale, softcap, bias, added), sinks=sinks)
     tap("log_denominator", log_denominator)
     z = tap("z", z)
     if not run.sites:
         run.seen.append(Call(module, len(q), len(k), native, scale, softcap, sinks is not None, concat(z)))
     return z.to(query.dtype).transpose(-3, -2)[None], None
+
+
+def adds(given: Tensor | None, n_heads: int, n_key: int) -> Tensor | None:
+    """What a mask [1, 1 or head, query, key] adds to scores, [head, query, key]; None where it only hides."""
+    if given is None or only_hides(given):
+        return None
+    return given[0, :, :, :n_key].float().expand(n_heads, -1, -1)
+
+
+def only_hides(given: Tensor) -> bool:
+    return given.dtype == torch.bool or bool(((given == 0) | (given <= torch.finfo(given.dtype).min / 2)).all())
 
 
 def rule(run: Run, given: Tensor | None, n_query: int, n_key: int) -> Mask:
@@ -117,10 +139,9 @@ def rule(run: Run, given: Tensor | None, n_query: int, n_key: int) -> Mask:
         return Bidirectional()
     if id(given) not in run.rules:
         cells = given[0, 0, :, :n_key]
-        if given.dtype != torch.bool:
-            if not bool(((cells == 0) | (cells <= torch.finfo(given.dtype).min / 2)).all()):
-                raise ValueError("a mask that adds numbers to scores")
-            cells = cells == 0
+        if not only_hides(cells):
+            raise ValueError("a mask that adds numbers to scores")
+        cells = cells if cells.dtype == torch.bool else cells == 0
         run.rules[id(given)] = given, recognised(cells.expand(n_query, n_key))  # kept, so that its id stays its own
     return run.rules[id(given)][1]
 

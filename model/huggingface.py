@@ -7,6 +7,8 @@ attention weights alone: `captures` is "pattern" then.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +31,10 @@ AttentionInterface.register(NAME, attention)
 AttentionMaskInterface.register(NAME, eager_mask)  # without it attention would be given no mask at all
 
 LONGEST = 4_096  # of models without a limit of their own
+OF_DTYPE = re.compile("scalar type|dtype|not implemented for")  # what torch says where types of numbers do not fit
 HEADS = {
     "ForConditionalGeneration": "AutoModelForSeq2SeqLM", "MTModel": "AutoModelForSeq2SeqLM",
+    "EncoderDecoderModel": "AutoModelForSeq2SeqLM",
     "ForCausalLM": "AutoModelForCausalLM", "LMHeadModel": "AutoModelForCausalLM",
     "ForMaskedLM": "AutoModelForMaskedLM", "ForPreTraining": "AutoModelForMaskedLM",
 }  # fmt: skip
@@ -87,27 +91,59 @@ def of_folder(source: Path, within: Path, id: str, device: str, dtype: torch.dty
             raise ModelRefused("model-corrupt", f"weights are missing: {missing[:3]}")
         return model.to(device)
 
-    adapter: RealTransformer | None = None
     try:
-        adapter = RealTransformer(read(NAME), shape)
+        adapter = tried(read, shape)
+    except RuntimeError as error:  # some families make numbers of their own in float32
+        if dtype == torch.float32 or not OF_DTYPE.search(str(error)):
+            raise
+        raise ModelRefused("dtype-refused", str(error)[:200]) from error
+    pieces = Pieces(fast, said(config, "decoder_start_token_id"), shape.n_vocab, ends_of(config))
+    return Model(
+        id, adapter, pieces, vetted.sha256, title=id, source="folder", license=None,  # type: ignore[arg-type]
+        stored_dtype=vetted.dtype,
+    )  # fmt: skip
+
+
+def tried(read: Callable[[str], Any], shape: Shape) -> RealTransformer:
+    """With our attention; where a family does not call it, for its weights alone."""
+    try:
+        return RealTransformer(read(NAME), shape)
     except ModelRefused:
         raise
     except (KeyError, ValueError):
         pass  # and let go of what was read, before it is read again
-    if adapter is None:
-        adapter = WeightsOnly(read("eager"), shape)
-    ends = {config.eos_token_id} if isinstance(config.eos_token_id, int) else {*(config.eos_token_id or [])}
-    start = getattr(config, "decoder_start_token_id", None)
-    pieces = Pieces(fast, start, shape.n_vocab, ends)
-    return Model(id, adapter, pieces, vetted.sha256, title=id, source="folder", license=None)  # type: ignore[arg-type]
+    return WeightsOnly(read("eager"), shape)
+
+
+def said(config: Any, name: str) -> Any:
+    """What a config says; where it is of two models, else what the decoder's says."""
+    own = getattr(config, name, None)
+    return getattr(parts(config)[-1], name, None) if own is None else own
+
+
+def ends_of(config: Any) -> set[int]:
+    """What ends its writing."""
+    ends = said(config, "eos_token_id")
+    return {ends} if isinstance(ends, int) else {*(ends or [])}
+
+
+def parts(config: Any) -> list[Any]:
+    """The configs of the two models that make up one, else its own."""
+    return [config.encoder, config.decoder] if config.model_type == "encoder-decoder" else [config]
 
 
 def shape_of(config: Any, kind: Kind, fast: Any) -> Shape:
-    text = config if kind == "encoder-decoder" else config.get_text_config()
-    limits = [getattr(text, name, None) for name in ("max_position_embeddings", "n_positions", "n_ctx")]
-    limits = [limit for limit in limits if isinstance(limit, int) and limit > 0]
-    n_ctx = min([*limits, fast.model_max_length, LONGEST])
-    if config.model_type in ("roberta", "xlm-roberta", "camembert") and limits:
-        n_ctx = min(n_ctx, limits[0] - text.pad_token_id - 1)  # its positions count from behind the padding's
-    d_model = next(getattr(text, name) for name in ("d_model", "hidden_size", "n_embd", "dim") if hasattr(text, name))
-    return Shape(config.model_type, kind, text.vocab_size, n_ctx, d_model, 0, 0, 0, 0)
+    text = [part if part.is_encoder_decoder else part.get_text_config() for part in parts(config)]
+    n_ctx = min([*(limit for part in text for limit in limits(part)), fast.model_max_length, LONGEST])
+    last = text[-1]
+    d_model = next(getattr(last, name) for name in ("d_model", "hidden_size", "n_embd", "dim") if hasattr(last, name))
+    return Shape(config.model_type, kind, last.vocab_size, n_ctx, d_model, 0, 0, 0, 0)
+
+
+def limits(config: Any) -> list[int]:
+    """How many positions a config says there are, under one name or another."""
+    named = (getattr(config, name, None) for name in ("max_position_embeddings", "n_positions", "n_ctx"))
+    found = [limit for limit in named if isinstance(limit, int) and limit > 0]
+    if config.model_type in ("roberta", "xlm-roberta", "camembert") and found:
+        return [found[0] - config.pad_token_id - 1]  # its positions count from behind the padding's
+    return found

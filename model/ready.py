@@ -45,10 +45,12 @@ class Model:
         features: Mapping[Language, Sequence[str]] | None = None,
         source: str = "shipped",  # or "folder"
         license: str | None = "MIT",
+        stored_dtype: str = "float32",
     ):
         self.id, self.transformer, self.tokenizer, self.sha256 = id, transformer.eval(), tokenizer, sha256
         self.kind, self.title, self.births, self.load_at = transformer.config.kind, title or id, births, load_at
         self.lexicon, self.features, self.source, self.license = lexicon or set(), features, source, license
+        self.stored_dtype = stored_dtype
         self.inputs = Inputs(tokenizer, self.kind, transformer.config.n_ctx)
 
     def reading(self, text: str) -> Model:
@@ -103,6 +105,8 @@ class Model:
             "mask": self.transformer.native_mask.spec,
             "languages": LANGUAGES,
             "source": self.source,
+            "dtype": self.dtype,
+            "stored_dtype": self.stored_dtype,
             "parameters": sum(parameter.numel() for parameter in self.transformer.parameters()),
             "captures": self.transformer.captures,
             "predicts": self.transformer.predicts,
@@ -150,10 +154,20 @@ class Model:
         return Trace(
             sites=sites,
             tokens=tokens,
-            model={"id": self.id, "kind": self.kind, "sha256": at.sha256, "config": asdict(self.transformer.config)},
+            model={
+                "id": self.id,
+                "kind": self.kind,
+                "sha256": at.sha256,
+                "dtype": self.dtype,
+                "config": asdict(self.transformer.config),
+            },
             request={
-                "text": text, "target": target, "written": None if written is None else list(written), "mask": mask,
-                "edits": list(edits), "checkpoint": checkpoint,
+                "text": text,
+                "target": target,
+                "written": None if written is None else list(written),
+                "mask": mask,
+                "edits": list(edits),
+                "checkpoint": checkpoint,
             },
             links=alignment(ids.get("source", []), ids.get("target", []), self.lexicon),
         )
@@ -262,6 +276,11 @@ class Model:
 
     def tensor(self, tokens: list[Token]) -> Tensor:
         return torch.tensor([token.id for token in tokens], device=self.device)
+
+    @property
+    def dtype(self) -> str:
+        """What it computes in; softmax and what a trace keeps are float32 whatever this is."""
+        return str(self.transformer.embed.weight.dtype).removeprefix("torch.")
 
     @property
     def device(self) -> torch.device:

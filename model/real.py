@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils.hooks import RemovableHandle
 
 from .handed import Call, Run, current, running
 from .masks import Bidirectional, Mask, Painted, Window
@@ -18,7 +19,8 @@ from .trace import SILENT, Site, Tap
 from .transformer import Kind
 
 CROSS = re.compile(r"(EncDecAttention|encoder_attn|crossattention|cross_attn|cross_attention)(\.|$)")
-BLOCK = re.compile(r"^.*?\.\d+(?=\.)")
+BLOCK = re.compile(r"^(?:.*?\.blocks\.\d+|.*?\.\d+)(?=\.)")  # Swin's blocks lie in stages that are numbered too
+WINDOWS = ".windows."  # of an attention that is several sites
 N_TRIED = 24  # tokens of a dry run
 
 
@@ -48,6 +50,7 @@ class RealTransformer:
         self.paths = {id(module): path for path, module in model.named_modules()}
         self._sites, self._names = list[Site](), dict[int, list[str]]()
         self._W_o = dict[str, nn.Module]()
+        self._hooks = list[RemovableHandle]()
         self.learn()
 
     @property
@@ -95,7 +98,7 @@ class RealTransformer:
     def W_o(self) -> dict[str, Tensor]:
         """site -> [d_model, head * d_head]"""
         return {
-            name: (module.weight if isinstance(module, nn.Linear) else module.weight.T).detach().float()  # type: ignore[operator]
+            name: (module.weight if isinstance(module, nn.Linear) else module.weight.T).detach()  # type: ignore[operator]
             for name, module in self._W_o.items()
         }
 
@@ -145,15 +148,15 @@ class RealTransformer:
     @torch.no_grad()
     def learn(self) -> None:
         """By a dry run: which attentions there are, what the heads of each go through, where blocks begin and end."""
-        run, after = Run(SILENT), dict[int, nn.Module]()  # number of a call -> what read its z
+        run, read = self.run(SILENT), list[tuple[list[Call], nn.Module]]()  # calls, and what read their z
 
         def reads(module: nn.Module, inputs: tuple[Any, ...]) -> None:
-            number = len(run.seen) - 1
-            if number < 0 or number in after or not inputs:
+            calls = run.seen[sum(len(those) for those, _ in read) :]
+            if not calls or not inputs:
                 return
-            z, x = run.seen[number].z, inputs[0].reshape(-1, inputs[0].shape[-1])
+            z, x = torch.cat([call.z for call in calls]), inputs[0].reshape(-1, inputs[0].shape[-1])
             if x.shape == z.shape and torch.equal(x.float(), z.to(x.dtype).float()):
-                after[number] = module
+                read.append((calls, module))
 
         linear = [module for module in self.model.modules() if is_linear(module)]
         hooks = [module.register_forward_pre_hook(reads) for module in linear]
@@ -163,17 +166,18 @@ class RealTransformer:
         finally:
             for hook in hooks:
                 hook.remove()
-        if not run.seen or len(after) < len(run.seen):
+        if not run.seen or sum(len(calls) for calls, _ in read) < len(run.seen):
             raise ValueError("this family does not hand its attention over")
         layers = Counter[tuple[str, bool]]()
-        for number, call in enumerate(run.seen):
-            path = self.paths[id(call.module)]
+        for calls, module in read:
+            path = self.paths[id(calls[0].module)]
             which = self.stack(path), bool(CROSS.search(path))
-            site = site_of(call, *which, layers[which])
+            for window, call in enumerate(calls):
+                site = site_of(call, *which, layers[which], None if len(calls) == 1 else window)
+                self._sites.append(site)
+                self._names.setdefault(id(call.module), []).append(site.name)
+                self._W_o[site.name] = module
             layers[which] += 1
-            self._sites.append(site)
-            self._names.setdefault(id(call.module), []).append(site.name)
-            self._W_o[site.name] = after[number]
         first = run.seen[0]
         self.config = replace(
             self.config, n_heads=first.n_heads, n_kv_heads=first.n_kv_heads, n_layers=max(layers.values()),
@@ -184,17 +188,22 @@ class RealTransformer:
     def stack(self, path: str) -> str:
         if self.config.kind != "encoder-decoder":
             return self.config.kind
-        return "encoder" if re.search(r"(^|\.)encoder\.", path) else "decoder"
+        found = re.search(r"(?:^|\.)(encoder|decoder)\.", path)  # the first: a decoder may have an `encoder` of layers
+        return "decoder" if found is None else found[1]
 
     def hook(self) -> None:
         """Blocks and what heads go through show what comes in and out, in a run whose sites are known."""
         blocks = {found[0] for module in self._names if (found := BLOCK.match(self.paths[module]))}
         for path in blocks:
             block = self.model.get_submodule(path)
-            block.register_forward_pre_hook(self.entered, with_kwargs=True)
-            block.register_forward_hook(self.left)
+            self._hooks.append(block.register_forward_pre_hook(self.entered, with_kwargs=True))
+            self._hooks.append(block.register_forward_hook(self.left))
         for module in set(self._W_o.values()):
-            module.register_forward_hook(self.added)
+            self._hooks.append(module.register_forward_hook(self.added))
+
+    def unhook(self) -> None:
+        for hook in self._hooks:
+            hook.remove()
 
     def block(self, module: nn.Module, run: Run) -> Tap:
         stack = self.stack(self.paths[id(module)])
@@ -220,7 +229,7 @@ class RealTransformer:
     def added(self, module: nn.Module, inputs: tuple[Any, ...], output: Tensor) -> Tensor | None:
         if (run := current()) is None or not run.at:
             return None
-        block, _, which = run.at.rpartition(".")
+        block, _, which = run.at.partition(WINDOWS)[0].rpartition(".")
         run.at = ""
         return shown(run.tap / block, "cross_out" if which == "cross_attn" else "attn_out", output)
 
@@ -237,9 +246,10 @@ def shown(tap: Tap, name: str, x: Tensor) -> Tensor:
     return x if after is flat else after.to(x.dtype).reshape(x.shape)
 
 
-def site_of(call: Call, stack: str, crosses: bool, layer: int) -> Site:
+def site_of(call: Call, stack: str, crosses: bool, layer: int, window: int | None = None) -> Site:
     side = "source" if stack == "encoder" else "target"
     name = f"{stack}.blocks.{layer}.{'cross_attn' if crosses else 'attn'}"
+    name += "" if window is None else f"{WINDOWS}{window}"
     return Site(
         name, layer, call.n_heads, side, "source" if crosses else side, call.mask, call.scale, softcap=call.softcap,
         sinks=call.sinks,

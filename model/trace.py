@@ -129,10 +129,9 @@ class Trace:
 
     def form(self, site: str, heads: list[int] | None = None) -> attention.Form:
         """What the scores of a site are made with besides its q and k."""
-        bias = self.tensors.get(f"{site}.relative_bias")
-        return attention.Form(
-            self.site(site).scale, self.site(site).softcap, bias if bias is None or heads is None else bias[heads]
-        )
+        given = (self.tensors.get(f"{site}.{name}") for name in ("relative_bias", "pair_bias"))
+        biases = (bias if bias is None or heads is None else bias[heads] for bias in given)
+        return attention.Form(self.site(site).scale, self.site(site).softcap, *biases)
 
     def pattern(self, site: str, heads: list[int] | None = None) -> Tensor:
         """The attention weights; every row sums to 1, or is 0 where no key is visible. -> [head, query, key]"""
@@ -194,7 +193,7 @@ class Trace:
         return share if heads is None else share[heads]
 
     def _added(self, site: str) -> Tensor:
-        return attention.added(self.tensors[f"{site}.z"], self.W_o[site])
+        return attention.added(self.tensors[f"{site}.z"], self.W_o[site].float())
 
     @property
     def next_probabilities(self) -> Tensor:

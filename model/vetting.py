@@ -11,6 +11,7 @@ import hashlib
 import math
 import os
 import stat
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ import torch
 from . import bounded_json, claims, vocabulary_files, weights_header
 from .bounded_json import BadJson
 from .refused import ModelRefused
-from .weights_header import Header
+from .weights_header import Entry, Header
 
 __all__ = ["TYPES", "ModelRefused", "Vetted", "needed", "vet"]
 
@@ -37,10 +38,14 @@ IMPLEMENTATIONS = {  # values that can name a repository of kernels, "owner/name
     "experts_implementation", "_experts_implementation", "_experts_implementation_internal",
 }  # fmt: skip
 TYPES = frozenset({
-    "albert", "bart", "bert", "bloom", "clip_text_model", "deberta-v2", "distilbert", "electra", "falcon", "gemma2",
-    "gemma3_text", "gpt2", "gpt_neo", "gpt_neox", "gpt_oss", "gptj", "llama", "m2m_100", "marian", "mbart", "mistral",
-    "modernbert", "mpnet", "mt5", "opt", "pegasus", "phi3", "qwen2", "qwen3", "roberta", "t5", "xlnet",
+    "albert", "bart", "bert", "bloom", "clip_text_model", "deberta-v2", "distilbert", "electra", "encoder-decoder",
+    "falcon", "gemma2", "gemma3_text", "gpt2", "gpt_neo", "gpt_neox", "gpt_oss", "gptj", "llama", "m2m_100", "marian",
+    "mbart", "mistral", "modernbert", "mpnet", "mt5", "opt", "pegasus", "phi3", "qwen2", "qwen3", "roberta", "t5",
+    "xlnet",
 })  # fmt: skip
+# What only a config of a model that reads something else than text speaks of.
+PICTURES = {"image_size", "patch_size", "num_channels", "vision_config", "image_token_id", "encoder_stride"}
+SOUND = {"num_mel_bins", "feat_extract_norm", "audio_config", "sampling_rate", "audio_channels"}
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ class Vetted:
     weights: list[Path]
     nbytes: int  # of the weights as they are stored
     parameters: int  # numbers in the weights
+    dtype: str  # of most of them: "float32"
     sha256: str  # over name and SHA-256 of the config and of each file of weights
 
 
@@ -71,10 +77,10 @@ def vet_files(folder: Path, any_type: bool, within: Path) -> Vetted:
     refuse_code(files)
     model_type = config.get("model_type")
     if not isinstance(model_type, str) or not (any_type or model_type in TYPES):
-        raise ModelRefused("model-type-refused", str(model_type)[:100])
+        raise ModelRefused(unread(config), str(model_type)[:100])
     headers = read_headers(folder, config)
     entries = [entry for header in headers for entry in header.entries]
-    rows = claims.check(config, model_type, entries)
+    rows = check_claims(config, model_type, entries)
     digest = hashlib.sha256(CONFIG.encode() + hashlib.sha256((folder / CONFIG).read_bytes()).digest())
     for header in headers:
         digest.update(header.path.name.encode() + weights_header.check_numbers(header))
@@ -86,6 +92,7 @@ def vet_files(folder: Path, any_type: bool, within: Path) -> Vetted:
         [header.path for header in headers],
         sum(entry.nbytes for entry in entries),
         sum(math.prod(entry.shape) for entry in entries),
+        dtype_of(entries),
         digest.hexdigest(),
     )
 
@@ -100,6 +107,38 @@ def needed(folder: Path, within: Path, dtype: torch.dtype) -> int:
     except (OSError, RuntimeError, BadJson) as error:
         raise ModelRefused("model-corrupt", f"{type(error).__name__} in {folder}") from error
     return sum(entry.nbytes_as(dtype) for header in headers for entry in header.entries)
+
+
+def dtype_of(entries: list[Entry]) -> str:
+    """What most of the weights are stored in."""
+    counted = Counter[str]()
+    for entry in entries:
+        counted[str(entry.dtype).removeprefix("torch.")] += math.prod(entry.shape)
+    return max(counted, key=counted.__getitem__, default="float32")
+
+
+def unread(config: dict[str, Any]) -> str:
+    """Why models of a kind that is not read here are not."""
+    said = {name for name, _ in bounded_json.inside(config)}
+    if said & PICTURES:
+        return "reads-pictures"
+    return "reads-sound" if said & SOUND else "model-type-refused"
+
+
+def check_claims(config: dict[str, Any], model_type: str, entries: list[Entry]) -> int:
+    """-> the rows of the embedding, of the smaller one where two models make up one. Raises ModelRefused."""
+    if model_type != "encoder-decoder":
+        return claims.check(config, model_type, entries)
+    rows = []
+    for side in ("encoder", "decoder"):
+        own = config.get(side)
+        if not isinstance(own, dict):
+            raise ModelRefused("model-config-refused", f"no {side}")
+        if own.get("model_type") not in TYPES - {model_type}:
+            raise ModelRefused(unread(own), f"{side}: {str(own.get('model_type'))[:100]}")
+        held = [entry for entry in entries if entry.name.startswith(f"{side}.")]
+        rows.append(claims.check(own, own["model_type"], held))
+    return min(rows)
 
 
 def files_in(folder: Path, within: Path) -> list[Path]:

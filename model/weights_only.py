@@ -42,6 +42,8 @@ class WeightsOnly(RealTransformer):
             ("decoder_attentions", "decoder", "attn"), ("cross_attentions", "decoder", "cross_attn"),
         ):  # fmt: skip
             for layer, pattern in enumerate(getattr(out, given, None) or ()):
+                if len(pattern) != 1:
+                    raise ValueError("a batch in its attention weights")
                 found[f"{stack}.blocks.{layer}.{which}"] = pattern[0].float()
         return found
 

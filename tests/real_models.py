@@ -33,6 +33,8 @@ GPT = {"vocab_size": V, "n_embd": D, "n_layer": L, "n_head": A, "n_positions": 6
 GPT_OSS = LLAMA | {
     "intermediate_size": 64, "head_dim": 8, "num_local_experts": 2, "num_experts_per_tok": 1, "sliding_window": 4,
 }  # fmt: skip
+PAIR = {"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0, "decoder_start_token_id": 1}
+CROSS = {"is_decoder": True, "add_cross_attention": True}
 
 FULL: dict[str, tuple[str, str, dict[str, Any]]] = {  # family -> class, config's class, config
     "GPT-2": ("GPT2LMHeadModel", "GPT2Config", GPT),
@@ -53,6 +55,15 @@ FULL: dict[str, tuple[str, str, dict[str, Any]]] = {  # family -> class, config'
     "Marian": ("MarianMTModel", "MarianConfig", BART | {"decoder_vocab_size": V}),
     "M2M100": ("M2M100ForConditionalGeneration", "M2M100Config", BART),
     "Pegasus": ("PegasusForConditionalGeneration", "PegasusConfig", BART),
+    "BERT to BERT": (
+        "EncoderDecoderModel", "EncoderDecoderConfig",
+        {"encoder": BERT | {"model_type": "bert"}, "decoder": BERT | CROSS | {"model_type": "bert"}, **PAIR},
+    ),
+    "BERT to GPT-2": (
+        "EncoderDecoderModel", "EncoderDecoderConfig",
+        {"encoder": BERT | {"model_type": "bert", "hidden_size": 16},
+         "decoder": GPT | CROSS | {"model_type": "gpt2", "bos_token_id": 1, "eos_token_id": 2}, **PAIR},
+    ),
     "Llama": ("LlamaForCausalLM", "LlamaConfig", LLAMA),
     "Qwen2": ("Qwen2ForCausalLM", "Qwen2Config", LLAMA),
     "Qwen3": ("Qwen3ForCausalLM", "Qwen3Config", LLAMA | {"head_dim": 8}),
@@ -91,20 +102,24 @@ FAMILIES = FULL | PATTERN
 
 def saved(folder: Path, family: str, **config: Any) -> Path:
     """The folder with a model of this family, its weights as transformers draws them, and a tokenizer of bytes."""
-    import transformers
-
     model_class, config_class, sizes = FAMILIES[family]
-    torch.manual_seed(0)
-    model = getattr(transformers, model_class)(getattr(transformers, config_class)(**sizes | config))
-    model.apply(partial(louder, by=LOUDER.get(family, 3.0)))
-    model.save_pretrained(folder)
+    drawn(model_class, config_class, sizes | config, LOUDER.get(family, 3.0)).save_pretrained(folder)
     tokenizer().save_pretrained(folder)
     return folder
 
 
+def drawn(model_class: str, config_class: str, sizes: dict[str, Any], by: float) -> Any:
+    """A model with weights as transformers draws them, its matrices larger."""
+    import transformers
+
+    torch.manual_seed(0)
+    model = getattr(transformers, model_class)(getattr(transformers, config_class)(**sizes))
+    return model.apply(partial(louder, by=by))
+
+
 def louder(module: torch.nn.Module, by: float) -> None:
     """Larger matrices, so that attention is not even everywhere."""
-    if isinstance(module, torch.nn.Linear):
+    if isinstance(module, torch.nn.Linear) or type(module).__name__ == "Conv1D":
         module.weight.data *= by
 
 

@@ -1,46 +1,144 @@
+"""What a model computes stays on its device: on one that is no CPU, and refuses what is left there (far.py)."""
+
+import far
 import pytest
 import torch
-from torch.nn import functional as F
+from real_inputs import OTHERS, inputs, made
+from real_models import FAMILIES, saved
 
-from model import beside, far
+from app import Settings, answers, devices, wire
+from app.schemas import FigureRequest, ImportanceRequest, TraceRequest
+from model import zoo
+from model.heads import scored
 
-TEXT = "The old woman lived in a small house near the river and looked at the"
+transformers = pytest.importorskip("transformers")
+huggingface = pytest.importorskip("model.huggingface")
+forward_pass = pytest.importorskip("model.forward_pass")
+pytestmark = pytest.mark.filterwarnings("ignore:at..frobenius_norm is deprecated")  # only on this device
+TEXT = "the cat sat, 猫!"
+RUNS = [
+    {"mask": "bidirectional"}, {"mask": {"window": 2}}, {"mask": {"prefix": 2}},
+    {"mask": {"painted": [[1, 0, False], [0, 1, True]]}},
+    *({"edits": [{kind: "SITE", "head": 0}]} for kind in ("zero", "mean", "uniform", "diagonal")),
+    {"edits": [{"paint": "SITE", "head": 0, "cells": [[2, 0, False]]}]},
+]  # fmt: skip
+
+
+@pytest.fixture
+def device():
+    with far.here() as device:
+        yield device
 
 
 @pytest.fixture(scope="module")
-def three():
-    return beside.load()
+def folders(tmp_path_factory):
+    done = {}
+
+    def of(family):
+        if family not in done:
+            done[family] = saved(tmp_path_factory.mktemp("model"), family)
+        return done[family]
+
+    return of
 
 
-@pytest.fixture(scope="module")
-def ids(three):
-    return [token.id for token in three.tokens(TEXT)]
+def at(site, run):
+    """A run whose edits are of this site."""
+    edits = run.get("edits", [])
+    return run | {"edits": [{name: site if said == "SITE" else said for name, said in one.items()} for one in edits]}
 
 
-@pytest.mark.parametrize("name", beside.NAMES)
-def test_the_change_is_torchs_divergence_of_two_runs(three, ids, name):
-    net, put = three.nets[name], far.others(three)
-    changes = far.changes(net, ids, put)
-    assert [change.distance for change in changes] == list(range(1, len(ids) - 1))
-    for change in (changes[0], changes[7], changes[-1]):
-        for token, nats in zip(put, change.each, strict=True):
-            other = list(ids)
-            other[-1 - change.distance] = token
-            with torch.no_grad():
-                before, now = (net(target=torch.tensor(row))[-1].double().log_softmax(-1) for row in (ids, other))
-            plain = F.kl_div(now, before, reduction="sum", log_target=True).item()
-            assert nats == pytest.approx(plain, rel=0.01, abs=1e-6)
-        assert far.change(net, ids, change.distance, put).each == pytest.approx(change.each, rel=1e-3, abs=1e-7)
-        assert change.mean == pytest.approx(sum(change.each) / len(put))
+def same(there, here):
+    """All that was computed, and every pattern and score that is made of it."""
+    assert list(there) == list(here)
+    for name in here:
+        assert there[name].device == far.DEVICE, name
+        torch.testing.assert_close(there[name].cpu(), here[name], atol=1e-6, rtol=1e-6, equal_nan=True)
+    for site in here.sites[:3]:
+        full = site.captures == "full"
+        for made_of in ("pattern", "thumbnails", *(("scores", "head_out_norm", "head_out_share") if full else ())):
+            one, other = (getattr(trace, made_of)(site.name) for trace in (there, here))
+            assert one.device == far.DEVICE
+            torch.testing.assert_close(one.cpu(), other, atol=1e-6, rtol=1e-6, equal_nan=True)
 
 
-def test_a_word_put_in_place_of_itself_changes_nothing(three, ids):
-    for net in three.nets.values():
-        assert far.change(net, ids, 5, [ids[-6]]).mean == pytest.approx(0, abs=1e-9)
+def test_the_device_refuses_what_a_gpu_would(device):
+    there, here = torch.ones(2, device=device), torch.ones(2)
+    for mistake in (
+        lambda: there + here, lambda: torch.where(there > 0, there, here), lambda: there.masked_fill_(here > 0, 1),
+        lambda: torch.cat([there, here]), lambda: torch.stack([there, torch.zeros(2)]), lambda: there.numpy(),
+        lambda: torch.zeros(3).__setitem__(slice(0, 2), there > torch.zeros(2)),
+        lambda: torch.nn.functional.embedding(torch.tensor([0]), there[:, None]),
+    ):  # fmt: skip
+        with pytest.raises(RuntimeError):
+            mistake()
+    assert (there + 1).cpu().tolist() == [2, 2] and (there * torch.tensor(3.0)).tolist() == [3, 3]
+    assert there[[1]].tolist() == [1] and there.new_zeros(1).device == far.DEVICE
 
 
-def test_the_tokens_that_are_put_in_are_ordinary_and_always_the_same(three):
-    put = far.others(three)
-    assert put == far.others(three) and len(set(put)) == far.SWAPS
-    for id in put:
-        assert not three.tokenizer.is_special(id) and len(three.tokenizer.piece(id).strip()) > 1
+@pytest.mark.parametrize("id", zoo.ids())
+def test_shipped_models_run_there_as_here(device, id):
+    zoo.load.cache_clear()
+    text = "I love fish ." if id in zoo.BY_HAND else "I see a dog ."
+    there, here = zoo.load(id, device), zoo.load(id, "cpu")
+    site = here.trace(text).sites[0].name
+    for run in ({}, *(RUNS if id == "decoder" else ())):
+        same(there.trace(text, **at(site, run)), here.trace(text, **at(site, run)))
+    zoo.load.cache_clear()
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_real_models_run_there_as_here(device, folders, family):
+    there, here = (huggingface.load(folders(family), "real", where) for where in (device, "cpu"))
+    run = {"target": "a cat"} if here.kind == "encoder-decoder" else {}
+    same(there.trace(TEXT, **run), here.trace(TEXT, **run))
+
+
+@pytest.mark.parametrize("family", OTHERS)
+def test_so_do_those_that_read_no_text(device, family):
+    given = inputs(family)
+    here = forward_pass.traced(made(family), **given)
+    same(forward_pass.traced(made(family).to(device), **{k: v.to(device) for k, v in given.items()}), here)
+
+
+@pytest.mark.parametrize("family", ["GPT-2", "T5", "ModernBERT"])
+def test_masks_and_edits_of_real_models_do_too(device, folders, family):
+    there, here = (huggingface.load(folders(family), "real", where) for where in (device, "cpu"))
+    site = here.transformer.sites()[0].name
+    for run in RUNS:
+        run = at(site, run) | ({"target": "a cat"} if here.kind == "encoder-decoder" else {})
+        one, other = (model.trace(TEXT, **run) for model in (there, here))
+        same(one, other)
+        torch.testing.assert_close(scored(one, site).cpu(), scored(other, site), atol=1e-6, rtol=1e-5, equal_nan=True)
+
+
+@pytest.mark.parametrize("family", ["GPT-2", "BART", "BERT to GPT-2"])
+def test_real_models_write_there_as_here(device, folders, family):
+    there, here = (huggingface.load(folders(family), "real", where) for where in (device, "cpu"))
+    run = {"target": ""} if here.kind == "encoder-decoder" else {}
+    asked = {"max_new_tokens": 4, "temperature": 0.7, "seed": 3}
+    assert [s.id for s in there.generate(TEXT, **run, **asked)] == [s.id for s in here.generate(TEXT, **run, **asked)]
+    assert len(list(there.beams(TEXT, **run, max_new_tokens=3, width=2))) > 0
+
+
+@pytest.mark.parametrize("family", ["shipped", "GPT-2", "BERT", "MPNet"])
+def test_requests_are_answered_from_there(device, folders, monkeypatch, family):
+    """All that a server sends of a model, from the device to the bytes."""
+    monkeypatch.setattr(devices, "choose", lambda _: device)
+    zoo.load.cache_clear()
+    models = [] if family == "shipped" else [str(folders(family))]
+    served = answers.Answers(Settings(models=models))
+    id = served.models.ids()[-1] if models else "decoder"
+    served.models.read(id)
+    names = ["*", "*.pattern", "*.thumbnails", "*.head_scores", "*.head_chance"]
+    for dtype in ("float32", "float16"):
+        request = TraceRequest(model=id, text="I see a dog.", names=names, dtype=dtype)
+        assert len(served.trace(request, wire.SAFETENSORS).body) > 1_000
+    assert served.trace(TraceRequest(model=id, text="I see a dog."), wire.JSON).body
+    model = served.models.get(id)
+    if model.transformer.predicts:
+        assert list(served.importance(ImportanceRequest(model=id, text="I see a dog.", position=2)))
+    if model.transformer.captures == "full":
+        site = model.transformer.sites()[0].name
+        assert served.figure(FigureRequest(model=id, text="I see a dog.", site=site, head=0), "en")
+    zoo.load.cache_clear()

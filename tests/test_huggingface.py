@@ -158,7 +158,7 @@ def test_an_even_head_of_t5_is_even_in_spite_of_its_bias(loaded):
     assert pattern[1].std() > 1e-3
 
 
-@pytest.mark.parametrize("family", ["GPT-2", "Qwen2", "T5", "BART"])
+@pytest.mark.parametrize("family", ["GPT-2", "Qwen2", "T5", "BART", "BERT to BERT", "BERT to GPT-2"])
 def test_greedy_writing_is_that_of_transformers(loaded, family):
     model, folder = loaded(family)
     both = model.kind == "encoder-decoder"

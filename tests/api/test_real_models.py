@@ -14,13 +14,16 @@ from app import Settings, create_app
 
 transformers = pytest.importorskip("transformers")
 TEXT = "the cat sat"
+PICTURE = {"hidden_size": 32, "num_attention_heads": 4, "num_hidden_layers": 2, "intermediate_size": 37,
+           "image_size": 16, "patch_size": 8}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
     root = tmp_path_factory.mktemp("models")
-    named = {"gpt": "GPT-2", "bare": "BERT without a head", "t5": "T5", "weights": "MPNet"}
-    return {id: saved(root / id, family) for id, family in named.items()}
+    named = {"gpt": "GPT-2", "bare": "BERT without a head", "t5": "T5", "weights": "MPNet", "pair": "BERT to GPT-2"}
+    transformers.ViTModel(transformers.ViTConfig(**PICTURE)).save_pretrained(root / "vit")
+    return {id: saved(root / id, family) for id, family in named.items()} | {"vit": root / "vit"}
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +32,7 @@ def client(folders):
     with TestClient(create_app(settings), base_url="http://localhost") as client:
         for _ in range(600):
             told = {one["id"]: one for one in client.get("/api/models").json()}
-            if {told[id]["state"] for id in folders} == {"ready"}:
+            if {told[id]["state"] for id in folders} <= {"ready", "failed"}:
                 break
             time.sleep(0.1)
         client.told = told
@@ -45,10 +48,11 @@ def traced(client, model, **asked):
 
 def test_models_say_what_they_are(client):
     facts = {id: (client.told[id]["kind"], client.told[id]["captures"], client.told[id]["predicts"])
-             for id in ("gpt", "bare", "t5", "weights")}  # fmt: skip
+             for id in ("gpt", "bare", "t5", "weights", "pair")}  # fmt: skip
     assert facts == {
         "gpt": ("decoder", "full", True), "bare": ("encoder", "full", False),
         "t5": ("encoder-decoder", "full", True), "weights": ("encoder", "pattern", False),
+        "pair": ("encoder-decoder", "full", True),
     }  # fmt: skip
 
 
@@ -79,6 +83,23 @@ def test_without_a_head_there_are_no_predictions(client):
 @pytest.mark.parametrize("asked", [{"mask": "causal"}, {"edits": [{"zero": "encoder.blocks.0.attn"}]}])
 def test_weights_alone_are_of_the_model_as_it_is(client, asked):
     check_problem(client.post("/api/trace", json={"model": "weights", "text": TEXT, **asked}), "weights-only", "en")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_model_that_reads_pictures_is_not_asked_about_text(client, lang):
+    told = client.told["vit"]
+    assert (told["state"], told["problem"]) == ("failed", "reads-pictures")
+    asked = {"json": {"model": "vit", "text": TEXT}, "headers": {"accept-language": lang}}
+    assert ("pictures" if lang == "en" else "图片") in check_problem(
+        client.post("/api/trace", **asked), "reads-pictures", lang
+    )["detail"]
+
+
+def test_two_models_in_one_write_from_what_was_read(client):
+    tensors, _ = traced(client, "pair", target="a", names=["*.pattern"])
+    assert tensors["decoder.blocks.1.cross_attn.pattern"].shape == (4, 2, len(TEXT))
+    lines = client.post("/api/generate", json={"model": "pair", "text": TEXT, "max_new_tokens": 3, "temperature": 0})
+    assert lines.status_code == 200 and "probability" in json.loads(lines.text.splitlines()[0])
 
 
 def test_its_parts_are_not_drawn_yet(client):

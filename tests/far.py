@@ -1,0 +1,113 @@
+"""A device that is not the CPU, for machines that have no other: its tensors hold numbers, and refuse the CPU's.
+
+What torch computes on the device is computed on the CPU behind it; an operation that is given tensors of both is an
+error, as on a GPU. So are `numpy()` and anything else that would read the numbers without bringing them over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_flatten, tree_map
+
+DEVICE = torch.device("xla", 0)  # one that torch can name and has nothing for
+BELOW = torch.device("meta")  # what torch takes it for where it asks for no operation: it has a guard for that
+aten = torch.ops.aten
+BETWEEN = {aten._to_copy.default, aten.copy_.default}  # may have tensors of both
+PLACES = {aten.index.Tensor, aten.index_put.default, aten.index_put_.default, aten._index_put_impl_.default}
+
+
+class Far(Tensor):
+    """A tensor on the device."""
+
+    near: Tensor  # what it holds
+
+    @staticmethod
+    def __new__(cls, near: Tensor) -> Far:
+        far = Tensor._make_wrapper_subclass(
+            cls, near.shape, strides=near.stride(), storage_offset=near.storage_offset(), dtype=near.dtype,
+            device=BELOW,
+        )  # fmt: skip
+        far.near = near
+        return far
+
+    @property
+    def device(self) -> torch.device:
+        return DEVICE
+
+    def __getitem__(self, at: Any) -> Tensor:
+        return super().__getitem__(listed(at))
+
+    def __setitem__(self, at: Any, value: Any) -> None:
+        super().__setitem__(listed(at), value)
+
+    def tolist(self) -> Any:
+        """As of any device; torch has it for no class that is made from its own."""
+        return self.near.tolist()
+
+    __torch_function__ = torch._C._disabled_torch_function_impl
+
+    @classmethod
+    def __torch_dispatch__(cls, operation: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        return computed(operation, args, kwargs or {})
+
+
+class Here(TorchDispatchMode):
+    """While it is entered, the device can be named where a tensor is made or moved."""
+
+    def __torch_dispatch__(self, operation: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        return computed(operation, args, kwargs or {})
+
+
+@contextmanager
+def here() -> Iterator[str]:
+    """-> what the device is called"""
+    before = torch._C._only_lift_cpu_tensors()
+    torch._C._set_only_lift_cpu_tensors(True)  # else torch.tensor(..., device) asks torch's own kernels
+    try:
+        with torch.no_grad(), Here():  # a gradient would ask torch for a stream of the device
+            yield str(DEVICE)
+    finally:
+        torch._C._set_only_lift_cpu_tensors(before)
+
+
+def computed(operation: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+    given = [one for one in tree_flatten((args, kwargs))[0] if isinstance(one, Tensor)]
+    far = any(isinstance(one, Far) for one in given)
+    if far and operation not in BETWEEN:
+        check(operation, args[:1] if operation in PLACES else (args, kwargs))
+    if kwargs.get("device") is not None:
+        far = torch.device(kwargs["device"]).type in (DEVICE.type, BELOW.type)
+        kwargs = kwargs | {"device": torch.device("cpu")}
+    if operation is aten.copy_.default:
+        far = isinstance(args[0], Far)
+    if operation is aten.histc.default:  # of whole numbers there is one on a GPU alone
+        args = (brought(args[0]).float(), *args[1:])
+    made = operation(*tree_map(brought, args), **tree_map(brought, kwargs))
+    if operation._schema.is_mutable and operation._schema.returns and operation._schema.returns[0].alias_info:
+        written = operation._schema.returns[0].alias_info.is_write
+        if written and isinstance(args[0], Tensor):
+            return args[0]
+    return tree_map(lambda one: Far(one) if isinstance(one, Tensor) else one, made) if far else made
+
+
+def check(operation: Any, given: Any) -> None:
+    for one in tree_flatten(given)[0]:
+        if isinstance(one, Tensor) and not isinstance(one, Far) and one.ndim:
+            raise RuntimeError(f"{operation} of tensors on two devices: one of {tuple(one.shape)} is on the CPU")
+
+
+def listed(at: Any) -> Any:
+    """An index, its lists as tensors: torch would make them of nothing on the device below."""
+    parts = at if isinstance(at, tuple) else (at,)
+    parts = tuple(torch.tensor(part) if isinstance(part, list) else part for part in parts)
+    return parts if isinstance(at, tuple) else parts[0]
+
+
+def brought(one: Any) -> Any:
+    return one.near if isinstance(one, Far) else one

@@ -1,0 +1,121 @@
+"""Models of pictures, of sounds and of what another has encoded, against transformers' own eager attention."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from eager import attentions, heads_error, hidden_error, pattern_error, run
+from real_inputs import OTHERS, inputs, made
+from real_models import BERT, FAMILIES, PATTERN, drawn
+
+transformers = pytest.importorskip("transformers")
+traced = pytest.importorskip("model.forward_pass").traced
+SWIN = {f"encoder.blocks.{n}.attn": 16 if n < 2 else 4 for n in range(4)}  # block -> windows
+
+
+@pytest.fixture(scope="module")
+def both():
+    """family -> its trace, its model, what eager attention gives"""
+    done = {}
+
+    def of(family):
+        if family not in done:
+            model, given = made(family), inputs(family)
+            out = run(made(family, "eager"), given)
+            done[family] = traced(model, **given), model, out
+        return done[family]
+
+    return of
+
+
+@pytest.mark.parametrize("family", OTHERS)
+def test_patterns_are_those_of_eager_attention(both, family):
+    trace, _, out = both(family)
+    assert pattern_error(trace, out, trace.model["kind"]) < 1e-5
+    assert all(pattern.std() > 1e-3 for pattern in attentions(out, trace.model["kind"]).values())
+    assert {site.captures for site in trace.sites} == {"full"}
+
+
+@pytest.mark.parametrize("family", OTHERS)
+def test_the_residual_stream_is_transformers_hidden_states(both, family):
+    trace, _, out = both(family)
+    assert hidden_error(trace, out, trace.model["kind"]) < 1e-5
+
+
+def test_the_stream_of_swin_goes_through_its_stages(both):
+    trace, model, out = both("Swin")
+    entered = [trace[f"encoder.blocks.{block}.resid_pre"] for block in (0, 2)]  # two blocks a stage
+    for resid_pre, state in zip(entered, out.hidden_states, strict=False):
+        torch.testing.assert_close(resid_pre, state[0], atol=1e-5, rtol=0)
+    last = trace["encoder.blocks.3.resid_post"]
+    torch.testing.assert_close(model.layernorm(last).detach(), out.last_hidden_state[0], atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize("family", OTHERS)
+def test_what_heads_add_through_W_o_is_what_the_attention_adds(both, family):
+    trace, model, _ = both(family)
+    assert heads_error(trace, model) < 1e-5
+
+
+def test_names_say_who_reads_whom(both):
+    cross = [(f"decoder.blocks.{n}.{which}", key) for n in range(2)
+             for which, key in (("attn", "target"), ("cross_attn", "source"))]  # fmt: skip
+    own = [(f"encoder.blocks.{n}.attn", "source") for n in range(2)]
+    for family, sites in {"BERT with cross-attention": cross, "Whisper": own + cross, "ViT": own}.items():
+        trace, *_ = both(family)
+        assert [(site.name, site.key) for site in trace.sites] == sites
+        assert ("memory" in trace) is (family != "ViT")
+    whisper, _, out = both("Whisper")
+    torch.testing.assert_close(whisper["memory"], out.encoder_last_hidden_state[0], atol=1e-5, rtol=0)
+    torch.testing.assert_close(whisper["logits"], out.logits[0], atol=1e-5, rtol=1e-5)
+    assert whisper.site("decoder.blocks.0.attn").mask.spec == "causal"
+
+
+def test_every_window_is_a_site_with_a_bias_of_its_own(both):
+    trace, *_ = both("Swin")
+    assert [site.name for site in trace.sites] == [f"{of}.windows.{i}" for of, n in SWIN.items() for i in range(n)]
+    for of, n_windows in SWIN.items():
+        assert trace[f"{of.removesuffix('.attn')}.attn_out"].shape[0] == 16 * n_windows  # 4 x 4 positions each
+    first, shifted = (trace[f"encoder.blocks.{n}.attn.windows.15.pair_bias"] for n in (0, 1))
+    assert first.abs().max() < 1 and shifted.min() < -99  # what a shift brought from the other edge is kept apart
+    whole = trace.pattern("encoder.blocks.2.attn.windows.1")
+    torch.testing.assert_close(trace.pattern("encoder.blocks.2.attn.windows.1", [3]), whole[3:])
+
+
+def test_a_model_is_left_as_it_was_given():
+    model, given = made("ViT").train(), inputs("ViT")
+    model.layers[1].eval()
+    traced(model, **given)
+    assert model.training and model.layers[0].training and not model.layers[1].training
+    assert model.config._attn_implementation == "sdpa"
+    assert not any(module._forward_hooks or module._forward_pre_hooks for module in model.modules())
+    model(**{name: torch.cat([value, value]) for name, value in given.items()})  # a batch of two, as ever
+
+
+def test_a_family_that_keeps_its_attention_to_itself_gives_its_weights():
+    model, ids = drawn("MPNetModel", "MPNetConfig", BERT, 3.0), torch.randint(4, 99, (1, 7))
+    trace = traced(model, input_ids=ids)
+    with torch.no_grad():
+        out = model.eval()(ids, output_attentions=True)
+    assert {site.captures for site in trace.sites} == {"pattern"}
+    assert pattern_error(trace, out, "encoder") < 1e-6
+
+
+def test_one_at_a_time():
+    given = inputs("ViT")["pixel_values"]
+    with pytest.raises(ValueError, match="pixel_values is of shape"):
+        traced(made("ViT"), pixel_values=torch.cat([given, given]))
+    with pytest.raises(ValueError):  # of what eager attention gives of windows there is no saying which is whose
+        traced(transformers.Swinv2Model(transformers.Swinv2Config(
+            image_size=32, patch_size=2, embed_dim=16, depths=[1], num_heads=[2], window_size=4
+        )), pixel_values=torch.randn(1, 3, 32, 32))  # fmt: skip
+
+
+def test_the_table_of_families_has_every_family_and_nothing_beyond_what_is_held():
+    lines = (Path(__file__).parent.parent / "docs/families.md").read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")][2:]
+    assert [row[0] for row in rows] == [*FAMILIES, *OTHERS]
+    for family, captures, *errors in rows:
+        assert captures == ("pattern" if family in PATTERN else "full")
+        for error, most in zip(errors, (1e-5, 1e-5, 1e-5, 5e-3, 3e-2), strict=True):
+            assert error in ("", "dtype-refused") or float(error) < most
