@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from .masks import Mask
+from . import fused
+from .masks import Bidirectional, Causal, Mask, Window
 
 if TYPE_CHECKING:
     from .trace import Tap
@@ -40,14 +41,20 @@ def scores(q: Tensor, k: Tensor, form: Form | float, row: int = 0) -> Tensor:
     """How well each query, the first of them at position `row`, matches each key.
     [head, query, d_head], [kv_head, key, d_head] -> [head, query, key]"""
     form = form if isinstance(form, Form) else Form(form)
-    s = q @ spread(k, q.shape[-3]).mT * form.scale
-    if form.softcap is not None:
-        s = form.softcap * (s / form.softcap).tanh()
-    if form.relative_bias is None:
-        return s
-    n_query = form.relative_bias.shape[-1] - k.shape[-2] + 1
+    s = capped(q @ spread(k, q.shape[-3]).mT * form.scale, form)
+    return s if form.relative_bias is None else s + by_distance(form.relative_bias, q, k, row)
+
+
+def capped(s: Tensor, form: Form) -> Tensor:
+    """Scores kept below the cap, where there is one."""
+    return s if form.softcap is None else form.softcap * (s / form.softcap).tanh()
+
+
+def by_distance(relative_bias: Tensor, q: Tensor, k: Tensor, row: int) -> Tensor:
+    """What is added to the scores of these queries. -> [head, query, key]"""
+    n_query = relative_bias.shape[-1] - k.shape[-2] + 1
     query = torch.arange(row, row + q.shape[-2], device=q.device)[:, None]
-    return s + form.relative_bias[:, torch.arange(k.shape[-2], device=q.device) - query + n_query - 1]
+    return relative_bias[:, torch.arange(k.shape[-2], device=q.device) - query + n_query - 1]
 
 
 def spread(k: Tensor, n_heads: int) -> Tensor:
@@ -89,15 +96,47 @@ def attend(
     q: [head, query, d_head], k: [kv_head, key, d_head], v: [kv_head, key, d_head], sinks: scores of them [head]
     -> z [head, query, d_head], log_denominator [head, query]
     """
-    z, log_denominator = [], []
-    v = spread(v, q.shape[-3])
-    for row in range(0, q.shape[-2], band):
-        rows = q[..., row : row + band, :]
-        s = scores(rows, k, form, start + row).masked_fill(~visible(rows, k, mask, start + row), -math.inf)
-        sums = s.logsumexp(-1)
-        log_denominator.append(sums if sinks is None else torch.logaddexp(sums, sinks[:, None]))
-        z.append(_weights(s, log_denominator[-1]) @ v)
-    return torch.cat(z, -2), torch.cat(log_denominator, -1)
+    form = form if isinstance(form, Form) else Form(form)
+    k, v = spread(k, q.shape[-3]), spread(v, q.shape[-3])
+    one_pass = form.softcap is None and fused.fits(q, k, v)
+    if one_pass and form.relative_bias is None and (plain := _without_mask(mask, start, q, k)):
+        z, log_denominator = fused.attend(q, k, v, form.scale, causal=plain == "causal")
+    else:
+        of_band = _band_in_one_pass if one_pass else _band
+        bands = [
+            of_band(q[..., row : row + band, :], k, v, mask, form, start + row) for row in range(0, q.shape[-2], band)
+        ]
+        z, log_denominator = torch.cat([z for z, _ in bands], -2), torch.cat([sums for _, sums in bands], -1)
+    if sinks is None:
+        return z, log_denominator
+    with_sink = torch.logaddexp(log_denominator, sinks[:, None])
+    return z * (log_denominator - with_sink).exp()[..., None], with_sink
+
+
+def _without_mask(mask: Mask, start: int, q: Tensor, k: Tensor) -> str | None:
+    """ "causal" or "bidirectional" where that is all the mask says of these queries and keys, else None."""
+    while isinstance(mask, Window) and mask.width >= max(start + q.shape[-2], k.shape[-2]):
+        mask = mask.of
+    if isinstance(mask, Causal) and start == 0:
+        return "causal"
+    return "bidirectional" if isinstance(mask, Bidirectional) else None
+
+
+def _band(q: Tensor, k: Tensor, v: Tensor, mask: Mask, form: Form, row: int) -> tuple[Tensor, Tensor]:
+    s = scores(q, k, form, row).masked_fill(~visible(q, k, mask, row), -math.inf)
+    log_denominator = s.logsumexp(-1)
+    return _weights(s, log_denominator) @ v, log_denominator
+
+
+def _band_in_one_pass(q: Tensor, k: Tensor, v: Tensor, mask: Mask, form: Form, row: int) -> tuple[Tensor, Tensor]:
+    see = visible(q, k, mask, row)
+    see = see.expand(*see.shape[:-2], q.shape[-2], k.shape[-2])
+    added = None if bool(see.all()) else torch.zeros_like(see, dtype=q.dtype).masked_fill_(~see, -math.inf)
+    if form.relative_bias is not None:
+        bias = by_distance(form.relative_bias, q, k, row)
+        added = bias if added is None else bias + added
+    z, log_denominator = fused.attend(q, k, v, form.scale, added=added)
+    return z, log_denominator.masked_fill(~see.any(-1), -math.inf)
 
 
 def _weights(s: Tensor, log_denominator: Tensor) -> Tensor:
