@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import torch
@@ -158,12 +159,20 @@ def rotate(x: Tensor, base: float = 10_000.0, start: int = 0) -> Tensor:
     that grows with the position, so that q . k depends on the distance; the first stands at position `start`.
     [head, position, d_head] -> the same"""
     half = x.shape[-1] // 2
-    frequency = base ** -(torch.arange(half, device=x.device, dtype=x.dtype) / half)
-    position = torch.arange(start, start + x.shape[-2], device=x.device, dtype=x.dtype)
-    angle = position[:, None] * frequency  # [position, half]
-    cos, sin = angle.cos(), angle.sin()
+    cos, sin = turns(half, x.shape[-2], base, start, x.device, x.dtype)
     first, second = x[..., :half], x[..., half:]
     return torch.cat([first * cos - second * sin, second * cos + first * sin], -1)
+
+
+@lru_cache(32)  # the same for queries and keys of every block
+def turns(
+    half: int, n: int, base: float, start: int, device: torch.device, dtype: torch.dtype
+) -> tuple[Tensor, Tensor]:
+    """cos and sin of the angles. -> [position, half] each"""
+    frequency = base ** -(torch.arange(half, device=device, dtype=dtype) / half)
+    position = torch.arange(start, start + n, device=device, dtype=dtype)
+    angle = position[:, None] * frequency
+    return angle.cos(), angle.sin()
 
 
 class Attention(nn.Module):

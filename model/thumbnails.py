@@ -65,7 +65,7 @@ def of_weights(weights: Tensor) -> Tensor:
 
 
 def edges(n: int, size: int) -> list[int]:
-    """Where each of at most `size` patches of n positions begins, the longer ones first as tensor_split has it; and n."""
+    """Where each of at most `size` patches of n positions begins, the longer ones first as in tensor_split; and n."""
     size = min(size, n)
     return [i * (n // size) + min(i, n % size) for i in range(size + 1)]
 
