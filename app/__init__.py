@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
+# Read once, when torch is loaded: idle threads of a run must sleep. Spinning, they keep the event loop from its core.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial

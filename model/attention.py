@@ -16,12 +16,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
-from .masks import Mask
+from . import fused
+from .masks import Bidirectional, Causal, Mask, Window
 
 if TYPE_CHECKING:
     from .trace import Tap
@@ -41,16 +43,30 @@ def scores(q: Tensor, k: Tensor, form: Form | float, row: int = 0) -> Tensor:
     """How well each query, the first of them at position `row`, matches each key.
     [head, query, d_head], [kv_head, key, d_head] -> [head, query, key]"""
     form = form if isinstance(form, Form) else Form(form)
-    s = q @ spread(k, q.shape[-3]).mT * form.scale
-    if form.softcap is not None:
-        s = form.softcap * (s / form.softcap).tanh()
-    if form.pair_bias is not None:
-        s = s + form.pair_bias[:, row : row + q.shape[-2]]
+    s = capped(q @ spread(k, q.shape[-3]).mT * form.scale, form)
+    bias = biases(form, q, k, row)
+    return s if bias is None else s + bias
+
+
+def capped(s: Tensor, form: Form) -> Tensor:
+    """Scores kept below the cap, where there is one."""
+    return s if form.softcap is None else form.softcap * (s / form.softcap).tanh()
+
+
+def biases(form: Form, q: Tensor, k: Tensor, row: int) -> Tensor | None:
+    """What is added to the scores of these queries, if anything is. -> [head, query, key]"""
+    of_pairs = None if form.pair_bias is None else form.pair_bias[:, row : row + q.shape[-2]]
     if form.relative_bias is None:
-        return s
-    n_query = form.relative_bias.shape[-1] - k.shape[-2] + 1
+        return of_pairs
+    of_distance = by_distance(form.relative_bias, q, k, row)
+    return of_distance if of_pairs is None else of_pairs + of_distance
+
+
+def by_distance(relative_bias: Tensor, q: Tensor, k: Tensor, row: int) -> Tensor:
+    """What a bias by distance adds to the scores of these queries. -> [head, query, key]"""
+    n_query = relative_bias.shape[-1] - k.shape[-2] + 1
     query = torch.arange(row, row + q.shape[-2], device=q.device)[:, None]
-    return s + form.relative_bias[:, torch.arange(k.shape[-2], device=q.device) - query + n_query - 1]
+    return relative_bias[:, torch.arange(k.shape[-2], device=q.device) - query + n_query - 1]
 
 
 def spread(k: Tensor, n_heads: int) -> Tensor:
@@ -90,15 +106,48 @@ def attend(
     q: [head, query, d_head], k: [kv_head, key, d_head], v: [kv_head, key, d_head], sinks: scores of them [head]
     -> z [head, query, d_head], log_denominator [head, query]
     """
-    z, log_denominator = [], []
-    v = spread(v, q.shape[-3])
-    for row in range(0, q.shape[-2], band):
-        rows = q[..., row : row + band, :]
-        s = scores(rows, k, form, start + row).masked_fill(~visible(rows, k, mask, start + row), -math.inf)
-        sums = s.logsumexp(-1)
-        log_denominator.append(sums if sinks is None else torch.logaddexp(sums, sinks[:, None]))
-        z.append(_weights(s, log_denominator[-1]) @ v)
-    return torch.cat(z, -2), torch.cat(log_denominator, -1)
+    form = form if isinstance(form, Form) else Form(form)
+    k, v = spread(k, q.shape[-3]), spread(v, q.shape[-3])
+    one_pass = form.softcap is None and fused.fits(q, k, v)
+    biased = form.relative_bias is not None or form.pair_bias is not None
+    if one_pass and not biased and (plain := _without_mask(mask, start, q, k)):
+        z, log_denominator = fused.attend(q, k, v, form.scale, causal=plain == "causal")
+    else:
+        of_band = _band_in_one_pass if one_pass else _band
+        bands = [
+            of_band(q[..., row : row + band, :], k, v, mask, form, start + row) for row in range(0, q.shape[-2], band)
+        ]
+        z, log_denominator = torch.cat([z for z, _ in bands], -2), torch.cat([sums for _, sums in bands], -1)
+    if sinks is None:
+        return z, log_denominator
+    with_sink = torch.logaddexp(log_denominator, sinks[:, None])
+    return z * (log_denominator - with_sink).exp()[..., None], with_sink
+
+
+def _without_mask(mask: Mask, start: int, q: Tensor, k: Tensor) -> str | None:
+    """ "causal" or "bidirectional" where that is all the mask says of these queries and keys, else None."""
+    while isinstance(mask, Window) and mask.width >= max(start + q.shape[-2], k.shape[-2]):
+        mask = mask.of
+    if isinstance(mask, Causal) and start == 0:
+        return "causal"
+    return "bidirectional" if isinstance(mask, Bidirectional) else None
+
+
+def _band(q: Tensor, k: Tensor, v: Tensor, mask: Mask, form: Form, row: int) -> tuple[Tensor, Tensor]:
+    s = scores(q, k, form, row).masked_fill(~visible(q, k, mask, row), -math.inf)
+    log_denominator = s.logsumexp(-1)
+    return _weights(s, log_denominator) @ v, log_denominator
+
+
+def _band_in_one_pass(q: Tensor, k: Tensor, v: Tensor, mask: Mask, form: Form, row: int) -> tuple[Tensor, Tensor]:
+    see = visible(q, k, mask, row)
+    see = see.expand(*see.shape[:-2], q.shape[-2], k.shape[-2])
+    added = None if bool(see.all()) else torch.zeros_like(see, dtype=q.dtype).masked_fill_(~see, -math.inf)
+    bias = biases(form, q, k, row)
+    if bias is not None:
+        added = bias if added is None else bias + added
+    z, log_denominator = fused.attend(q, k, v, form.scale, added=added)
+    return z, log_denominator.masked_fill(~see.any(-1), -math.inf)
 
 
 def _weights(s: Tensor, log_denominator: Tensor) -> Tensor:
@@ -120,12 +169,20 @@ def rotate(x: Tensor, base: float = 10_000.0, start: int = 0) -> Tensor:
     that grows with the position, so that q . k depends on the distance; the first stands at position `start`.
     [head, position, d_head] -> the same"""
     half = x.shape[-1] // 2
-    frequency = base ** -(torch.arange(half, device=x.device, dtype=x.dtype) / half)
-    position = torch.arange(start, start + x.shape[-2], device=x.device, dtype=x.dtype)
-    angle = position[:, None] * frequency  # [position, half]
-    cos, sin = angle.cos(), angle.sin()
+    cos, sin = turns(half, x.shape[-2], base, start, x.device, x.dtype)
     first, second = x[..., :half], x[..., half:]
     return torch.cat([first * cos - second * sin, second * cos + first * sin], -1)
+
+
+@lru_cache(32)  # the same for queries and keys of every block
+def turns(
+    half: int, n: int, base: float, start: int, device: torch.device, dtype: torch.dtype
+) -> tuple[Tensor, Tensor]:
+    """cos and sin of the angles. -> [position, half] each"""
+    frequency = base ** -(torch.arange(half, device=device, dtype=dtype) / half)
+    position = torch.arange(start, start + n, device=device, dtype=dtype)
+    angle = position[:, None] * frequency
+    return angle.cos(), angle.sin()
 
 
 class Attention(nn.Module):

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from . import attention
+from . import attention, thumbnails
 from .lens import Lens, lens
 from .masks import Mask, OfHeads
 
@@ -162,21 +162,10 @@ class Trace:
 
         0..255 stands for 0..1; r and c are at most `size`. The whole pattern is never held.
         """
-        n_query, n_key = self.lengths(site)
-        rows = []
-        for band in torch.arange(n_query).tensor_split(min(size, n_query)):
-            rows.append(self._rows(site, heads, int(band[0]), int(band[-1]) + 1).amax(-2))
-        columns = torch.stack(rows, -2).tensor_split(min(size, n_key), -1)
-        largest = torch.stack([patch.amax(-1) for patch in columns], -1)
-        return (largest * 255).round().to(torch.uint8)
-
-    def _rows(self, site: str, heads: list[int] | None, row: int, end: int) -> Tensor:
-        """The pattern of these queries. -> [head, end - row, key]"""
         if f"{site}.pattern" in self.tensors:
-            return self.pattern(site, heads)[:, row:end]
+            return thumbnails.of_pattern(self.pattern(site, heads), size)
         q, k, log_denominator = self._of(site, heads)
-        rule, form = self.site(site).sees(heads), self.form(site, heads)
-        return attention.pattern(q[:, row:end], k, log_denominator[:, row:end], rule, form, row)
+        return thumbnails.thumbnails(q, k, log_denominator, self.site(site).sees(heads), self.form(site, heads), size)
 
     def head_out_norm(self, site: str, heads: list[int] | None = None) -> Tensor:
         """How much each head adds to the residual stream: the length of what it adds. -> [head, query]"""

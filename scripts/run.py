@@ -90,8 +90,7 @@ def main(arguments: list[str]) -> int:
     url = address(options.host, options.port)
     if taken(options.host, options.port):
         sys.exit(f"Something else answers at {url}; choose another port, for example --port {options.port + 1}")
-    passive = {"OMP_WAIT_POLICY": "PASSIVE"}  # idle threads must sleep: spinning slows every other request
-    server = subprocess.Popen(serve_command(options, rest), cwd=environment.ROOT, env={**passive, **os.environ})
+    server = subprocess.Popen(serve_command(options, rest), cwd=environment.ROOT)
     try:
         if wait_until_healthy(server, url):
             say(f"Headlight is at {url} (Ctrl+C stops it)")

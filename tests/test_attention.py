@@ -159,7 +159,16 @@ def test_rotated_scores_depend_on_the_distance_alone():
     assert torch.allclose(rotate(q).norm(dim=-1), q.norm(dim=-1))
 
 
-def test_no_matrix_of_all_queries_and_keys_is_ever_held():
+def test_a_rotation_begun_later_is_a_part_of_the_whole():
+    x = torch.randn(2, 12, 16, dtype=torch.float64)
+    assert torch.equal(rotate(x[:, 5:], start=5), rotate(x)[:, 5:])
+    angles = torch.arange(12.0, dtype=torch.float64)[:, None] * 10_000.0 ** (-torch.arange(8, dtype=torch.float64) / 8)
+    turned = torch.polar(torch.ones(()).double(), angles) * torch.complex(x[..., :8], x[..., 8:])
+    assert torch.allclose(rotate(x), torch.cat([turned.real, turned.imag], -1), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("mask", [Causal(), Bidirectional(), Window(50, Causal()), Prefix(3)])
+def test_no_matrix_of_all_queries_and_keys_is_ever_held(mask):
     n, n_heads, largest = 1024, 2, 0
 
     class Sizes(TorchDispatchMode):
@@ -173,5 +182,5 @@ def test_no_matrix_of_all_queries_and_keys_is_ever_held():
     attention = Attention(16, n_heads)
     x = torch.randn(n, 16)
     with torch.no_grad(), Sizes():
-        attention(x, x, Causal(), SILENT)
-    assert n * 16 < largest <= n_heads * 128 * n
+        attention(x, x, mask, SILENT)
+    assert n * 16 <= largest <= n_heads * 128 * n

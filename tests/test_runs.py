@@ -1,6 +1,9 @@
 """Runs in the worker: one at a time, shared by all who ask, refused when too many or too long."""
 
 import asyncio
+import os
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -169,3 +172,11 @@ def test_closing_drops_what_was_not_begun():
         assert never.times == 0
 
     asyncio.run(scene())
+
+
+def test_idle_threads_of_a_run_sleep_unless_the_operator_says_otherwise():
+    told = "import sys, os, app; print(os.environ['OMP_WAIT_POLICY'])"
+    for given, policy in (({}, "PASSIVE"), ({"OMP_WAIT_POLICY": "ACTIVE"}, "ACTIVE")):
+        env = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"} | given
+        out = subprocess.run([sys.executable, "-c", told], env=env, capture_output=True, text=True, check=True).stdout
+        assert out.strip() == policy

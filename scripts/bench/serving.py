@@ -2,7 +2,8 @@
 
 Both serve traces of the shipped decoder, 4 x 4 heads, d_model 128, with the same settings, for texts of 32 tokens, each
 of which is new, so that no cache answers: every query, key and value, as safetensors. The naive one is a FastAPI
-`async def` route that runs the model where it stands. Each server is a process of its own; the clients, in this one,
+`async def` route that runs the model where it stands; it has our own code for the run and the bytes, and its idle
+threads sleep like ours: what differs is the server. Each server is a process of its own; the clients, in this one,
 keep their connections. The servers take turns, for a few seconds each. Requests that are turned away count as none.
 """
 
@@ -32,7 +33,7 @@ from model import zoo
 PORTS = {"Headlight": 8766, "naive": 8767}
 N = 32  # tokens
 NAMES = ["*.q", "*.k", "*.v", "*.log_denominator"]
-SECONDS, ROUNDS = 2, 3
+SECONDS, ROUNDS = 2, 5
 
 
 def texts() -> Iterator[str]:

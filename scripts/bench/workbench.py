@@ -26,6 +26,7 @@ from app.settings import Settings
 from model import zoo
 
 KiB, GiB = 1024, 1024**3
+PARTS = ["first", "heads", "frames"]
 SHIPPED = 64  # tokens, for the frames of the shipped decoder
 RESPONSE_TO_PAINTED = """() => {
   const answers = performance.getEntriesByType("resource").filter(({name}) => name.endsWith("/api/trace"));
@@ -117,28 +118,33 @@ def write_peers(bertviz: object, folder: Path, n: int, *views: str) -> None:
         peer.write(getattr(bertviz, f"{view}_view"), attention, tokens, folder / f"{view}-{n}.html")
 
 
-def main(bertviz: Path | None) -> None:
+def main(bertviz: Path | None, only: list[str]) -> None:
     with tempfile.TemporaryDirectory() as made, tempfile.TemporaryDirectory() as html:
         wide.add(Path(made))
         print(f"Load of this machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.\n")
         with served(Settings(trace_cache=2 * GiB, deadline=300)) as address, browsed(*UNPACED) as browser:
-            if module := peer.imported(bertviz):
-                write_peers(module, Path(html), 128, "model", "head")
-                write_peers(module, Path(html), 256, "head")
+            module = peer.imported(bertviz) if {"first", "heads"} & {*only} else None
+            if module and bertviz:
                 print("| what | Headlight | BertViz | ratio |\n| --- | --- | --- | --- |")
                 with peer.folder_served(Path(html)) as pages:
-                    first_view(browser, address, pages, Path(html), bertviz, 128)
-                    for n in (128, 256):
+                    if "first" in only:
+                        write_peers(module, Path(html), 128, "model")
+                        first_view(browser, address, pages, Path(html), bertviz, 128)
+                    for n in (128, 256) if "heads" in only else ():
+                        write_peers(module, Path(html), n, "head")
                         another_head(browser, address, pages, bertviz, n)
-            else:
+            elif {"first", "heads"} & {*only}:
                 print(peer.ABSENT)
-            print("\n| what | model, tokens | time | frames of 16.7 ms |\n| --- | --- | --- | --- |")
-            frames(browser, address, "decoder", SHIPPED)
-            for n in (512, 1024):
-                frames(browser, address, wide.ID, n)
+            if "frames" in only:
+                print("\n| what | model, tokens | time | frames of 16.7 ms |\n| --- | --- | --- | --- |")
+                frames(browser, address, "decoder", SHIPPED)
+                for n in (512, 1024):
+                    frames(browser, address, wide.ID, n)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bertviz", type=Path, help="the folder that scripts/bench/peer.py fetched it into")
-    main(parser.parse_args().bertviz)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="the first view, another head, frames")
+    args = parser.parse_args()
+    main(args.bertviz, args.only)
