@@ -14,6 +14,8 @@ from torch import Tensor, nn
 
 from .handed import Call, Run, current, running
 from .masks import Bidirectional, Mask, Painted, Window
+from .places import Places, places
+from .ran import is_linear
 from .trace import SILENT, Site, Tap
 from .transformer import Kind
 
@@ -129,7 +131,8 @@ class RealTransformer:
     def decode(self, target: Tensor, memory: Tensor | None, mask: Mask, tap: Tap = SILENT, start: int = 0) -> Tensor:
         """Token ids [target], memory [source, d_model] -> logits [target, n_vocab]"""
         more = {} if memory is None else {"encoder_outputs": (memory[None],)}
-        with running(self.run(tap)):
+        with running(self.run(tap)) as run:
+            run.blocks["encoder"] = 0 if memory is None else self.config.n_layers  # they ran before
             return self.call(None, target, **more).logits[0].float()
 
     def unembed(self, x: Tensor) -> Tensor:
@@ -139,8 +142,8 @@ class RealTransformer:
     def tried(self) -> tuple[Tensor | None, Tensor | None]:
         """Source and target of a dry run."""
         n = min(N_TRIED, self.config.n_ctx)
-        ids = (torch.arange(n) % (self.config.n_vocab - 1) + 1).to(self.embed.weight.device)
-        return (None if self.config.kind == "decoder" else ids), (None if self.config.kind == "encoder" else ids)
+        ids = (torch.arange(n) * 7 % (self.config.n_vocab - 1) + 1).to(self.embed.weight.device)  # not as positions go
+        return (None if self.config.kind == "decoder" else ids), (None if self.config.kind == "encoder" else ids.flip(0))
 
     @torch.no_grad()
     def learn(self) -> None:
@@ -188,13 +191,19 @@ class RealTransformer:
 
     def hook(self) -> None:
         """Blocks and what heads go through show what comes in and out, in a run whose sites are known."""
-        blocks = {found[0] for module in self._names if (found := BLOCK.match(self.paths[module]))}
-        for path in blocks:
+        for path in self.block_paths():
             block = self.model.get_submodule(path)
             block.register_forward_pre_hook(self.entered, with_kwargs=True)
             block.register_forward_hook(self.left)
         for module in set(self._W_o.values()):
             module.register_forward_hook(self.added)
+
+        self.places = places(self)
+
+    def block_paths(self) -> list[str]:
+        """Of the modules that are blocks."""
+        found = (BLOCK.match(self.paths[module]) for module in self._names)
+        return list(dict.fromkeys(one[0] for one in found if one))
 
     def block(self, module: nn.Module, run: Run) -> Tap:
         stack = self.stack(self.paths[id(module)])
@@ -223,11 +232,6 @@ class RealTransformer:
         block, _, which = run.at.rpartition(".")
         run.at = ""
         return shown(run.tap / block, "cross_out" if which == "cross_attn" else "attn_out", output)
-
-
-def is_linear(module: nn.Module) -> bool:
-    """GPT-2's own is a linear map that keeps its weight transposed."""
-    return isinstance(module, nn.Linear) or type(module).__name__ == "Conv1D"
 
 
 def shown(tap: Tap, name: str, x: Tensor) -> Tensor:
