@@ -5,7 +5,9 @@ again from a real trace. A formula is written in the names beside it, innermost 
 `decoder.blocks.0.attn.scores`, `q` is `decoder.blocks.0.attn.q`. Two names stand for a role: `x` is what a norm or an
 attention's queries read, `memory` what its keys and values read (x itself in self-attention, the encoder's output in
 cross-attention). `visible` is the mask; `rotate` does nothing where positions are not rotary, `last_norm` where a
-model ends without a norm. `activation` is the model's own, `unembed` its embedding, or a matrix apart.
+model ends without a norm. `mean` is 0 where a norm does not take the mean away (RMSNorm), and `variance` then the mean
+of squares. `W_q` and `W_k` end in a norm of each head where a real model has one, and `last_norm` is all that its code
+does before the unembedding. `activation` is the model's own, `unembed` its embedding, or a matrix apart.
 """
 
 from __future__ import annotations
@@ -38,8 +40,9 @@ GLOSSARY = {
     ),
     "normalized": Entry(
         "position d_model", "(x - mean(x)) / sqrt(variance(x) + eps) * weight + bias",
-        "The residual stream as a sublayer reads it: each position scaled to mean 0 and variance 1, then by weights of "
-        "the model's own.", "子层读到的残差流：每个位置先变成均值 0、方差 1，再乘加模型自己的参数。",
+        "The residual stream as a sublayer reads it: each position scaled to mean 0 and variance 1 (RMSNorm: to a mean "
+        "square of 1, the mean left as it is), then by weights of the model's own.",
+        "子层读到的残差流：每个位置先变成均值 0、方差 1（RMSNorm 不动均值，只让平方的均值为 1），再乘加模型自己的参数。",
     ),
     "q_unrotated": Entry(
         "head query d_head", "heads(W_q(x))",

@@ -30,6 +30,10 @@ class Places:
     tensors: dict[str, Tensor] = field(default_factory=dict)  # all that the tap was shown
     logits: Tensor | None = None
 
+    def left(self, stack: str) -> Tensor:
+        """What left the last block of a stack. [position, d_model]"""
+        return [tensor for name, tensor in self.tensors.items() if name.startswith(f"{stack}.") and name.endswith(".resid_post")][-1]
+
     def put(self, at: str, spots: list[Spot]) -> None:
         for spot in spots:
             self.spots.setdefault((id(spot.module), at), []).append(spot)
@@ -43,13 +47,13 @@ def places(real: RealTransformer) -> Places:
     with listened, running(real.run(Tap(listened.record))):
         out = real.call(source, target)
     found.tensors, found.outside = listened.tensors, listened.outside
-    found.logits = out.logits[0] if real.predicts else None
+    found.logits = out.logits[0].float() if real.predicts else None
     for block, insides in listened.insides.items():
         found.insides[block] = insides
         found.put(block, insides.spots)
     for stack, ids in (("encoder", source), ("decoder", target)):
         if ids is not None:
-            around(found, stack, ids, real.config.d_model)
+            around(real, found, stack, ids)
     Shows(real, found).hook()
     return found
 
@@ -98,16 +102,17 @@ class Listened:
         self.heard.clear()
 
 
-def around(found: Places, stack: str, ids: Tensor, d_model: int) -> None:
+def around(real: RealTransformer, found: Places, stack: str, ids: Tensor) -> None:
     """Its embeddings and its final norm."""
     blocks = [block for block in found.insides if block.startswith(f"{stack}.")]
     outside = [one for of in found.outside.values() for one in of]
     entered, left = found.insides[blocks[0]].tensors["resid_pre"], found.insides[blocks[-1]].tensors["resid_post"]
-    embed = next((one for one in outside if embeds(one, ids) and one.y.shape[-1] == d_model), None)
+    embed = next((one for one in outside if embeds(one, ids) and one.y.shape[-1] == real.config.d_model), None)
     if embed is not None:
         found.embeds.setdefault(id(embed.module), []).append(stack)
         found.put(stack, [Spot("embed", embed.module, reads=False)])
-        position = next((one for one in outside if adds(one, embed, entered)), None)
+        own = [one for one in outside if real.stack(real.paths[id(one.module)]) == stack]
+        position = next((one for one in own if adds(one, embed, entered)), None)
         if position is not None:
             found.put(stack, [Spot("pos_embed", position.module, reads=False)])
     norm = next((one for one in outside if same(one.read, left) and normalizes(one.module, one.read, one.flat)), None)

@@ -7,12 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor, nn
+
+NOTHING = torch.empty(0, 0)
 
 
 @dataclass(frozen=True)
 class Ran:
-    """One call of a module: the first tensor that it was given and the first that it returned."""
+    """One call of a module: the first tensor that it was given, or nothing, and the first that it returned."""
 
     module: nn.Module
     x: Tensor
@@ -21,27 +24,27 @@ class Ran:
     @property
     def read(self) -> Tensor:
         """[position, feature]"""
-        return self.x.reshape(-1, self.x.shape[-1])
+        return self.x.flatten(0, -2)
 
     @property
     def flat(self) -> Tensor:
         """[position, feature]"""
-        return self.y.reshape(-1, self.y.shape[-1])
+        return self.y.flatten(0, -2)
 
 
 @contextmanager
 def overheard(modules: list[nn.Module]) -> Iterator[list[Ran]]:
     """What these modules are given and return from here on, in the order in which they return. Kept as it was: what a
     model computes in place afterwards does not reach it."""
-    heard, given = list[Ran](), dict[int, list[Tensor | None]]()
+    heard, given = list[Ran](), dict[int, list[Tensor]]()
 
     def called(module: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any]) -> None:
         x = first((*inputs, *named.values()))
-        given.setdefault(id(module), []).append(None if x is None else x.detach().clone())
+        given.setdefault(id(module), []).append(NOTHING if x is None or x.ndim < 2 else x.detach().clone())
 
     def returned(module: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
         x, y = given[id(module)].pop(), first(output if isinstance(output, tuple) else (output,))
-        if x is not None and y is not None and x.ndim and y.ndim:
+        if y is not None and y.ndim > 1:
             heard.append(Ran(module, x, y.detach().clone()))
 
     hooks = [module.register_forward_pre_hook(called, with_kwargs=True) for module in modules]

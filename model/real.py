@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,8 +14,9 @@ from torch import Tensor, nn
 
 from .handed import Call, Run, current, running
 from .masks import Bidirectional, Mask, Painted, Window
-from .places import Places, places
+from .places import places
 from .ran import is_linear
+from .read_out import ReadOut
 from .trace import SILENT, Site, Tap
 from .transformer import Kind
 
@@ -43,6 +44,7 @@ class RealTransformer:
     """A model of transformers behind the face of a Transformer."""
 
     captures, reads_on, batched = "full", False, False
+    read_out: Callable[[Tensor], Tensor] | None = None  # what a stream would predict, where that is known
 
     def __init__(self, model: Any, shape: Shape):
         """Raises ValueError or KeyError where its attentions cannot be had."""
@@ -59,10 +61,6 @@ class RealTransformer:
     @property
     def predicts(self) -> bool:
         return self.model.get_output_embeddings() is not None
-
-    @property
-    def read_out(self) -> None:
-        """What a stream would predict is not known of every family."""
 
     @property
     def native_mask(self) -> Mask:
@@ -139,6 +137,10 @@ class RealTransformer:
         """What decode returns is logits already."""
         return x
 
+    def sided(self, ids: Tensor) -> tuple[Tensor | None, Tensor | None]:
+        """Source and target of a model that reads one text."""
+        return (None, ids) if self.config.kind == "decoder" else (ids, None)
+
     def tried(self) -> tuple[Tensor | None, Tensor | None]:
         """Source and target of a dry run."""
         n = min(N_TRIED, self.config.n_ctx)
@@ -198,7 +200,11 @@ class RealTransformer:
         for module in set(self._W_o.values()):
             module.register_forward_hook(self.added)
 
+        read_out = ReadOut(self) if self.predicts else None
         self.places = places(self)
+        if read_out is not None and self.places.logits is not None:
+            if read_out.holds(self.places.left(self.masked), self.places.logits):
+                self.read_out = read_out
 
     def block_paths(self) -> list[str]:
         """Of the modules that are blocks."""

@@ -205,7 +205,7 @@ class Trace:
     def lens(self) -> Lens:
         """What each block would have the model say, of the stack that predicts."""
         assert self.read_out is not None
-        stack = "decoder" if "decoder.embed" in self.tensors else "encoder"
+        stack = "decoder" if any(name.startswith("decoder.") for name in self.tensors) else "encoder"
         after = [name for name in self.tensors if name.startswith(f"{stack}.") and name.endswith(".resid_post")]
         return lens([self.tensors[name] for name in after], self.read_out)
 
