@@ -42,7 +42,8 @@ GLOSSARY = {
         "position d_model", "(x - mean(x)) / sqrt(variance(x) + eps) * weight + bias",
         "The residual stream as a sublayer reads it: each position scaled to mean 0 and variance 1 (RMSNorm: to a mean "
         "square of 1, the mean left as it is), then by weights of the model's own.",
-        "子层读到的残差流：每个位置先变成均值 0、方差 1（RMSNorm 不动均值，只让平方的均值为 1），再乘加模型自己的参数。",
+        "子层读到的残差流：每个位置先变成均值 0、方差 1（RMSNorm 不动均值，只让平方的均值为 1），"
+        "再乘加模型自己的参数。",
     ),
     "q_unrotated": Entry(
         "head query d_head", "heads(W_q(x))",

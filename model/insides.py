@@ -30,12 +30,12 @@ class Spot:
 class Insides:
     """What one block's run in a dry run tells."""
 
-    def __init__(self, ran: list[Ran], tensors: Mapping[str, Tensor]):
-        """ran: the modules inside the block, in the order in which they returned; tensors: what the tap was shown of
-        the block, by its name in it: resid_pre, attn_out, attn.q, resid_post, ..."""
+    def __init__(self, module: nn.Module, ran: list[Ran], tensors: Mapping[str, Tensor]):
+        """module: the block; ran: the modules inside it, in the order in which they returned; tensors: what the tap was
+        shown of the block, by its name in it: resid_pre, attn_out, attn.q, resid_post, ..."""
         times = Counter(id(one.module) for one in ran)
         self.ran = [one for one in ran if times[id(one.module)] == 1]  # what runs twice has no one place
-        self.tensors, self.spots = tensors, list[Spot]()
+        self.module, self.tensors, self.spots = module, tensors, list[Spot]()
         self.projections = dict[str, Projections]()  # of "attn", "cross_attn"
         self.norms = list[Ran]()
         self.W_in: Ran | None = None
@@ -54,6 +54,7 @@ class Insides:
             if found(pre, post, added, norms, sums):
                 break
         else:
+            self.norm("norm_attn", pre)
             self.beside(pre, post, added)
         self.hidden()
 
@@ -72,8 +73,8 @@ class Insides:
             return False
         self.spots += [*spots, Spot("mlp_out", out.module, reads=False)]
         self.W_out, self.stream = out, x
-        for x, name in zip([*read, x], [*norms, "norm_mlp"], strict=True):
-            self.norm(name, x, before=True)
+        for y, name in zip([*read, x], [*norms, "norm_mlp"], strict=True):
+            self.norm(name, y)
         return True
 
     def after(self, pre: Tensor, post: Tensor, added: list[Tensor], norms: list[str], sums: list[str]) -> bool:
@@ -85,7 +86,8 @@ class Insides:
                 return False
             spots += [Spot(f"{norm}.normalized", through.module, False), Spot(name, through.module, False)]
             x, self.norms = through.y.reshape(x.shape), [*self.norms, through]
-        last = next((one for one in self.ran if same(one.flat, post) and normalizes(one.module, one.read, one.flat)), None)
+        ends = (one for one in self.ran if same(one.flat, post))
+        last = next((one for one in ends if normalizes(one.module, one.read, one.flat)), None)
         if last is None:
             return False
         out = self.makes(lambda y: same(plus(x, y), last.read))
@@ -108,13 +110,12 @@ class Insides:
             return
         self.W_out, self.stream, self.parallel = out, pre, True
         self.spots.append(Spot("mlp_out", out.module, reads=False))
-        self.norm("norm_attn", pre, before=True)
         own = [one for one in self.ran if same(one.read, pre) and normalizes(one.module, one.read, one.flat)][1:]
         if own:
             self.spots.append(Spot("norm_mlp.normalized", own[0].module, False))
             self.norms.append(own[0])
 
-    def norm(self, name: str, x: Tensor, before: bool) -> None:
+    def norm(self, name: str, x: Tensor) -> None:
         found = self.normed(x)
         if found is not None:
             self.spots.append(Spot(f"{name}.normalized", found.module, reads=False))
@@ -137,7 +138,8 @@ class Insides:
         if out is None or not is_linear(out.module):
             return
         for one in self.ran:
-            if same(one.flat, out.read) and not same(one.read, one.flat) and not any(True for _ in one.module.parameters()):
+            acts = same(one.flat, out.read) and not same(one.read, one.flat)
+            if acts and not any(True for _ in one.module.parameters()):
                 made = next((a for a in self.ran if is_linear(a.module) and same(a.flat, one.read)), None)
                 if made is not None and self.read_by_mlp(made.read):
                     self.W_in = made

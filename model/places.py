@@ -27,12 +27,23 @@ class Places:
     spots: dict[tuple[int, str], list[Spot]] = field(default_factory=dict)  # by module and block, or stack
     embeds: dict[int, list[str]] = field(default_factory=dict)  # of each module that embeds tokens its stacks
     outside: dict[str, list[Ran]] = field(default_factory=dict)  # what ran before and after the blocks of each stack
+    begun: dict[str, int] = field(default_factory=dict)  # how much of that ran before them
     tensors: dict[str, Tensor] = field(default_factory=dict)  # all that the tap was shown
     logits: Tensor | None = None
 
     def left(self, stack: str) -> Tensor:
         """What left the last block of a stack. [position, d_model]"""
-        return [tensor for name, tensor in self.tensors.items() if name.startswith(f"{stack}.") and name.endswith(".resid_post")][-1]
+        return self.tensors[f"{[block for block in self.insides if block.startswith(f'{stack}.')][-1]}.resid_post"]
+
+    def before(self, stack: str) -> list[Ran]:
+        """What ran before the blocks of a stack."""
+        return self.outside[stack][: self.begun[stack]]
+
+    def forget(self) -> None:
+        """The numbers of the dry run: they are not needed any more."""
+        for kept in (self.insides, self.outside, self.tensors):
+            kept.clear()
+        self.logits = None
 
     def put(self, at: str, spots: list[Spot]) -> None:
         for spot in spots:
@@ -46,7 +57,7 @@ def places(real: RealTransformer) -> Places:
     source, target = real.tried()
     with listened, running(real.run(Tap(listened.record))):
         out = real.call(source, target)
-    found.tensors, found.outside = listened.tensors, listened.outside
+    found.tensors, found.outside, found.begun = listened.tensors, listened.outside, listened.begun
     found.logits = out.logits[0].float() if real.predicts else None
     for block, insides in listened.insides.items():
         found.insides[block] = insides
@@ -64,7 +75,7 @@ class Listened:
     def __init__(self, real: RealTransformer):
         self.real, self.blocks = real, [real.model.get_submodule(path) for path in real.block_paths()]
         self.tensors, self.insides = dict[str, Tensor](), dict[str, Insides]()
-        self.outside = dict[str, list[Ran]]()
+        self.outside, self.begun = dict[str, list[Ran]](), dict[str, int]()
         around = {id(module) for module in real.model.modules() if any(one in self.blocks for one in module.modules())}
         self.overheard = overheard([module for module in real.model.modules() if id(module) not in around])
         self.dtype = next(real.model.parameters()).dtype
@@ -87,6 +98,7 @@ class Listened:
     def entered(self, module: nn.Module, inputs: tuple[Any, ...]) -> None:
         stack = self.real.stack(self.real.paths[id(module)])
         self.set_aside(stack if stack not in self.outside else next(reversed(self.outside)))
+        self.begun.setdefault(stack, len(self.outside[stack]))
 
     def left(self, module: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
         name = next(reversed(self.tensors)).rpartition(".")[0]  # resid_post is the last that was shown
@@ -94,7 +106,7 @@ class Listened:
             one.removeprefix(f"{name}."): tensor.to(self.dtype)
             for one, tensor in self.tensors.items() if one.startswith(f"{name}.")
         }  # fmt: skip
-        self.insides[name] = Insides(list(self.heard), here)
+        self.insides[name] = Insides(module, list(self.heard), here)
         self.heard.clear()
 
     def set_aside(self, stack: str) -> None:

@@ -40,14 +40,15 @@ class Projections:
 def projections(ran: list[Ran], q: Tensor, k: Tensor, v: Tensor) -> Projections:
     """ran: what ran before the scores; q: [head, query, d_head], k, v: [kv_head, key, d_head] as they enter them"""
     of_q, of_k, of_v = (list(laid_out(ran, x, which, len(q), len(k))) for which, x in enumerate((q, k, v)))
-    same = [next((made for made in of if alike(made.heads, x)), None) for of, x in ((of_q, q), (of_k, k), (of_v, v))]
+    given = ((of_q, q), (of_k, k), (of_v, v))
+    same = tuple(next((made for made in of if alike(made.heads, x)), None) for of, x in given)
     if same[0] is not None and same[1] is not None:
-        return Projections(*same, rotated=False)
+        return Projections(same[0], same[1], same[2], False)
     for one in reversed(of_q):  # the last before the scores: what a norm of each head made, where there is one
         for other in reversed(of_k):
             if turned(one.heads, other.heads, q, k):
-                return Projections(one, other, same[2], rotated=True)
-    return Projections(*same, rotated=False)
+                return Projections(one, other, same[2], True)
+    return Projections(same[0], same[1], same[2], False)
 
 
 def laid_out(ran: list[Ran], x: Tensor, which: int, n_heads: int, n_kv_heads: int) -> Iterator[Made]:
@@ -89,7 +90,8 @@ def turned(q_before: Tensor, k_before: Tensor, q: Tensor, k: Tensor) -> bool:
 
     [head, position, d_head], [kv_head, position, d_head] each
     """
-    before, after = (torch.cat([a, spread(b, len(a))]).float().transpose(0, 1) for a, b in ((q_before, k_before), (q, k)))
+    pairs = ((q_before, k_before), (q, k))
+    before, after = (torch.cat([a, spread(b, len(a))]).float().transpose(0, 1) for a, b in pairs)
     near = 1e-4 * float(after.abs().max()) ** 2
     if not torch.allclose(before @ before.mT, after @ after.mT, rtol=1e-3, atol=near):  # [position, head, head]
         return False

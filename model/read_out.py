@@ -26,21 +26,21 @@ class ReadOut:
         self.real = real
         for path in real.block_paths():
             block = real.model.get_submodule(path)
-            block.forward = partial(passed_over, block.forward, Returned(block))  # type: ignore[method-assign]
+            block.forward = partial(passed_over, block.forward, Returned(block))
 
     @torch.no_grad()
     def __call__(self, x: Tensor) -> Tensor:
         ids = torch.zeros(len(x), dtype=torch.long, device=x.device)
         both = self.real.config.kind == "encoder-decoder"
-        more = {"encoder_outputs": (x[None, :1],)} if both else {}
+        more: dict[str, Any] = {"encoder_outputs": (x[None, :1],)} if both else {}
         with running(Run(SILENT, instead=x[None].to(self.real.model.dtype))):
             logits: Tensor = self.real.call(*((None, ids) if both else self.real.sided(ids)), **more).logits[0].float()
         return logits
 
     def holds(self, x: Tensor, logits: Tensor) -> bool:
         """Whether what left the last block [position, d_model] gives the logits of the same run."""
-        made = self(x)
-        return made.shape == logits.shape and float((made - logits).abs().max()) <= NEAR * max(1.0, float(logits.abs().max()))
+        made, largest = self(x), max(1.0, float(logits.abs().max()))
+        return made.shape == logits.shape and float((made - logits).abs().max()) <= NEAR * largest
 
 
 class Returned:

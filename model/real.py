@@ -17,6 +17,7 @@ from .masks import Bidirectional, Mask, Painted, Window
 from .places import places
 from .ran import is_linear
 from .read_out import ReadOut
+from .real_structure import real_structure
 from .trace import SILENT, Site, Tap
 from .transformer import Kind
 
@@ -45,6 +46,7 @@ class RealTransformer:
 
     captures, reads_on, batched = "full", False, False
     read_out: Callable[[Tensor], Tensor] | None = None  # what a stream would predict, where that is known
+    structure: dict[str, Any] | None = None  # what it is made of, where that is known
 
     def __init__(self, model: Any, shape: Shape):
         """Raises ValueError or KeyError where its attentions cannot be had."""
@@ -145,7 +147,7 @@ class RealTransformer:
         """Source and target of a dry run."""
         n = min(N_TRIED, self.config.n_ctx)
         ids = (torch.arange(n) * 7 % (self.config.n_vocab - 1) + 1).to(self.embed.weight.device)  # not as positions go
-        return (None if self.config.kind == "decoder" else ids), (None if self.config.kind == "encoder" else ids.flip(0))
+        return (ids, ids.flip(0)) if self.config.kind == "encoder-decoder" else self.sided(ids)
 
     @torch.no_grad()
     def learn(self) -> None:
@@ -201,10 +203,11 @@ class RealTransformer:
             module.register_forward_hook(self.added)
 
         read_out = ReadOut(self) if self.predicts else None
-        self.places = places(self)
-        if read_out is not None and self.places.logits is not None:
-            if read_out.holds(self.places.left(self.masked), self.places.logits):
-                self.read_out = read_out
+        self.places = found = places(self)
+        if read_out and found.logits is not None and read_out.holds(found.left(self.masked), found.logits):
+            self.read_out = read_out
+        self.structure = real_structure(self)
+        found.forget()
 
     def block_paths(self) -> list[str]:
         """Of the modules that are blocks."""

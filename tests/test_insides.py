@@ -21,7 +21,7 @@ GATED = {"ModernBERT", "mT5", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "GPT
 ROTARY = {"ModernBERT", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "Gemma2", "Gemma3", "GPT-NeoX"}
 POSITIONS = {"GPT-2", "OPT", "CLIP text", "Marian", "M2M100", "Pegasus"}
 NO_EMBED = {"ALBERT", "ELECTRA"}  # theirs is narrower than the stream
-WITH_A_HEAD = [family for family in FULL if "For" in FULL[family][0] or "MTModel" in FULL[family][0] or family == "GPT-2"]
+WITH_A_HEAD = [family for family, (name, _, _) in FULL.items() if "For" in name or "MTM" in name or "LMHead" in name]
 ACTIVATIONS = {"GPT-2": "tanh", "T5": "relu", "Marian": "gelu", "OPT": "relu", "M2M100": "relu", "CLIP text": "quick"}
 
 
@@ -59,7 +59,7 @@ def test_the_stream_between_sublayers_is_the_sum_and_nothing_else_has_its_name(l
         crosses = "cross_out" in get
         added = get["attn_out"] + get["resid_pre"]
         if family in BETWEEN:
-            assert not {"resid_mid", "mlp_out", "norm_attn.normalized", "mlp.post"} & get.keys()
+            assert not {"resid_mid", "mlp_out", "norm_mlp.normalized", "mlp.post"} & get.keys()
         elif family in PARALLEL:
             assert "resid_mid" not in get
             near(added + get["mlp_out"], get["resid_post"])
@@ -88,7 +88,7 @@ def test_the_names_of_a_family_are_those_that_its_blocks_have(loaded, family):
     assert ({"pre", "post"} <= last) == (family not in GATED | BETWEEN)
     assert ("embed" in last) == (family not in NO_EMBED)
     assert ("pos_embed" in last) == (family in POSITIONS)
-    assert ("normalized" in last)
+    assert "normalized" in last
 
 
 @pytest.mark.parametrize("family", ["GPT-2", "T5", "Marian", "OPT", "M2M100", "CLIP text", "BERT"])
@@ -109,7 +109,8 @@ def test_norms_hidden_layers_and_the_mlp_are_the_models_own_modules(loaded):
     with torch.no_grad():
         for i, h in enumerate(model.transformer.model.transformer.h):
             at = f"decoder.blocks.{i}"
-            near(F.layer_norm(trace[f"{at}.resid_pre"], (32,), h.ln_1.weight, h.ln_1.bias), trace[f"{at}.norm_attn.normalized"])
+            by_hand = F.layer_norm(trace[f"{at}.resid_pre"], (32,), h.ln_1.weight, h.ln_1.bias)
+            near(by_hand, trace[f"{at}.norm_attn.normalized"])
             near(h.ln_2(trace[f"{at}.resid_mid"]), trace[f"{at}.norm_mlp.normalized"])
             near(h.mlp.c_fc(trace[f"{at}.norm_mlp.normalized"]), trace[f"{at}.mlp.pre"])
             near(h.mlp.c_proj(trace[f"{at}.mlp.post"]), trace[f"{at}.mlp_out"])
@@ -129,8 +130,8 @@ def test_queries_and_keys_turned_by_their_position_are_those_of_the_scores(loade
         if family in ("Llama", "Mistral"):
             own = layer.self_attn.q_proj(x).detach().unflatten(-1, (4, 8)).transpose(0, 1)
             near(own, trace[f"{at}.q_unrotated"])
-        near(x, trace[f"decoder.blocks.{i}.resid_pre"] / (trace[f"decoder.blocks.{i}.resid_pre"].square().mean(-1, keepdim=True)
-             + layer.input_layernorm.variance_epsilon).sqrt())
+        read, eps = trace[f"decoder.blocks.{i}.resid_pre"], layer.input_layernorm.variance_epsilon
+        near(x, read / (read.square().mean(-1, keepdim=True) + eps).sqrt())
 
 
 @pytest.mark.parametrize("family", WITH_A_HEAD)
@@ -145,7 +146,8 @@ def test_the_lens_is_the_models_own_norm_and_head_on_its_hidden_states(loaded, f
     assert torch.equal(trace["lens_ids"][-1], trace["logits"].softmax(-1).topk(10).indices.int())
     states = [trace[f"{stack}.blocks.{i}.resid_post"] for i in range(model.transformer.config.n_layers)]
     for i, x in enumerate(states):
-        near(trace["lens_probabilities"][i], by_hand(theirs, family, x).softmax(-1).gather(-1, trace["lens_ids"][i].long()))
+        probabilities = by_hand(theirs, family, x).softmax(-1)
+        near(trace["lens_probabilities"][i], probabilities.gather(-1, trace["lens_ids"][i].long()))
 
 
 @torch.no_grad()
