@@ -41,6 +41,7 @@ def structure(transformer: Transformer) -> dict[str, Any]:
 
 
 def told(module: nn.Module, c: Any, found: list[Part], n_kv_heads: int, d_mlp: int) -> dict[str, Any]:
+    """As structure, of parts that were found. d_mlp: 0 where it is not known"""
     parameters = []
     for name, parameter in module.named_parameters():  # shared ones once
         users = [part.id for part in found if name in part.parameters]
@@ -53,6 +54,7 @@ def told(module: nn.Module, c: Any, found: list[Part], n_kv_heads: int, d_mlp: i
             }
         )  # fmt: skip
     tensors = {name for part in found for name in (*part.reads, *part.makes)}
+    tensors |= {part.id.replace(".tokens", ".embed") for part in found if part.kind == "tokens"}  # as long as they are
     return {
         "kind": c.kind,
         "config": asdict(c),

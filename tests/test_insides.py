@@ -178,6 +178,27 @@ def model_type(theirs):
     return theirs.config.model_type
 
 
+@pytest.mark.parametrize("family", FULL)
+def test_the_parts_of_a_family_have_all_its_parameters_each_once(loaded, family):
+    model, _ = loaded(family)
+    told, trace = model.transformer.structure, traced(model)
+    own = dict(model.transformer.model.named_parameters())
+    assert {one["name"]: one["shape"] for one in told["parameters"]} == {n: list(p.shape) for n, p in own.items()}
+    assert told["total"] == sum(parameter.numel() for parameter in own.values())
+    derived = ("scores", "pattern")
+    known = {name for name in told["tensors"] if name.rpartition(".")[2] not in derived}
+    assert known - set(trace) <= {"encoder.embed"}  # of those whose embedding is narrower than the stream
+    for block in blocks(trace):
+        mine = [part for part in told["parts"] if part["id"].startswith(f"{block}.")]
+        kinds = [part["kind"] for part in mine]
+        assert {"W_q", "W_k", "W_v", "scores", "pattern", "z", "W_o"} <= set(kinds)
+        assert ("rotate" in kinds) == (family in ROTARY)
+        outs = [part for part in mine if part["kind"] == "W_o"]
+        assert all(any(own[n] is p for p in module.parameters()) for part, module in zip(
+            outs, [model.transformer._W_o[s.name] for s in trace.sites if s.name.startswith(f"{block}.")], strict=True)
+            for n in part["parameters"])
+
+
 def test_a_head_that_changes_what_it_reads_by_itself_has_no_lens(tmp_path, monkeypatch):
     """Logits that hang on more than what left the last block are not those of the stream."""
     folder = saved(tmp_path, "GPT-2")

@@ -82,7 +82,7 @@ class Column {
   }
 
   count() {
-    const {tensors} = this.model.plan, [axis] = tensors[`${this.stack.name}.embed`] ?? tensors[`${this.stack.name}.blocks.0.resid_pre`] ?? [];
+    const [axis] = this.model.plan.tensors[`${this.stack.name}.embed`];
     return String(this.model.lengths[axis] ?? "n");
   }
 

@@ -76,5 +76,5 @@ function Own({t, plan, part, onPart}) {
       <thead><tr><th scope="col">${t("name")}</th><th scope="col">${t("shape")}</th><th scope="col">${t("parameters")}</th></tr></thead>
       <tbody>${all.map((one) => html`
         <tr><th scope="row"><code>${one.name}</code></th><td>${shapeText(one.shape)}</td><td>${one.own ? count(one.count)
-          : html`<button type="button" class="quiet" onClick=${() => onPart(one.part)}>${t("counted at the embedding")}</button>`}</td></tr>`)}</tbody></table>`;
+          : html`<button type="button" class="quiet" onClick=${() => onPart(one.part)}>${/embed$/.test(one.part) ? t("counted at the embedding") : t("counted at another part")}</button>`}</td></tr>`)}</tbody></table>`;
 }
