@@ -5,7 +5,7 @@ import {stackName} from "./stage_words.js";
 export const boxName = (t, {kind, index, id}) => ({
   tokens: t("tokens"), embed: t("embedding"), pos_embed: t("positions"), norm: t("norm"), W_q: "W_Q", W_k: "W_K", W_v: "W_V", W_o: "W_O", rotate: t("rotation"),
   scores: t("q · k × scale"), pattern: "softmax", z: t("weighted sum"), heads: t("heads"), add: "+", replace: "=", W_in: "W_in", post: t("activation"), W_out: "W_out", mlp: t("MLP"),
-  unembed: t("unembedding"), block: t("block {block}", {block: index}), other: id?.split(".").slice(-2).join("."),
+  unembed: t("unembedding"), block: t("block {block}", {block: index}), other: id?.split(".").at(-1),
 }[kind]);
 
 export function partTitle(t, part, last) {
