@@ -102,9 +102,11 @@ class Answers:
     def structure(self, id: str) -> Answer:
         """The parts of this model, and which parameters are whose. Raises Refusal."""
         model = self.models.get(id)
-        if model.source != "shipped":
+        own = model.source == "shipped"
+        told: Any = structure(model.transformer) if own else model.transformer.structure
+        if told is None:
             raise Refusal("no-structure", field="model")
-        return compact({"model": id, **structure(model.transformer)}, "structure")
+        return compact({"model": id, **told}, "structure")
 
     def block(self, request: TraceRequest, norm: Norms, residual: bool) -> Answer:
         """A run of the block computed by hand, built so, as JSON. Raises Refusal."""

@@ -60,6 +60,9 @@ class OfInputs(RealTransformer):
     def call(self, source: Tensor | None, target: Tensor | None, **more: Any) -> Any:
         return self.model(**self.inputs, **more)
 
+    def look_inside(self) -> None:
+        """Nothing beyond the names that hold whatever the inputs are."""
+
     def told(self, out: Any, tap: Tap) -> None:
         """What comes out of the model beside its blocks."""
         memory = getattr(out, "encoder_last_hidden_state", self.inputs.get("encoder_hidden_states"))

@@ -50,6 +50,7 @@ class Run:
     seen: list[Call] = field(default_factory=list)  # of a dry run
     rules: dict[int, tuple[Tensor, Mask]] = field(default_factory=dict)  # the masks that were met
     windows: bool = False  # whether a batch is a picture's windows, and a mask may add any numbers to scores
+    instead: Tensor | None = None  # what stands for all that blocks return: they are passed over
 
 
 _run: contextvars.ContextVar[Run | None] = contextvars.ContextVar("run", default=None)
@@ -68,6 +69,11 @@ def current() -> Run | None:
     """The run under way, where its sites are known."""
     run = _run.get()
     return run if run is not None and run.sites else None
+
+
+def instead() -> Tensor | None:
+    run = _run.get()
+    return None if run is None else run.instead
 
 
 def attention(

@@ -160,7 +160,7 @@ def parse(spec: Any, native: Mask) -> Mask:
     if spec in ("bidirectional", "causal"):
         return Bidirectional() if spec == "bidirectional" else Causal()
     if isinstance(spec, dict) and len(spec) == 1:
-        ((name, value),) = spec.items()
+        (name, value), = spec.items()
         if name in ("prefix", "window") and type(value) is int and value >= 0:
             return Prefix(value) if name == "prefix" else Window(value, native)
         if name == "painted" and isinstance(value, Sequence) and all(map(_is_cell, value)):
@@ -187,5 +187,7 @@ def recognised(visible: Tensor) -> Mask:
 
 def _is_cell(cell: Any) -> bool:
     return (
-        isinstance(cell, Sequence) and [type(part) for part in cell] == [int, int, bool] and min(cell[0], cell[1]) >= 0
+        isinstance(cell, Sequence)
+        and [type(part) for part in cell] == [int, int, bool]
+        and min(cell[0], cell[1]) >= 0
     )

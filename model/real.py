@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,10 @@ from torch.utils.hooks import RemovableHandle
 
 from .handed import Call, Run, current, running
 from .masks import Bidirectional, Mask, Painted, Window
+from .places import places
+from .ran import is_linear
+from .read_out import ReadOut
+from .real_structure import real_structure
 from .trace import SILENT, Site, Tap
 from .transformer import Kind
 
@@ -43,6 +47,8 @@ class RealTransformer:
     """A model of transformers behind the face of a Transformer."""
 
     captures, reads_on, batched = "full", False, False
+    read_out: Callable[[Tensor], Tensor] | None = None  # what a stream would predict, where that is known
+    structure: dict[str, Any] | None = None  # what it is made of, where that is known
 
     def __init__(self, model: Any, shape: Shape):
         """Raises ValueError or KeyError where its attentions cannot be had."""
@@ -60,10 +66,6 @@ class RealTransformer:
     @property
     def predicts(self) -> bool:
         return self.model.get_output_embeddings() is not None
-
-    @property
-    def read_out(self) -> None:
-        """What a stream would predict is not known of every family."""
 
     @property
     def native_mask(self) -> Mask:
@@ -132,18 +134,23 @@ class RealTransformer:
     def decode(self, target: Tensor, memory: Tensor | None, mask: Mask, tap: Tap = SILENT, start: int = 0) -> Tensor:
         """Token ids [target], memory [source, d_model] -> logits [target, n_vocab]"""
         more = {} if memory is None else {"encoder_outputs": (memory[None],)}
-        with running(self.run(tap)):
+        with running(self.run(tap)) as run:
+            run.blocks["encoder"] = 0 if memory is None else self.config.n_layers  # they ran before
             return self.call(None, target, **more).logits[0].float()
 
     def unembed(self, x: Tensor) -> Tensor:
         """What decode returns is logits already."""
         return x
 
+    def sided(self, ids: Tensor) -> tuple[Tensor | None, Tensor | None]:
+        """Source and target of a model that reads one text."""
+        return (None, ids) if self.config.kind == "decoder" else (ids, None)
+
     def tried(self) -> tuple[Tensor | None, Tensor | None]:
         """Source and target of a dry run."""
         n = min(N_TRIED, self.config.n_ctx)
-        ids = (torch.arange(n) % (self.config.n_vocab - 1) + 1).to(self.embed.weight.device)
-        return (None if self.config.kind == "decoder" else ids), (None if self.config.kind == "encoder" else ids)
+        ids = (torch.arange(n) * 7 % (self.config.n_vocab - 1) + 1).to(self.embed.weight.device)  # not as positions go
+        return (ids, ids.flip(0)) if self.config.kind == "encoder-decoder" else self.sided(ids)
 
     @torch.no_grad()
     def learn(self) -> None:
@@ -184,6 +191,7 @@ class RealTransformer:
             d_head=first.z.shape[-1] // first.n_heads,
         )  # fmt: skip
         self.hook()
+        self.look_inside()
 
     def stack(self, path: str) -> str:
         if self.config.kind != "encoder-decoder":
@@ -193,8 +201,7 @@ class RealTransformer:
 
     def hook(self) -> None:
         """Blocks and what heads go through show what comes in and out, in a run whose sites are known."""
-        blocks = {found[0] for module in self._names if (found := BLOCK.match(self.paths[module]))}
-        for path in blocks:
+        for path in self.block_paths():
             block = self.model.get_submodule(path)
             self._hooks.append(block.register_forward_pre_hook(self.entered, with_kwargs=True))
             self._hooks.append(block.register_forward_hook(self.left))
@@ -204,6 +211,20 @@ class RealTransformer:
     def unhook(self) -> None:
         for hook in self._hooks:
             hook.remove()
+
+    def look_inside(self) -> None:
+        """What else of a run has a name of ours, by further dry runs."""
+        read_out = ReadOut(self) if self.predicts else None
+        self.places = found = places(self)
+        if read_out and found.logits is not None and read_out.holds(found.left(self.masked), found.logits):
+            self.read_out = read_out
+        self.structure = real_structure(self)
+        found.forget()
+
+    def block_paths(self) -> list[str]:
+        """Of the modules that are blocks."""
+        found = (BLOCK.match(self.paths[module]) for module in self._names)
+        return list(dict.fromkeys(one[0] for one in found if one))
 
     def block(self, module: nn.Module, run: Run) -> Tap:
         stack = self.stack(self.paths[id(module)])
@@ -232,11 +253,6 @@ class RealTransformer:
         block, _, which = run.at.partition(WINDOWS)[0].rpartition(".")
         run.at = ""
         return shown(run.tap / block, "cross_out" if which == "cross_attn" else "attn_out", output)
-
-
-def is_linear(module: nn.Module) -> bool:
-    """GPT-2's own is a linear map that keeps its weight transposed."""
-    return isinstance(module, nn.Linear) or type(module).__name__ == "Conv1D"
 
 
 def shown(tap: Tap, name: str, x: Tensor) -> Tensor:

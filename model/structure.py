@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import torch
+from torch import nn
 
 from .glossary import dims
 from .trace import Tap, Trace
@@ -35,9 +36,14 @@ class Part:
 def structure(transformer: Transformer) -> dict[str, Any]:
     """Parts, parameters and the axes of every tensor, as JSON takes them. A parameter that several parts compute with
     is counted once, in the first of them. Raises ValueError where a parameter belongs to no part."""
-    c, found = transformer.config, parts(transformer)
+    c = transformer.config
+    return told(transformer, c, parts(transformer), c.n_heads, c.d_mlp)
+
+
+def told(module: nn.Module, c: Any, found: list[Part], n_kv_heads: int, d_mlp: int) -> dict[str, Any]:
+    """As structure, of parts that were found. d_mlp: 0 where it is not known"""
     parameters = []
-    for name, parameter in transformer.named_parameters():  # shared ones once
+    for name, parameter in module.named_parameters():  # shared ones once
         users = [part.id for part in found if name in part.parameters]
         if not users:
             raise ValueError(f"{name} belongs to no part")
@@ -48,12 +54,13 @@ def structure(transformer: Transformer) -> dict[str, Any]:
             }
         )  # fmt: skip
     tensors = {name for part in found for name in (*part.reads, *part.makes)}
+    tensors |= {part.id.replace(".tokens", ".embed") for part in found if part.kind == "tokens"}  # as long as they are
     return {
         "kind": c.kind,
         "config": asdict(c),
         "total": sum(one["count"] for one in parameters),
         "sizes": {
-            "head": c.n_heads, "kv_head": c.n_heads, "d_head": c.d_head, "d_model": c.d_model, "d_mlp": c.d_mlp,
+            "head": c.n_heads, "kv_head": n_kv_heads, "d_head": c.d_head, "d_model": c.d_model, "d_mlp": d_mlp,
             "n_vocab": c.n_vocab,
         },
         "parts": [asdict(part) for part in found],

@@ -182,7 +182,8 @@ class Trace:
         return share if heads is None else share[heads]
 
     def _added(self, site: str) -> Tensor:
-        return attention.added(self.tensors[f"{site}.z"], self.W_o[site].float())
+        z = self.tensors[f"{site}.z"]
+        return attention.added(z, self.W_o[site].to(z.dtype))
 
     @property
     def next_probabilities(self) -> Tensor:
@@ -193,7 +194,7 @@ class Trace:
     def lens(self) -> Lens:
         """What each block would have the model say, of the stack that predicts."""
         assert self.read_out is not None
-        stack = "decoder" if "decoder.embed" in self.tensors else "encoder"
+        stack = "decoder" if any(name.startswith("decoder.") for name in self.tensors) else "encoder"
         after = [name for name in self.tensors if name.startswith(f"{stack}.") and name.endswith(".resid_post")]
         return lens([self.tensors[name] for name in after], self.read_out)
 

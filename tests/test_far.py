@@ -53,13 +53,14 @@ def same(there, here):
     assert list(there) == list(here)
     for name in here:
         assert there[name].device == far.DEVICE, name
-        torch.testing.assert_close(there[name].cpu(), here[name], atol=1e-6, rtol=1e-6, equal_nan=True)
+        torch.testing.assert_close(there[name].cpu(), here[name], atol=1e-5, rtol=1e-5, equal_nan=True)
     for site in here.sites[:3]:
         full = site.captures == "full"
         for made_of in ("pattern", "thumbnails", *(("scores", "head_out_norm", "head_out_share") if full else ())):
             one, other = (getattr(trace, made_of)(site.name) for trace in (there, here))
             assert one.device == far.DEVICE
-            torch.testing.assert_close(one.cpu(), other, atol=1e-6, rtol=1e-6, equal_nan=True)
+            near = 1 if made_of == "thumbnails" else 1e-5  # of which one step may be rounded the other way
+            torch.testing.assert_close(one.cpu(), other, atol=near, rtol=1e-5, equal_nan=True)
 
 
 def test_the_device_refuses_what_a_gpu_would(device):
@@ -78,13 +79,13 @@ def test_the_device_refuses_what_a_gpu_would(device):
 
 @pytest.mark.parametrize("id", zoo.ids())
 def test_shipped_models_run_there_as_here(device, id):
-    zoo.load.cache_clear()
+    zoo.shipped.cache_clear()
     text = "I love fish ." if id in zoo.BY_HAND else "I see a dog ."
     there, here = zoo.load(id, device), zoo.load(id, "cpu")
     site = here.trace(text).sites[0].name
     for run in ({}, *(RUNS if id == "decoder" else ())):
         same(there.trace(text, **at(site, run)), here.trace(text, **at(site, run)))
-    zoo.load.cache_clear()
+    zoo.shipped.cache_clear()
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -109,7 +110,7 @@ def test_masks_and_edits_of_real_models_do_too(device, folders, family):
         run = at(site, run) | ({"target": "a cat"} if here.kind == "encoder-decoder" else {})
         one, other = (model.trace(TEXT, **run) for model in (there, here))
         same(one, other)
-        torch.testing.assert_close(scored(one, site).cpu(), scored(other, site), atol=1e-6, rtol=1e-5, equal_nan=True)
+        torch.testing.assert_close(scored(one, site).cpu(), scored(other, site), atol=1e-5, rtol=1e-5, equal_nan=True)
 
 
 @pytest.mark.parametrize("family", ["GPT-2", "BART", "BERT to GPT-2"])
@@ -125,7 +126,7 @@ def test_real_models_write_there_as_here(device, folders, family):
 def test_requests_are_answered_from_there(device, folders, monkeypatch, family):
     """All that a server sends of a model, from the device to the bytes."""
     monkeypatch.setattr(devices, "choose", lambda _: device)
-    zoo.load.cache_clear()
+    zoo.shipped.cache_clear()
     models = [] if family == "shipped" else [str(folders(family))]
     served = answers.Answers(Settings(models=models))
     id = served.models.ids()[-1] if models else "decoder"
@@ -141,4 +142,4 @@ def test_requests_are_answered_from_there(device, folders, monkeypatch, family):
     if model.transformer.captures == "full":
         site = model.transformer.sites()[0].name
         assert served.figure(FigureRequest(model=id, text="I see a dog.", site=site, head=0), "en")
-    zoo.load.cache_clear()
+    zoo.shipped.cache_clear()

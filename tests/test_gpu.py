@@ -93,4 +93,4 @@ def test_a_server_there_answers_as_one_on_the_cpu():
             assert client.post("/api/importance", json=weighed).status_code == 200
     for name, tensor in answers[1].items():
         torch.testing.assert_close(answers[0][name], tensor, atol=1e-2 if name == "logits" else 1e-3, rtol=1e-3)
-    zoo.load.cache_clear()
+    zoo.shipped.cache_clear()

@@ -28,7 +28,9 @@ AT_ONCE = 256
 
 
 @torch.no_grad()
-def translate(model: Network, tokenizer: Tokenizer, texts: list[str], to: Language, beams: int = 1) -> list[str | None]:
+def translate(
+    model: Network, tokenizer: Tokenizer, texts: list[str], to: Language, beams: int = 1
+) -> list[str | None]:
     """None for a text whose translation came to no end. A decoder sees the whole source (prefix mask)."""
     written: list[str | None] = [None] * len(texts)
     sources = tokenizer.ids(texts)
@@ -90,7 +92,9 @@ def search(begun: Rows, after: After, eos: int, beams: int = 1) -> list[list[int
         log_p = after([row for rows in live.values() for _, row in rows], of).log_softmax(-1)
         best = iter(zip(*(top.tolist() for top in log_p.topk(min(beams, log_p.shape[-1]))), strict=True))
         for text, rows in live.items():
-            longer = [(score + more, [*row, id]) for score, row in rows for more, id in zip(*next(best), strict=True)]
+            longer = [
+                (score + more, [*row, id]) for score, row in rows for more, id in zip(*next(best), strict=True)
+            ]
             kept = sorted(longer, key=lambda one: -one[0])[: beams - len(ended[text])]
             ended[text] += [(score / length, row) for score, row in kept if row[-1] == eos]
             live[text] = [(score, row) for score, row in kept if row[-1] != eos]

@@ -24,7 +24,7 @@ def add(folder: Path) -> None:
     torch.manual_seed(0)
     config = Config(n_vocab=len(tokenizer), n_ctx=1024, d_model=768, n_heads=12, n_layers=12, d_mlp=3072)
     save_weights(Transformer(config), folder / f"{ID}.safetensors", {"tokenizer": tokenizer.sha256})
-    zoo.load.cache_clear()
+    zoo.shipped.cache_clear()
     zoo.WEIGHTS = folder
     zoo.TITLES = {"decoder": zoo.TITLES["decoder"], ID: TITLE}
 

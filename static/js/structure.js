@@ -63,7 +63,7 @@ export const parametersOf = (plan, part) => plan.parameters.filter(({name}) => p
 
 const within = ({id}, part) => part === id || part.startsWith(`${id}.`);
 
-const ORDER = ["embed", "pos_embed", "attn", "cross_attn", "mlp", "norms", "unembed"];
+const ORDER = ["embed", "pos_embed", "attn", "cross_attn", "mlp", "norms", "unembed", "other"];
 
 /** What a parameter is counted under, all blocks of a stack together. */
 function groupOf(plan, {part: id}) {
@@ -73,21 +73,27 @@ function groupOf(plan, {part: id}) {
   return {id: part.kind === "unembed" ? id : `${stack}.${part.kind}`, what: part.kind, stack};
 }
 
-/** All parameters by what they are for: they add up to the total. -> {rows: [{id, what, stack, count, share, blocks, items: [{kind, count, part}]}], total, shared} */
+/** All parameters by what they are for: they add up to the total. -> {rows: [{id, what, stack, count, share, blocks, items: [{kind, also, count, part}]}], total, shared} */
 export function ledger(plan) {
   const rows = new Map();
   for (const one of plan.parameters) {
     const group = groupOf(plan, one), part = plan.parts.find(({id}) => id === one.part);
     if (!rows.has(group.id)) rows.set(group.id, {...group, count: 0, blocks: new Set(), items: []});
-    const row = rows.get(group.id), {block} = placeOf(plan, part), kind = part.kind === "norm" ? part.id.split(".").at(-1) : part.kind;
+    const row = rows.get(group.id), {block} = placeOf(plan, part), name = part.id.split(".").at(-1), kind = part.kind === "norm" ? name : part.kind;
     row.count += one.count;
     if (block !== null) row.blocks.add(block);
-    const item = row.items.find((same) => same.kind === kind);
+    const item = row.items.find((same) => same.kind === kind && (kind !== "other" || same.part.endsWith(`.${name}`)));
     if (item) item.count += one.count;
-    else row.items.push({kind, count: one.count, part: part.id});
+    else row.items.push({kind, also: jointly(plan, part, one), count: one.count, part: part.id});
   }
   const all = [...rows.values()].sort((a, b) => ORDER.indexOf(a.what) - ORDER.indexOf(b.what)).map((row) => ({...row, blocks: row.blocks.size, share: row.count / plan.total}));
-  return {rows: all, total: all.reduce((sum, {count}) => sum + count, 0), shared: plan.parameters.filter(({shared}) => shared.length)};
+  return {rows: all, total: all.reduce((sum, {count}) => sum + count, 0), shared: plan.parameters.filter(({part, shared}) => shared.length && /\.embed$/.test(part))};
+}
+
+/** What else of its own attention computes with a parameter: one matrix may make queries, keys and values. -> kinds */
+function jointly(plan, {id}, {shared}) {
+  const within = id.slice(0, id.lastIndexOf("."));
+  return plan.parts.filter((part) => shared.includes(part.id) && part.id.startsWith(`${within}.W_`)).map(({kind}) => kind);
 }
 
 /** Whether a row of the ledger counts parameters of this part. */

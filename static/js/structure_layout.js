@@ -116,7 +116,7 @@ class Column {
   unroll(block, top) {
     const {size} = this;
     let y = top + 24;
-    const names = [...new Set(["attn", ...this.slots, ...block.sublayers.map(({name}) => name)])].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));
+    const names = [...new Set(["attn", ...this.slots, ...block.sublayers.map(({name}) => name).filter((name) => name)])].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));
     this.made.boxes.push({part: {id: block.id, kind: "block", index: block.index, open: true}, x: this.x - 10, y: top, wide: size.boxes + 20, high: 24});
     for (const name of names) {
       const sublayer = block.sublayers.find((one) => one.name === name);
@@ -193,10 +193,11 @@ class Column {
 
   mlp({id, parts}, top) {
     const {size} = this, by = Object.fromEntries(parts.map((part) => [part.kind, part]));
-    const first = parts.findIndex(({kind}) => kind === "W_in"), {y: below, norm} = this.reading(parts.slice(0, Math.max(1, first)), top);
+    const first = parts.findIndex(({kind}) => kind === "W_in" || kind === "mlp"), {y: below, norm} = this.reading(parts.slice(0, Math.max(1, first)), top);
     let y = norm ? below + size.step : top;
     if (norm) this.down(below, this.shape(norm.makes[0]));
-    else this.line([[size.road, y + size.high / 2], [this.x, y + size.high / 2]], this.shape(by.W_in.reads[0]), "stream");
+    else this.line([[size.road, y + size.high / 2], [this.x, y + size.high / 2]], this.shape((by.W_in ?? by.mlp).reads[0]), "stream");
+    if (by.mlp) return this.back(parts, by.mlp, y); // what is known only as a whole
     if (this.coarse) return this.back(parts, {id, kind: "mlp", makes: by.W_out.makes, own: parts.filter(({kind}) => MLP.has(kind))}, y);
     for (const part of [by.W_in, by.post]) {
       this.box(part, y, part === by.post ? size.thin : size.high);

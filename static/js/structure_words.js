@@ -2,10 +2,10 @@
 import {stackName} from "./stage_words.js";
 
 /** As it stands in its box. */
-export const boxName = (t, {kind, index}) => ({
+export const boxName = (t, {kind, index, id}) => ({
   tokens: t("tokens"), embed: t("embedding"), pos_embed: t("positions"), norm: t("norm"), W_q: "W_Q", W_k: "W_K", W_v: "W_V", W_o: "W_O", rotate: t("rotation"),
   scores: t("q · k × scale"), pattern: "softmax", z: t("weighted sum"), heads: t("heads"), add: "+", replace: "=", W_in: "W_in", post: t("activation"), W_out: "W_out", mlp: t("MLP"),
-  unembed: t("unembedding"), block: t("block {block}", {block: index}),
+  unembed: t("unembedding"), block: t("block {block}", {block: index}), other: id?.split(".").at(-1),
 }[kind]);
 
 export function partTitle(t, part, last) {
@@ -14,7 +14,7 @@ export function partTitle(t, part, last) {
     tokens: t("Tokens"), embed: t("Embedding"), pos_embed: t("Positions"), norm: t("Norm"), W_q: t("W_Q: makes queries"), W_k: t("W_K: makes keys"), W_v: t("W_V: makes values"),
     W_o: t("W_O: brings the heads together"), rotate: t("Rotary position"), scores: t("Attention scores"), pattern: t("Attention weights"), z: t("Weighted sum"),
     heads: t("Heads"), add: t("Addition to the stream"), replace: t("In place of the stream"), W_in: t("W_in: into the hidden layer"), post: t("Activation"), W_out: t("W_out: out of the hidden layer"), mlp: t("MLP"),
-    unembed: t("Unembedding"), block: t("A whole block"),
+    unembed: t("Unembedding"), block: t("A whole block"), other: t("Another module"),
   }[part.kind];
 }
 
@@ -28,7 +28,7 @@ export const sublayerName = (t, sublayer) => ({attn: t("self-attention"), cross_
 /** What the ledger counts together. */
 export function groupName(t, {what}) {
   return {
-    embed: t("Embedding"), pos_embed: t("Positions"), attn: t("Self-attention"), cross_attn: t("Cross-attention"), mlp: t("MLP"), norms: t("Norms"), unembed: t("Unembedding"),
+    embed: t("Embedding"), pos_embed: t("Positions"), attn: t("Self-attention"), cross_attn: t("Cross-attention"), mlp: t("MLP"), norms: t("Norms"), unembed: t("Unembedding"), other: t("Other modules"),
   }[what];
 }
 
@@ -43,6 +43,7 @@ export function partMeaning(t, {kind}, {crosses = false} = {}) {
     mlp: t("A wide hidden layer, for each position by itself: here no token sees another."),
     W_in: t("Each position by itself: here no token sees another."),
     W_out: t("Each position by itself: here no token sees another."),
+    other: t("A module that none of the names used here stand for. Its parameters are counted; what it makes is not shown."),
   }[kind] ?? "";
 }
 

@@ -102,8 +102,14 @@ def test_two_models_in_one_write_from_what_was_read(client):
     assert lines.status_code == 200 and "probability" in json.loads(lines.text.splitlines()[0])
 
 
-def test_its_parts_are_not_drawn_yet(client):
-    check_problem(client.get("/api/models/gpt/structure"), "no-structure", "en")
+def test_its_parts_have_all_its_parameters_and_weights_alone_have_none(client):
+    told = client.get("/api/models/gpt/structure").json()
+    listed = {one["id"]: one for one in client.get("/api/models").json()}["gpt"]
+    assert told["total"] == sum(one["count"] for one in told["parameters"]) == listed["parameters"]
+    shared = next(one for one in told["parameters"] if one["name"].endswith("h.1.attn.c_attn.weight"))
+    assert shared["part"] == "decoder.blocks.1.attn.W_q"
+    assert shared["shared"] == ["decoder.blocks.1.attn.W_k", "decoder.blocks.1.attn.W_v"]
+    check_problem(client.get("/api/models/weights/structure"), "no-structure", "en")
 
 
 def test_a_real_model_writes_and_its_heads_are_weighed(client):

@@ -18,7 +18,7 @@ export function Ledger({t, plan, part, onPart}) {
         <tbody>${rows.map((row) => html`
           <tr key=${row.id} class=${countedIn(plan, row, part) ? "chosen" : ""}>
             <th scope="row"><button type="button" class="quiet" onClick=${() => onPart(row.items[0].part)}>${name(t, row, several)}</button>
-              <small>${row.blocks > 1 && `${t("{count} blocks", {count: row.blocks})} · `}${row.items.map(({kind, count: n}) => `${itemName(t, kind)} ${count(n)}`).join(", ")}</small></th>
+              <small>${row.blocks > 1 && `${t("{count} blocks", {count: row.blocks})} · `}${row.items.map((item) => `${itemName(t, item)} ${count(item.count)}`).join(", ")}</small></th>
             <td>${count(row.count)}</td>
             <td class="share"><span class="bar" style=${{"--weight": row.share}}></span>${percent(row.share)}</td>
           </tr>`)}
@@ -33,8 +33,8 @@ export function Ledger({t, plan, part, onPart}) {
 
 const name = (t, row, several) => (several && row.what !== "embed" ? `${groupName(t, row)} · ${stackName(t, row.stack)}` : groupName(t, row));
 
-function itemName(t, kind) {
+function itemName(t, {kind, also, part}) {
   if (ITEM[kind] === "final") return t("final");
   if (kind in ITEM) return {attn: t("before self-attention"), cross_attn: t("before cross-attention"), mlp: t("before the MLP")}[ITEM[kind]];
-  return boxName(t, {kind});
+  return [kind, ...also].map((one) => boxName(t, {kind: one, id: part})).join("+");
 }

@@ -29,7 +29,7 @@ export function PartDetail(props) {
       </header>
       <p class="meaning">${said} ${entry && (lang === "zh" ? entry.zh : entry.en)}</p>
       ${entry?.formula && html`<${Equation} class="glossary-formula" lang="en"><code>${`${made.split(".").at(-1)} = ${entry.formula}`}</code><//>`}
-      <${Shapes} ...${{t, plan, part, trace}} />
+      ${part.kind !== "other" && html`<${Shapes} ...${{t, plan, part, trace}} />`}
       ${problem ? html`<p class="note warning" role="alert">${problem} <button type="button" class="quiet" onClick=${on.again}>${t("Try again")}</button></p>`
         : !ready && html`<p class="note" role="status">${t("Loading…")}</p>`}
       ${ready && html`<div class="part-figure ${waiting ? "stale" : ""}"><${Drawn} ...${props} site=${site} head=${Math.min(head, site.n_heads - 1)} /></div>`}
@@ -76,5 +76,5 @@ function Own({t, plan, part, onPart}) {
       <thead><tr><th scope="col">${t("name")}</th><th scope="col">${t("shape")}</th><th scope="col">${t("parameters")}</th></tr></thead>
       <tbody>${all.map((one) => html`
         <tr><th scope="row"><code>${one.name}</code></th><td>${shapeText(one.shape)}</td><td>${one.own ? count(one.count)
-          : html`<button type="button" class="quiet" onClick=${() => onPart(one.part)}>${t("counted at the embedding")}</button>`}</td></tr>`)}</tbody></table>`;
+          : html`<button type="button" class="quiet" onClick=${() => onPart(one.part)}>${/embed$/.test(one.part) ? t("counted at the embedding") : t("counted at another part")}</button>`}</td></tr>`)}</tbody></table>`;
 }

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {layout} from "../../static/js/structure_layout.js";
+import {ledger, planned} from "../../static/js/structure.js";
+
+const AT = "decoder.blocks.0", ATTN = `${AT}.attn`, JOINT = "h.0.c_attn.weight";
+const part = (id, kind, reads, makes, parameters = []) => ({id, kind, reads, makes, parameters});
+const parameter = (name, count, at, shared = []) => ({name, shape: [count], count, part: at, shared});
+const plan = planned({
+  total: 20, sizes: {head: 2, d_head: 2, d_model: 4}, tensors: {"decoder.embed": ["target", "d_model"], [`${AT}.mlp_out`]: ["target", "d_model"]},
+  parts: [
+    part("decoder.tokens", "tokens", [], []), part("decoder.embed", "embed", [], ["decoder.embed"], ["wte"]),
+    ...["q", "k", "v"].map((one) => part(`${ATTN}.W_${one}`, `W_${one}`, [`${AT}.resid_pre`], [`${ATTN}.${one}`], [JOINT])),
+    part(`${ATTN}.scores`, "scores", [], [`${ATTN}.scores`]), part(`${ATTN}.pattern`, "pattern", [], [`${ATTN}.pattern`]), part(`${ATTN}.z`, "z", [], [`${ATTN}.z`]),
+    part(`${ATTN}.W_o`, "W_o", [`${ATTN}.z`], [`${AT}.attn_out`]), part(`${AT}.mlp`, "mlp", [`${AT}.resid_mid`], [`${AT}.mlp_out`], ["up"]),
+    part(`${AT}.other.h.0.bias_table`, "other", [], [], ["table"]),
+  ],
+  parameters: [parameter("wte", 8, "decoder.embed"), parameter(JOINT, 6, `${ATTN}.W_q`, [`${ATTN}.W_k`, `${ATTN}.W_v`]), parameter("up", 4, `${AT}.mlp`),
+    parameter("table", 2, `${AT}.other.h.0.bias_table`)],
+});
+
+test("a matrix that makes queries, keys and values is counted once, under all three, and is no table used again", () => {
+  const {rows, total, shared} = ledger(plan), attn = rows.find(({what}) => what === "attn");
+  assert.deepEqual(attn.items.map(({kind, also, count}) => [kind, also, count]), [["W_q", ["W_k", "W_v"], 6]]);
+  assert.deepEqual([total, shared], [20, []]);
+});
+
+test("modules without a name of ours have a row at the end", () => {
+  assert.deepEqual(ledger(plan).rows.map(({what, count}) => [what, count]), [["embed", 8], ["attn", 6], ["mlp", 4], ["other", 2]]);
+});
+
+test("an MLP known as a whole is one box; what stands nowhere in a block is not drawn there", () => {
+  const drawn = layout([{id: "m", plan, lengths: {target: 3}}], {unrolled: 0});
+  assert.deepEqual(drawn.boxes.map(({id}) => id).filter((id) => /mlp|other/.test(id)), [`${AT}.mlp`]);
+});
