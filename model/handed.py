@@ -48,6 +48,8 @@ class Run:
     at: str = ""  # the site whose z has not been through W_o yet
     seen: list[Call] = field(default_factory=list)  # of a dry run
     rules: dict[int, tuple[Tensor, Mask]] = field(default_factory=dict)  # the masks that were met
+    trunk: bool = False  # whether it ends before the unembedding, which reads the last position alone
+    final: Tensor | None = None  # what the unembedding is given then [position, d_model]
 
 
 _run: contextvars.ContextVar[Run | None] = contextvars.ContextVar("run", default=None)

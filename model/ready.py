@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import cached_property
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from . import masks
+from . import masks, shapes
 from .beams import Kept
 from .edits import Edit, edited, remasked, steady, tap
 from .entries import changed
@@ -23,7 +24,7 @@ from .sampling import Sampling
 from .spelling import Spelling
 from .swaps import swapped
 from .tokenizer import Language, Token
-from .trace import Trace
+from .trace import BAND, Shape, Trace
 from .transformer import Transformer
 from .writing import Writing
 
@@ -156,14 +157,27 @@ class Model:
                 "edits": list(edits), "checkpoint": checkpoint,
             },
             links=alignment(ids.get("source", []), ids.get("target", []), self.lexicon),
+            W_o=at.transformer.W_o(),
+            read_out=at.transformer.read_out,
+            shapes=shapes.scaled(self.tried, self.kind, {side: len(read) for side, read in tokens.items()}),
         )
 
+    @cached_property
+    def tried(self) -> dict[str, Shape]:
+        """The shapes of all that a run computes, where it reads few tokens."""
+        return shapes.tried(self.transformer)
+
     @torch.no_grad()
-    def run(self, trace: Trace) -> Trace:
-        """The prepared trace with everything that one forward pass computes."""
-        transformer = self.of(trace).transformer
-        trace.W_o, trace.read_out = transformer.W_o(), transformer.read_out
-        transformer(**self.sides(trace), tap=tap(trace).then(trace.record))
+    def run(self, trace: Trace, wanted: Collection[str] | None = None) -> Trace:
+        """The prepared trace with everything that one forward pass computes, or with what is wanted of it. Logits that
+        are not are never held: what they are made of is kept in their place."""
+        transformer, recording = self.of(trace).transformer, tap(trace).then(trace.record)
+        unembedding = transformer.unembedding
+        trace.wanted = wanted if wanted is None or unembedding is not None else {*wanted, "logits"}
+        if trace.wanted is None or "logits" in trace.wanted:
+            transformer(**self.sides(trace), tap=recording)
+        else:
+            trace.final, trace.unembedding = transformer.trunk(**self.sides(trace), tap=recording), unembedding
         return trace
 
     def sides(self, trace: Trace) -> dict[str, Any]:
@@ -175,8 +189,9 @@ class Model:
         """For each position the n likeliest tokens, by a softmax over the whole vocabulary."""
         if not self.transformer.predicts:
             return []
-        told = self.reading(trace.request["text"])
-        return [told.listed(likeliest(row, n)) for row in trace["logits"].cpu().softmax(-1)]
+        told, n_positions = self.reading(trace.request["text"]), trace.shapes["logits"][0]
+        bands = (trace.logits(slice(start, start + BAND)) for start in range(0, n_positions, BAND))
+        return [told.listed(likeliest(row, n)) for band in bands for row in band.cpu().softmax(-1)]
 
     def named(self, ids: Iterable[int]) -> dict[int, str]:
         """What these entries of the vocabulary are called."""

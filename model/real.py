@@ -16,6 +16,7 @@ from .handed import Call, Run, current, running
 from .masks import Bidirectional, Mask, Painted, Window
 from .trace import SILENT, Site, Tap
 from .transformer import Kind
+from .unembedding import Unembedding, learnt
 
 CROSS = re.compile(r"(EncDecAttention|encoder_attn|crossattention|cross_attn|cross_attention)(\.|$)")
 BLOCK = re.compile(r"^.*?\.\d+(?=\.)")
@@ -41,6 +42,7 @@ class RealTransformer:
     """A model of transformers behind the face of a Transformer."""
 
     captures, reads_on, batched = "full", False, False
+    unembedding: Unembedding | None = None  # what makes logits of what `trunk` returns, where that is known
 
     def __init__(self, model: Any, shape: Shape):
         """Raises ValueError or KeyError where its attentions cannot be had."""
@@ -108,6 +110,18 @@ class RealTransformer:
             tap("memory", out.encoder_last_hidden_state[0].float())
         if self.predicts:
             tap("logits", out.logits[0].float())
+
+    @torch.no_grad()
+    def trunk(self, source: Tensor | None = None, target: Tensor | None = None, tap: Tap = SILENT) -> Tensor:
+        """As a call, but for the logits: what `unembedding` makes them of. -> [position, d_model]"""
+        run = self.run(tap)
+        run.trunk = True
+        with running(run):
+            out = self.call(source, target)
+        if source is not None and target is not None:
+            tap("memory", out.encoder_last_hidden_state[0].float())
+        assert run.final is not None
+        return run.final
 
     def run(self, tap: Tap) -> Run:
         return Run(tap, self._names, {site.name: site.mask for site in self._sites})
@@ -195,6 +209,17 @@ class RealTransformer:
             block.register_forward_hook(self.left)
         for module in set(self._W_o.values()):
             module.register_forward_hook(self.added)
+        with running(Run(SILENT)):
+            self.unembedding = learnt(self.model, lambda: self.call(*self.tried()).logits)
+        if self.unembedding is not None:
+            self.unembedding.module.register_forward_pre_hook(self.unembedded)
+
+    def unembedded(self, module: nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """The last position alone, in a run that needs no more."""
+        if (run := current()) is None or not run.trunk:
+            return None
+        run.final = inputs[0].detach().reshape(-1, inputs[0].shape[-1])
+        return (inputs[0][..., -1:, :],)
 
     def block(self, module: nn.Module, run: Run) -> Tap:
         stack = self.stack(self.paths[id(module)])
