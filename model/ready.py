@@ -262,7 +262,7 @@ class Model:
     def translated(self, tokens: dict[str, list[Token]]) -> list[Token]:
         """The greedy translation, without what it ends with; cut where it does not come to an end."""
         writing = Writing(self, tokens, self.transformer.sites())
-        steps = writing.steps(2 * len(tokens["source"]) + 10, Sampling())
+        steps = writing.steps(translation_steps(len(tokens["source"])), Sampling())
         return self.tokenizer.tokens([*writing.begun, *(step.id for step in steps if step.id not in writing.ends)])
 
     def mask(self, spec: Any, n: int) -> Mask:
@@ -281,3 +281,8 @@ class Model:
     @property
     def device(self) -> torch.device:
         return self.transformer.embed.weight.device
+
+
+def translation_steps(n_source: int) -> int:
+    """The most tokens that a translation of so many is given."""
+    return 2 * n_source + 10

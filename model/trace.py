@@ -119,6 +119,11 @@ class Trace:
         return replace(self, tensors={}, wanted=None, final=None, unembedding=None)
 
     @property
+    def made(self) -> bool:
+        """Whether the run was made, and not only prepared."""
+        return bool(self.tensors) or self.final is not None
+
+    @property
     def nbytes(self) -> int:
         """What it holds."""
         held = [*self.tensors.values(), *([] if self.final is None else [self.final])]
@@ -139,10 +144,6 @@ class Trace:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.tensors)
-
-    @property
-    def predicts(self) -> bool:
-        return "logits" in self.shapes or self.final is not None
 
     @torch.no_grad()
     def logits(self, rows: slice) -> Tensor:
