@@ -43,7 +43,8 @@ class Limits:
 
     def check_importance(self, model: zoo.Model, trace: Trace) -> None:
         """Of the batch of edited copies that goes through the model at a time. Raises Refusal."""
-        batch = max(1, importance.TOKENS // max(map(len, trace.tokens.values())))
+        n_heads = sum(site.n_heads for site in trace.sites)
+        batch = max(1, min(n_heads, importance.TOKENS // max(map(len, trace.tokens.values()))))
         self.check(model, trace, (), batch if model.transformer.batched else 1, batch)
 
     def check_writing(self, model: zoo.Model, request: WriteRequest, beams: int = 1) -> None:

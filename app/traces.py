@@ -40,7 +40,7 @@ class Clock:
 class Traces:
     def __init__(self, settings: Settings, limits: Limits):
         self.limits, self.most = limits, settings.trace_cache
-        self.room = max(SMALL, self.most // 2)  # bytes of one run, beyond what is asked of it
+        self.room = min(max(SMALL, self.most // 2), settings.max_run_memory // 2)  # bytes of one run that are kept
         self.kept: Cache[Trace] = Cache(self.most)
 
     def prepared(self, model: zoo.Model, request: RunRequest, clock: Clock) -> Trace:
