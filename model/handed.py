@@ -146,7 +146,7 @@ def by_distance(bias: Tensor) -> Tensor:
     Raises ValueError where it is not so."""
     n_query, n_key = bias.shape[-2:]
     short = torch.cat([bias[:, :, 0].flip(-1), bias[:, 0, 1:]], -1)  # from the last query and first key to the opposite
-    at = torch.arange(n_key, device=bias.device) - torch.arange(n_query, device=bias.device)[:, None] + n_query - 1
-    if not torch.equal(short[:, at], bias):
-        raise ValueError("a bias that is not one of distance")
+    for row in range(n_query):
+        if not torch.equal(short[:, n_query - 1 - row :][:, :n_key], bias[:, row]):
+            raise ValueError("a bias that is not one of distance")
     return short

@@ -18,7 +18,7 @@ import huggingface_hub
 import torch
 import transformers
 from transformers import AttentionInterface, AttentionMaskInterface
-from transformers.masking_utils import eager_mask
+from transformers.masking_utils import sdpa_mask
 
 from .handed import attention
 from .pieces import Pieces
@@ -30,7 +30,14 @@ from .weights_only import WeightsOnly
 
 NAME = "headlight"
 AttentionInterface.register(NAME, attention)
-AttentionMaskInterface.register(NAME, eager_mask)  # without it attention would be given no mask at all
+
+
+def visible(*args: Any, **named: Any) -> Any:
+    """A mask as True and False, a quarter of the size of one that is added to scores; never left out as known."""
+    return sdpa_mask(*args, **named | {"allow_is_causal_skip": False})
+
+
+AttentionMaskInterface.register(NAME, visible)  # without it attention would be given no mask at all
 
 READ = (".safetensors", ".json", ".txt", ".model")
 LONGEST = 4_096  # of models without a limit of their own

@@ -189,9 +189,12 @@ class Model:
         """For each position the n likeliest tokens, by a softmax over the whole vocabulary."""
         if not self.transformer.predicts:
             return []
-        told, n_positions = self.reading(trace.request["text"]), trace.shapes["logits"][0]
-        bands = (trace.logits(slice(start, start + BAND)) for start in range(0, n_positions, BAND))
-        return [told.listed(likeliest(row, n)) for band in bands for row in band.cpu().softmax(-1)]
+        told = self.reading(trace.request["text"])
+        if n not in trace.likeliest:
+            starts = range(0, trace.shapes["logits"][0], BAND)
+            bands = (trace.logits(slice(start, start + BAND)) for start in starts)
+            trace.likeliest[n] = [likeliest(row, n) for band in bands for row in band.cpu().softmax(-1)]
+        return [told.listed(row) for row in trace.likeliest[n]]
 
     def named(self, ids: Iterable[int]) -> dict[int, str]:
         """What these entries of the vocabulary are called."""

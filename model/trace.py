@@ -101,6 +101,8 @@ class Trace:
     wanted: Collection[str] | None = None  # what is kept of it; None: everything
     final: Tensor | None = None  # [position, d_model]
     unembedding: Callable[[Tensor], Tensor] | None = None  # what makes logits of `final`
+    # For each position its likeliest tokens and their probabilities, by how many were asked for.
+    likeliest: dict[int, list[list[tuple[int, float]]]] = field(default_factory=dict)
 
     def record(self, name: str, tensor: Tensor) -> Tensor:
         """Keep this tensor, where it is wanted, and go on with it. A name computed twice in one run is an error of the
