@@ -7,9 +7,7 @@ import hashlib
 import json
 import logging
 import math
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,14 +20,14 @@ from model.spelling import Spelling
 from model.structure import structure
 from model.tokenizer import Language
 from model.trace import Trace
-from model.training.checkpoint import BadWeights
 from model.transformer import Norms
 
 from . import devices, figures, steps, wire
 from .cache import Cache
 from .gradients import Gradients
+from .limits import Limits
 from .models import Load, Models
-from .refusals import KINDS, Refusal
+from .refusals import Refusal
 from .schemas import (
     BeamsRequest,
     FigureRequest,
@@ -41,6 +39,7 @@ from .schemas import (
     WriteRequest,
 )
 from .settings import Settings
+from .traces import Clock, Traces, refusal
 
 log = logging.getLogger("headlight")
 
@@ -56,22 +55,6 @@ class Answer:
         return f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
 
 
-class Clock:
-    """How long each stage took, for a Server-Timing header."""
-
-    def __init__(self) -> None:
-        self.stages: list[tuple[str, float]] = []
-
-    @contextmanager
-    def measure(self, stage: str) -> Iterator[None]:
-        begun = time.perf_counter()
-        yield
-        self.stages.append((stage, time.perf_counter() - begun))
-
-    def told(self) -> str:
-        return ", ".join(f"{stage};dur={seconds * 1e3:.1f}" for stage, seconds in self.stages)
-
-
 class Answers:
     def __init__(self, settings: Settings, load: Load | None = None):
         """load: what reads the models of the settings. Raises NoSuchDevice, NotHere."""
@@ -83,8 +66,9 @@ class Answers:
         )  # fmt: skip
         self.device = devices.describe(self.torch_device, settings.threads)
         self.answers: Cache[Answer] = Cache(settings.answer_cache)
-        self.traces: Cache[Trace] = Cache(settings.trace_cache)
-        self.measured = Gradients(self.models.get)
+        self.limits = Limits(settings, self.torch_device)
+        self.traces = Traces(settings, self.limits)
+        self.measured = Gradients(self.models.get, self.limits)
 
     def births(self, id: str) -> dict[str, Any]:
         """How a kind of head came up while this model was trained. Raises Refusal."""
@@ -141,56 +125,42 @@ class Answers:
         return self.answers.get((request.model_dump_json(), media))
 
     def trace(self, request: TraceRequest, media: str) -> Answer:
-        """The bytes of a trace. Raises Refusal."""
+        """The bytes of a trace. Raises Refusal, before the model runs."""
         clock = Clock()
         model = self.models.get(request.model)
-        trace = self.run(model, request, clock)
-        model = model.reading(request.text)
+        trace = self.traces.prepared(model, request, clock)
+        names = wire.chosen(trace, request.names)
+        wire.check_heads(trace, request.heads)
+        wire.rows_of(trace, request)
+        number, limit = (None, self.settings.max_response)
+        if media == wire.JSON:
+            number, limit = wire.JSON_NUMBER, self.settings.max_json
+        wire.check_size(trace, names, request, number, limit)
+        trace = self.traces.run(model, trace, request, wire.needed(trace, names), clock)
         with clock.measure("encode"):
-            body = self.encode(model, trace, request, media)
+            body = self.encode(model.reading(request.text), trace, request, media)
         answer = Answer(body, media, clock.told())
         self.answers.put((request.model_dump_json(), media), answer, len(body))
         return answer
 
     def figure(self, request: FigureRequest, lang: str) -> str:
         """One head of a run as an HTML file that stands by itself. Raises Refusal."""
-        trace = self.run(self.models.get(request.model), request, Clock())
+        model = self.models.get(request.model)
+        trace = self.traces.prepared(model, request, Clock())
         if request.site not in [site.name for site in trace.sites]:
             raise Refusal("unknown-name", field="site")
         wire.check_heads(trace, [request.head, *request.beside])
-        n_query, n_key = (trace.tensors[f"{request.site}.{name}"].shape[-2] for name in ("q", "k"))
+        n_query, n_key = trace.lengths(request.site)
         if request.query is not None and request.query >= n_query:
             raise Refusal("out-of-range", field="query")
         if (size := n_query * n_key * (1 + len(request.beside)) * wire.JSON_NUMBER) > self.settings.max_json:
             raise Refusal("response-too-large", limit=self.settings.max_json, actual=size)
-        return figures.standalone(trace, request, lang)
-
-    def run(self, model: zoo.Model, request: RunRequest, clock: Clock) -> Trace:
-        """The trace, from the cache where only other names, heads or numbers are asked of it."""
-        key = request.model_dump_json(include=set(RunRequest.model_fields))
-        trace = self.traces.get(key)
-        if trace is None:
-            asked = request.model_dump(include={"text", "target", "written", "mask", "edits", "checkpoint"})
-            with clock.measure("tokenize"):  # an encoder-decoder without a target writes it here
-                try:
-                    trace = model.prepare(**asked)
-                except zoo.InputError as error:
-                    raise refusal(error) from None
-                except BadWeights:  # of a checkpoint
-                    log.exception("a checkpoint of the model %s cannot be used", request.model)
-                    raise Refusal("model-unavailable") from None
-            with clock.measure("forward"):
-                model.run(trace)
-            self.traces.put(key, trace, sum(tensor.nbytes for tensor in trace.tensors.values()))
-        return trace
+        of_site = {name for name in trace.shapes if name.startswith(f"{request.site}.")}
+        return figures.standalone(self.traces.run(model, trace, request, of_site, Clock()), request, lang)
 
     def encode(self, model: zoo.Model, trace: Trace, request: TraceRequest, media: str) -> bytes:
+        """Raises Refusal where a name or a head is asked for that is not there."""
         names = wire.chosen(trace, request.names)
-        wire.check_heads(trace, request.heads)
-        if media == wire.JSON:
-            wire.check_size(trace, names, request, wire.JSON_NUMBER, self.settings.max_json)
-        else:
-            wire.check_size(trace, names, request, None, self.settings.max_response)
         about = wire.metadata(trace, model.predictions(trace), str(self.device))
         if "lens_ids" in names:
             about["lens_tokens"] = model.named(trace["lens_ids"].flatten().tolist())
@@ -204,6 +174,7 @@ class Answers:
         asked = request.model_dump(exclude={"model"})
         try:
             model = self.models.get(request.model).reading(request.text)
+            self.limits.check_writing(model, request)
             for step in model.generate(**asked):
                 yield steps.token(model, step)
         except zoo.InputError as error:
@@ -214,6 +185,7 @@ class Answers:
         asked = request.model_dump(exclude={"model"})
         try:
             model, searched = self.models.get(request.model).reading(request.text), list[Kept]()
+            self.limits.check_writing(model, request, request.width)
             for step in model.beams(**asked):
                 searched.append(step)
                 yield steps.beams(model, step)
@@ -224,7 +196,9 @@ class Answers:
     def importance(self, request: ImportanceRequest) -> Iterator[list[dict[str, Any]]]:
         """What is asked about, then of each head what becomes of it, as the API sends them. Raises Refusal."""
         model = self.models.get(request.model).reading(request.text)
-        trace = self.run(model, request, Clock())
+        trace = self.traces.prepared(model, request, Clock())
+        self.limits.check_importance(model, trace)
+        trace = self.traces.run(model, trace, request, set(), Clock())
         try:
             token, before = importance.predicted(model, trace, request.position, request.token)
         except zoo.InputError as error:
@@ -256,9 +230,3 @@ def pieces(tokenizer: Spelling) -> list[str]:
 
 def compact(told: Any, timing: str) -> Answer:
     return Answer(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(), wire.JSON, timing)
-
-
-def refusal(error: zoo.InputError) -> Refusal:
-    """What the model refuses, as the server says it."""
-    assert error.code in KINDS, error.code
-    return Refusal(error.code, limit=error.limit, actual=error.actual, field=error.field, words=error.words)

@@ -23,12 +23,12 @@ from model.tokenizer import Token
 from model.training.checkpoint import BadWeights
 
 from . import devices
-from .answers import refusal
 from .api import NDJSON, RunsOf, StrictRoute, streamed
 from .refusals import Refusal
 from .schemas import Position
 from .schemas import Request as Body
 from .settings import Settings
+from .traces import refusal
 
 LISTED = 5  # likeliest tokens told of each prediction
 

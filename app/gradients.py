@@ -16,6 +16,7 @@ from model.fresh import Fresh
 from model.training.checkpoint import BadWeights, Network
 
 from .cache import Cache
+from .limits import Limits
 from .refusals import Refusal
 from .schemas import GradientsRequest
 
@@ -24,8 +25,8 @@ KEPT = 8 * 1024 * 1024  # bytes of answers: a class asks for the same ones
 
 
 class Gradients:
-    def __init__(self, model: Callable[[str], zoo.Model]) -> None:
-        self.model = model  # raises Refusal
+    def __init__(self, model: Callable[[str], zoo.Model], limits: Limits) -> None:
+        self.model, self.limits = model, limits  # both raise Refusal
         self.answers: Cache[list[Line]] = Cache(KEPT)
 
     def lines(self, request: GradientsRequest) -> Iterator[Line]:
@@ -66,17 +67,23 @@ class Gradients:
             yield from (self.heads(request, id) if request.measure == "saturation" else [self.reached(request, id)])
             yield {"done": i + 1, "of": len(request.models)}
 
-    def heads(self, request: GradientsRequest, id: str) -> Iterator[Line]:
+    def checked(self, request: GradientsRequest, id: str) -> zoo.Model:
+        """The model, where it may go through this text forth and back."""
         model = self.model(id)
+        self.limits.check_backward(model, model.prepare(request.text, self.target(request, model), "native", [], None))
+        return model
+
+    def heads(self, request: GradientsRequest, id: str) -> Iterator[Line]:
+        model = self.checked(request, id)
         for heads in saturation.of_heads(model.trace(request.text, self.target(request, model))):
             yield {"model": id, "heads": [asdict(head) for head in heads]}
 
     def reached(self, request: GradientsRequest, id: str) -> Line:
         if id in zoo.others():
-            model, network = self.model("decoder"), other(id)
+            model, network = self.checked(request, "decoder"), other(id)
             tokens = model.tokens(request.text)
             return {"model": id, "trained": True, **asdict(reached.by_distance(network, tokens, model.tokenizer.piece))}
-        model = self.model(id)
+        model = self.checked(request, id)
         tokens = model.tokens(request.text, self.target(request, model))
         transformer = reached.altered(model.transformer, request.norm, request.residual)
         last = -2 if model.kind == "encoder" else -1  # the last word, not the <sep> after it

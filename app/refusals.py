@@ -150,6 +150,16 @@ KINDS = {
         N_("Answer too large"),
         N_("The answer would take {actual} bytes; {limit} is the most. Ask for fewer names or heads, or for float16."),
     ),
+    "too-much-memory": Kind(
+        422,
+        N_("Too much memory"),
+        N_("This run would take about {actual} bytes; {limit} is the most. Shorten the text or ask for fewer names."),
+    ),
+    "too-long-to-run": Kind(
+        422,
+        N_("Too long to run"),
+        N_("This would take about {actual} seconds here; {limit} is the most. Shorten the text."),
+    ),
     "custom-code-refused": Kind(
         422,
         N_("Code of its own"),

@@ -15,6 +15,7 @@ from .refusals import Refusal
 
 Position = Annotated[int, Field(ge=0, le=1_000_000)]
 Cell = Annotated[tuple[Position, Position, bool], Field(strict=False)]  # JSON has lists, not tuples
+Rows = Annotated[tuple[Position, Position], Field(strict=False)]
 Ids = Annotated[list[Position], Field(max_length=4_096)]  # what is longer than a model reads, the model refuses
 Cells = Annotated[list[Cell], Field(max_length=1_024)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -156,6 +157,11 @@ class TraceRequest(RunRequest):
     )
     heads: list[Position] | None = Field(
         None, min_length=1, max_length=256, description="Derived names: these heads only."
+    )
+    queries: Rows | None = Field(
+        None,
+        description="scores and pattern: the rows from the first of these queries to before the second.",
+        examples=[[0, 1]],
     )
     dtype: Literal["float32", "float16"] = Field(
         "float32", description="float16 halves the bytes; a tensor it cannot hold without overflow stays float32."

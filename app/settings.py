@@ -46,8 +46,14 @@ class Settings(BaseSettings):
         "compare them before you trust them. Code and pickles of a model are refused all the same.",
     )
     threads: int = Field(0, ge=0, le=256, description="Threads of one run on the CPU; 0 leaves it to torch.")
-    max_body: int = Field(64 * 1024, ge=1024, description="The largest request body, in bytes.")
-    max_characters: int = Field(4_000, ge=1, description="The longest text, and the longest target, in characters.")
+    max_run_memory: int = Field(
+        2 * 1024 * MiB,
+        ge=MiB,
+        description="Bytes that one run may take beside its model, as they are estimated before it starts; one that "
+        "would take more is refused.",
+    )
+    max_body: int = Field(320 * 1024, ge=1024, description="The largest request body, in bytes.")
+    max_characters: int = Field(24_000, ge=1, description="The longest text, and the longest target, in characters.")
     max_response: int = Field(128 * MiB, ge=MiB, description="The largest trace that is sent, in bytes.")
     max_json: int = Field(
         16 * MiB,
@@ -55,8 +61,15 @@ class Settings(BaseSettings):
         description="The same for a trace as JSON, which costs far more to write, counted at 24 bytes a number.",
     )
     max_queue: int = Field(64, ge=1, description="Runs that may wait or be under way; more are told to come back.")
-    deadline: float = Field(20, gt=0, description="Seconds a request may wait for its run.")
+    deadline: float = Field(
+        20, gt=0, description="Seconds a request may wait for its run; one that would surely take longer is refused."
+    )
     body_deadline: float = Field(10, gt=0, description="Seconds a client may take to send its request body.")
     answer_cache: int = Field(128 * MiB, ge=0, description="Bytes of answers kept to be sent again.")
-    trace_cache: int = Field(256 * MiB, ge=0, description="Bytes of traces kept, from which other tensors are sent.")
+    trace_cache: int = Field(
+        512 * MiB,
+        ge=0,
+        description="Bytes of traces kept, from which other tensors are sent; one trace fills half of it at most, but "
+        "for what is asked of it.",
+    )
     max_connections: int = Field(1_000, ge=1, description="Open connections; more are answered 503 at once.")

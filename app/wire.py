@@ -20,6 +20,7 @@ from torch import Tensor
 from model.glossary import GLOSSARY, dims
 from model.heads import KINDS, chance, scored
 from model.lens import RANKS
+from model.shapes import MAKERS, WIDTH
 from model.trace import OF_RUN, Site, Trace
 
 from .refusals import Refusal
@@ -32,6 +33,7 @@ DERIVED: dict[str, Callable[..., Tensor]] = {
     "head_scores": scored, "head_chance": chance,
 }
 CODES = {"float32": "F32", "float16": "F16", "int32": "I32", "uint8": "U8"}
+ROWS = ("scores", "pattern")  # a row for each query
 WHOLE_NUMBERS = {"lens_ids"}  # of four bytes, in float16 too
 THUMBNAIL = 64  # the most rows and columns of a thumbnail
 JSON_NUMBER = 24  # bytes of a number written out, and its comma
@@ -44,7 +46,7 @@ def chosen(trace: Trace, globs: list[str] | None) -> list[str]:
 
     Raises Refusal, `unknown-name`, for a glob that matches nothing.
     """
-    stored = list(trace.tensors)
+    stored = list(trace.shapes)
     if globs is None:
         return stored
     derived = [*(f"{site.name}.{last}" for site in trace.sites for last in derived_of(trace, site)), *of_run(trace)]
@@ -67,9 +69,25 @@ def derived_of(trace: Trace, site: Site) -> list[str]:
 
 def of_run(trace: Trace) -> list[str]:
     """What can be made of the whole run: nothing without predictions, no lens where none reads the stream."""
-    if "logits" not in trace.tensors:
+    if "logits" not in trace.shapes:
         return []
     return [name for name in OF_RUN if trace.read_out is not None or not name.startswith("lens_")]
+
+
+def needed(trace: Trace, names: list[str]) -> set[str]:
+    """The tensors of a run that these are, or are made of; and what its sites are told by."""
+    of_sites = {f"{site.name}.log_denominator" for site in trace.sites}
+    for name in names:
+        site, _, last = name.rpartition(".")
+        if name in trace.shapes:
+            of_sites.add(name)
+        elif last in ("head_out_norm", "head_out_share"):
+            of_sites.add(f"{site}.z")
+        elif last in DERIVED:
+            of_sites |= {f"{site}.{maker}" for maker in MAKERS}
+        elif last.startswith("lens_"):
+            of_sites |= {one for one in trace.shapes if one.endswith(".resid_post")}
+    return (of_sites & trace.shapes.keys()) - {"logits"}  # those can be made of what they are made of
 
 
 def check_heads(trace: Trace, heads: list[int] | None) -> None:
@@ -78,29 +96,41 @@ def check_heads(trace: Trace, heads: list[int] | None) -> None:
         raise Refusal("unknown-head", limit=last, field="heads")
 
 
-def size(trace: Trace, name: str, heads: list[int] | None) -> tuple[int, int]:
+def rows_of(trace: Trace, request: TraceRequest) -> range | None:
+    """The queries that are asked for; None, all. Raises Refusal."""
+    if request.queries is None:
+        return None
+    first, end = request.queries
+    n = min(trace.lengths(site.name)[0] for site in trace.sites)
+    if not first < end <= n:
+        raise Refusal("unknown-position", limit=n - 1, field="queries")
+    return range(first, end)
+
+
+def size(trace: Trace, name: str, request: TraceRequest) -> tuple[int, int]:
     """How many numbers this name stands for, and the bytes of each, before any of it is made."""
     site, _, last = name.rpartition(".")
-    if name in trace.tensors:
-        return trace.tensors[name].numel(), trace.tensors[name].element_size()
+    if name in trace.shapes:
+        return math.prod(trace.shapes[name]), WIDTH
     if name in OF_RUN:
-        n_position, n_vocab = trace.tensors["logits"].shape
+        n_position, n_vocab = trace.shapes["logits"]
         n_blocks = trace.model["config"]["n_layers"]
         return n_vocab if last == "next_probabilities" else n_blocks * n_position * min(RANKS, n_vocab), 4
     n_heads, (n_query, n_key) = trace.site(site).n_heads, trace.lengths(site)
-    n_heads = n_heads if heads is None else len(heads)
+    n_heads = n_heads if request.heads is None else len(request.heads)
     if last in ("head_out_norm", "head_out_share"):
         return n_heads * n_query, 4
     if last in ("head_scores", "head_chance"):
         return n_heads * len(KINDS), 4
     if last == "thumbnails":
         return n_heads * min(n_query, THUMBNAIL) * min(n_key, THUMBNAIL), 1
-    return n_heads * n_query * n_key, 4
+    rows = rows_of(trace, request)
+    return n_heads * (n_query if rows is None else len(rows)) * n_key, 4
 
 
 def check_size(trace: Trace, names: list[str], request: TraceRequest, number: int | None, limit: int) -> None:
     """Refuse what would be larger than `limit` bytes, with `number` bytes for each number or its own size."""
-    sizes = {name: size(trace, name, request.heads) for name in names}
+    sizes = {name: size(trace, name, request) for name in names}
     halves = request.dtype == "float16" and number is None
     bytes_ = sum(
         count * (number or (2 if halves and width == 4 and name not in WHOLE_NUMBERS else width))
@@ -113,8 +143,12 @@ def check_size(trace: Trace, names: list[str], request: TraceRequest, number: in
 def arrays(trace: Trace, names: list[str], request: TraceRequest) -> Iterator[tuple[str, Array]]:
     for name in names:
         site, _, last = name.rpartition(".")
-        known = name in trace.tensors or name in OF_RUN
-        tensor = trace[name] if known else DERIVED[last](trace, site, request.heads)
+        if name in trace.shapes or name in OF_RUN:
+            tensor = trace[name]
+        elif last in ROWS:
+            tensor = DERIVED[last](trace, site, request.heads, rows_of(trace, request))
+        else:
+            tensor = DERIVED[last](trace, site, request.heads)
         array = tensor.cpu().numpy()
         yield name, as_float16(array) if request.dtype == "float16" else array
 
@@ -136,7 +170,7 @@ def metadata(trace: Trace, predictions: Any, device: str) -> dict[str, Any]:
             for side, tokens in trace.tokens.items()
         },
         "sites": [described(trace, site) for site in trace.sites],
-        "names": list(trace.tensors),
+        "names": list(trace.shapes),
         "links": trace.links, "model": trace.model, "request": trace.request, "predictions": predictions,
         "device": device,
     }
@@ -148,7 +182,7 @@ def described(trace: Trace, site: Site) -> dict[str, Any]:
         "mask": site.mask.spec, "scale": site.scale, "no_visible_key": trace.no_visible_key(site.name),
     }  # fmt: skip
     of_site |= {"softcap": site.softcap} if site.softcap is not None else {}
-    of_site |= {"relative_bias": True} if f"{site.name}.relative_bias" in trace.tensors else {}
+    of_site |= {"relative_bias": True} if f"{site.name}.relative_bias" in trace.shapes else {}
     of_site |= {"sinks": True} if site.sinks else {}
     of_site |= {"captures": site.captures} if site.captures != "full" else {}
     own = {head: mask.spec for head, mask in site.head_masks.items()}

@@ -51,6 +51,8 @@ class Run:
     rules: dict[int, tuple[Tensor, Mask]] = field(default_factory=dict)  # the masks that were met
     windows: bool = False  # whether a batch is a picture's windows, and a mask may add any numbers to scores
     instead: Tensor | None = None  # what stands for all that blocks return: they are passed over
+    trunk: bool = False  # whether it ends before the unembedding, which reads the last position alone
+    final: Tensor | None = None  # what the unembedding is given then [position, d_model]
 
 
 _run: contextvars.ContextVar[Run | None] = contextvars.ContextVar("run", default=None)
@@ -171,7 +173,7 @@ def by_distance(bias: Tensor) -> Tensor:
     Raises ValueError where it is not so."""
     n_query, n_key = bias.shape[-2:]
     short = torch.cat([bias[:, :, 0].flip(-1), bias[:, 0, 1:]], -1)  # from the last query and first key to the opposite
-    at = torch.arange(n_key, device=bias.device) - torch.arange(n_query, device=bias.device)[:, None] + n_query - 1
-    if not torch.equal(short[:, at], bias):
-        raise ValueError("a bias that is not one of distance")
+    for row in range(n_query):
+        if not torch.equal(short[:, n_query - 1 - row :][:, :n_key], bias[:, row]):
+            raise ValueError("a bias that is not one of distance")
     return short

@@ -17,7 +17,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from .trace import Site, Trace
+from .trace import BAND, Site, Trace
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def same(t: Tokens) -> Tensor:
 def first(t: Tokens) -> Tensor:
     """The first position, from any later one."""
     looked = torch.zeros(len(t.query), len(t.key), dtype=torch.bool)
-    looked[1:, 0] = True
+    looked[:, 0] = t.distance[:, 0] > 0
     return looked
 
 
@@ -145,25 +145,48 @@ class Scores:
     n_queries: Tensor  # [head, kind]: how many queries had something to look at
 
 
+@dataclass(frozen=True)
+class Sums:
+    """Of one kind, over queries, of each head [head]."""
+
+    score: Tensor
+    chance: Tensor
+    asking: Tensor  # how many queries have something to look at
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(self.score + other.score, self.chance + other.chance, self.asking + other.asking)
+
+
 def scores(trace: Trace, site: str, heads: list[int] | None = None) -> Scores:
-    """How much each head of a site, or each of these, looks where each kind would."""
-    at = trace.site(site)
-    pattern, visible = trace.pattern(site, heads), visible_of(trace, at, heads)
-    tokens, here = tokens_of(trace, at), "self" if at.query == at.key else "cross"
-    columns = [
-        untold(len(pattern)) if kind.sites not in (here, "both")
+    """How much each head of a site, or each of these, looks where each kind would; a band of queries at a time."""
+    at, n = trace.site(site), trace.lengths(site)[0]
+    sums: list[Sums | None] = [None] * len(KINDS)
+    for start in range(0, n, BAND):
+        of_band = banded(trace, at, heads, range(start, min(start + BAND, n)))
+        sums = [more if so_far is None or more is None else so_far + more
+                for so_far, more in zip(sums, of_band, strict=True)]  # fmt: skip
+    n_heads = at.n_heads if heads is None else len(heads)
+    columns = [untold(n_heads) if of_kind is None else means(of_kind) for of_kind in sums]
+    return Scores(*(torch.stack(of_kinds, -1) for of_kinds in zip(*columns, strict=True)))
+
+
+def banded(trace: Trace, at: Site, heads: list[int] | None, rows: range) -> list[Sums | None]:
+    """Of these queries, by kind; None where it cannot be told at this site."""
+    pattern, visible = trace.pattern(at.name, heads, rows), visible_of(trace, at, heads, rows)
+    tokens, here = tokens_of(trace, at, rows), "self" if at.query == at.key else "cross"
+    return [
+        None if kind.sites not in (here, "both")
         else measured(pattern, visible, kind.looks(tokens)) if kind.looks
         else evenness(pattern, visible)
         for kind in KINDS.values()
     ]  # fmt: skip
-    return Scores(*(torch.stack(of_kinds, -1) for of_kinds in zip(*columns, strict=True)))
 
 
-def visible_of(trace: Trace, at: Site, heads: list[int] | None) -> Tensor:
+def visible_of(trace: Trace, at: Site, heads: list[int] | None, rows: range) -> Tensor:
     """bool [head, query, key]; [1, query, key] where all heads see the same"""
     if not at.head_masks:
-        return trace.visible(at.name)[None]
-    return torch.stack([trace.visible(at.name, i) for i in (range(at.n_heads) if heads is None else heads)])
+        return trace.visible(at.name, rows=rows)[None]
+    return torch.stack([trace.visible(at.name, i, rows) for i in (range(at.n_heads) if heads is None else heads)])
 
 
 def scored(trace: Trace, site: str, heads: list[int] | None = None) -> Tensor:
@@ -176,28 +199,32 @@ def chance(trace: Trace, site: str, heads: list[int] | None = None) -> Tensor:
     return scores(trace, site, heads).chance
 
 
-def measured(pattern: Tensor, visible: Tensor, looked: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """pattern [head, query, key], visible bool [head or 1, query, key], looked bool [query, key]
-    -> of each head [head] its score, chance, and how many queries"""
+def measured(pattern: Tensor, visible: Tensor, looked: Tensor) -> Sums:
+    """pattern [head, query, key], visible bool [head or 1, query, key], looked bool [query, key]"""
     looked = looked.to(visible.device) & visible
     asking = looked.any(-1)
     share = torch.where(asking, looked.sum(-1) / visible.sum(-1), 0)
-    return means(pattern, (pattern * looked).sum((-1, -2)), share.sum(-1), asking)
+    return sums_of(pattern, (pattern * looked).sum((-1, -2)), share.sum(-1), asking)
 
 
-def evenness(pattern: Tensor, visible: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def evenness(pattern: Tensor, visible: Tensor) -> Sums:
     """As measured: of each row, the weight that an even spread over the visible keys would put there too, which is 1
     for a head that looks at all alike, over the queries with more than one key to see."""
     n_visible = visible.sum(-1)
     asking = n_visible > 1
     even = visible / n_visible.clamp(min=1)[..., None] * asking[..., None]
-    return means(pattern, torch.minimum(pattern, even).sum((-1, -2)), asking.sum(-1), asking)
+    return sums_of(pattern, torch.minimum(pattern, even).sum((-1, -2)), asking.sum(-1), asking)
 
 
-def means(pattern: Tensor, score: Tensor, chance: Tensor, asking: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Sums over the queries that are asking, as means over them; NaN where there are none."""
-    n = asking.sum(-1).expand(len(pattern))
-    return (score / n).float().cpu(), (chance / n).float().cpu(), n.cpu()
+def sums_of(pattern: Tensor, score: Tensor, chance: Tensor, asking: Tensor) -> Sums:
+    """asking: bool [head or 1, query]"""
+    return Sums(score, chance, asking.sum(-1).expand(len(pattern)))
+
+
+def means(sums: Sums) -> tuple[Tensor, Tensor, Tensor]:
+    """Over the queries that are asking: score, chance, and how many they are; NaN where there are none."""
+    n = sums.asking
+    return (sums.score / n).float().cpu(), (sums.chance / n).float().cpu(), n.cpu()
 
 
 def untold(n_heads: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -205,17 +232,19 @@ def untold(n_heads: int) -> tuple[Tensor, Tensor, Tensor]:
     return nothing, nothing, torch.zeros(n_heads, dtype=torch.int64)
 
 
-def tokens_of(trace: Trace, site: Site) -> Tokens:
+def tokens_of(trace: Trace, site: Site, rows: range | None = None) -> Tokens:
+    """rows: these queries alone"""
     query, key = trace.tokens[site.query], trace.tokens[site.key]
-    n_query, n_key = len(query), len(key)
-    translations = torch.zeros(n_query, n_key, dtype=torch.bool)
+    rows, n_key = range(len(query)) if rows is None else rows, len(key)
+    translations = torch.zeros(len(rows), n_key, dtype=torch.bool)
     if site.query != site.key:
-        for at in trace.links:
-            translations[at] = True
+        for at, read in trace.links:
+            if at in rows:
+                translations[at - rows.start, read] = True
     return Tokens(
-        query=torch.tensor([token.id for token in query]),
+        query=torch.tensor([token.id for token in query[rows.start : rows.stop]]),
         key=torch.tensor([token.id for token in key]),
         separators=torch.tensor([token.start is None or not any(map(str.isalnum, token.text)) for token in key]),
-        distance=torch.arange(n_query)[:, None] - torch.arange(n_key)[None, :],
+        distance=torch.arange(rows.start, rows.stop)[:, None] - torch.arange(n_key)[None, :],
         translations=translations,
     )

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 import transformers
 from transformers import AttentionInterface, AttentionMaskInterface
-from transformers.masking_utils import eager_mask
+from transformers.masking_utils import sdpa_mask
 
 from . import sources, vetting
 from .handed import attention
@@ -28,7 +28,14 @@ from .weights_only import WeightsOnly
 
 NAME = "headlight"
 AttentionInterface.register(NAME, attention)
-AttentionMaskInterface.register(NAME, eager_mask)  # without it attention would be given no mask at all
+
+
+def visible(*args: Any, **named: Any) -> Any:
+    """A mask as True and False, a quarter of the size of one that is added to scores; never left out as known."""
+    return sdpa_mask(*args, **named | {"allow_is_causal_skip": False})
+
+
+AttentionMaskInterface.register(NAME, visible)  # without it attention would be given no mask at all
 
 LONGEST = 4_096  # of models without a limit of their own
 OF_DTYPE = re.compile("scalar type|dtype|not implemented for")  # what torch says where types of numbers do not fit

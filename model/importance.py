@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -17,7 +18,6 @@ from .edits import ACTS, edited, tap
 from .input_error import InputError
 from .ready import Model
 from .trace import Trace
-from .transformer import Transformer
 
 TOKENS = 1_024  # in a batch: others wait no longer than it takes
 
@@ -37,12 +37,12 @@ def predicted(model: Model, trace: Trace, position: int, token: int | None) -> t
 
     Raises InputError.
     """
-    n_positions, n_vocab = trace["logits"].shape[-2], len(model.tokenizer)
+    n_positions, n_vocab = trace.shapes["logits"][0], len(model.tokenizer)
     if position >= n_positions:
         raise InputError("unknown-position", field="position", limit=n_positions - 1)
     if token is not None and token >= n_vocab:
         raise InputError("unknown-token", field="token", limit=n_vocab - 1)
-    log_probabilities = trace["logits"][position].cpu().log_softmax(-1)
+    log_probabilities = trace.logits(slice(position, position + 1))[0].cpu().log_softmax(-1)
     token = int(log_probabilities.argmax()) if token is None else token
     return token, float(log_probabilities[token])
 
@@ -81,10 +81,13 @@ def logits(model: Model, trace: Trace, position: int, heads: list[tuple[str, int
 
 
 def alone(
-    transformer: Transformer, model: Model, trace: Trace, position: int, head: tuple[str, int], by: str
+    transformer: Any, model: Model, trace: Trace, position: int, head: tuple[str, int], by: str
 ) -> Tensor:
     """As logits, of one copy. -> [n_vocab]"""
     more, found = edited([{by: head[0], "head": head[1]}], trace.sites), dict[str, Tensor]()
+    if transformer.unembedding is not None:
+        x = transformer.trunk(**model.sides(trace), tap=tap(trace).then(more))
+        return transformer.unembedding(x[position : position + 1])[0]
 
     def seen(name: str, tensor: Tensor) -> Tensor:
         if name == "logits":

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+BAND = 256  # rows that are looked at together
+
 
 class Mask(Protocol):
     """`mask(query, key)`: True where the query may see the key.
@@ -172,15 +174,21 @@ def recognised(visible: Tensor) -> Mask:
     """The rule by which these cells are visible. bool [query, key] -> a mask. Raises ValueError where none is known."""
     n_query, n_key = visible.shape
     query, key = torch.arange(n_query, device=visible.device)[:, None], torch.arange(n_key, device=visible.device)[None]
-    distance = (query - key).abs()
-    width = int(distance[visible].max()) + 1 if bool(visible.any()) else 0
-    rules: list[Mask] = [Bidirectional(), Causal(), Window(width, Causal()), Window(width, Bidirectional())]
+    bands = list(zip(query.split(BAND), visible.split(BAND), strict=True))  # so that numbers are never n x n
+
+    def told(rule: Mask) -> bool:
+        return all(bool((rule(rows, key) == cells).all()) for rows, cells in bands)
+
+    farthest = max(int((rows - key).abs().masked_fill(~cells, -1).max()) for rows, cells in bands)
+    rules: list[Mask] = [
+        Bidirectional(), Causal(), Window(farthest + 1, Causal()), Window(farthest + 1, Bidirectional())
+    ]  # fmt: skip
     for rule in rules:
-        if bool((rule(query, key) == visible).all()):
+        if told(rule):
             return rule
-    first, count = visible.int().argmax(-1), visible.sum(-1)
-    listed = Listed(tuple(zip(first.tolist(), (first + count).tolist(), strict=True)))
-    if bool((listed(query, key) == visible).all()):
+    first = torch.cat([cells.int().argmax(-1) for _, cells in bands])
+    listed = Listed(tuple(zip(first.tolist(), (first + visible.sum(-1)).tolist(), strict=True)))
+    if told(listed):
         return listed
     raise ValueError("the visible keys of a query are no span")
 

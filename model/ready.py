@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import cached_property
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from . import masks
+from . import masks, shapes
 from .beams import Kept
 from .edits import Edit, edited, remasked, steady, tap
 from .entries import changed
@@ -23,7 +24,7 @@ from .sampling import Sampling
 from .spelling import Spelling
 from .swaps import swapped
 from .tokenizer import Language, Token
-from .trace import Trace
+from .trace import BAND, Shape, Trace
 from .transformer import Transformer
 from .writing import Writing
 
@@ -170,14 +171,27 @@ class Model:
                 "checkpoint": checkpoint,
             },
             links=alignment(ids.get("source", []), ids.get("target", []), self.lexicon),
+            W_o=at.transformer.W_o(),
+            read_out=at.transformer.read_out,
+            shapes=shapes.scaled(self.tried, self.kind, {side: len(read) for side, read in tokens.items()}),
         )
 
+    @cached_property
+    def tried(self) -> dict[str, Shape]:
+        """The shapes of all that a run computes, where it reads few tokens."""
+        return shapes.tried(self.transformer)
+
     @torch.no_grad()
-    def run(self, trace: Trace) -> Trace:
-        """The prepared trace with everything that one forward pass computes."""
-        transformer = self.of(trace).transformer
-        trace.W_o, trace.read_out = transformer.W_o(), transformer.read_out
-        transformer(**self.sides(trace), tap=tap(trace).then(trace.record))
+    def run(self, trace: Trace, wanted: Collection[str] | None = None) -> Trace:
+        """The prepared trace with everything that one forward pass computes, or with what is wanted of it. Logits that
+        are not are never held: what they are made of is kept in their place."""
+        transformer, recording = self.of(trace).transformer, tap(trace).then(trace.record)
+        unembedding = transformer.unembedding
+        trace.wanted = wanted if wanted is None or unembedding is not None else {*wanted, "logits"}
+        if trace.wanted is None or "logits" in trace.wanted:
+            transformer(**self.sides(trace), tap=recording)
+        else:
+            trace.final, trace.unembedding = transformer.trunk(**self.sides(trace), tap=recording), unembedding
         return trace
 
     def sides(self, trace: Trace) -> dict[str, Any]:
@@ -190,7 +204,11 @@ class Model:
         if not self.transformer.predicts:
             return []
         told = self.reading(trace.request["text"])
-        return [told.listed(likeliest(row, n)) for row in trace["logits"].cpu().softmax(-1)]
+        if n not in trace.likeliest:
+            starts = range(0, trace.shapes["logits"][0], BAND)
+            bands = (trace.logits(slice(start, start + BAND)) for start in starts)
+            trace.likeliest[n] = [likeliest(row, n) for band in bands for row in band.cpu().softmax(-1)]
+        return [told.listed(row) for row in trace.likeliest[n]]
 
     def named(self, ids: Iterable[int]) -> dict[int, str]:
         """What these entries of the vocabulary are called."""
@@ -261,7 +279,7 @@ class Model:
     def translated(self, tokens: dict[str, list[Token]]) -> list[Token]:
         """The greedy translation, without what it ends with; cut where it does not come to an end."""
         writing = Writing(self, tokens, self.transformer.sites())
-        steps = writing.steps(2 * len(tokens["source"]) + 10, Sampling())
+        steps = writing.steps(translation_steps(len(tokens["source"])), Sampling())
         return self.tokenizer.tokens([*writing.begun, *(step.id for step in steps if step.id not in writing.ends)])
 
     def mask(self, spec: Any, n: int) -> Mask:
@@ -285,3 +303,8 @@ class Model:
     @property
     def device(self) -> torch.device:
         return self.transformer.embed.weight.device
+
+
+def translation_steps(n_source: int) -> int:
+    """The most tokens that a translation of so many is given."""
+    return 2 * n_source + 10

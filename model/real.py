@@ -21,6 +21,7 @@ from .read_out import ReadOut
 from .real_structure import real_structure
 from .trace import SILENT, Site, Tap
 from .transformer import Kind
+from .unembedding import Unembedding, learnt
 
 CROSS = re.compile(r"(EncDecAttention|encoder_attn|crossattention|cross_attn|cross_attention)(\.|$)")
 BLOCK = re.compile(r"^(?:.*?\.blocks\.\d+|.*?\.\d+)(?=\.)")  # Swin's blocks lie in stages that are numbered too
@@ -49,6 +50,7 @@ class RealTransformer:
     captures, reads_on, batched = "full", False, False
     read_out: Callable[[Tensor], Tensor] | None = None  # what a stream would predict, where that is known
     structure: dict[str, Any] | None = None  # what it is made of, where that is known
+    unembedding: Unembedding | None = None  # what makes logits of what `trunk` returns, where that is known
 
     def __init__(self, model: Any, shape: Shape):
         """Raises ValueError or KeyError where its attentions cannot be had."""
@@ -113,6 +115,18 @@ class RealTransformer:
             tap("memory", out.encoder_last_hidden_state[0].float())
         if self.predicts:
             tap("logits", out.logits[0].float())
+
+    @torch.no_grad()
+    def trunk(self, source: Tensor | None = None, target: Tensor | None = None, tap: Tap = SILENT) -> Tensor:
+        """As a call, but for the logits: what `unembedding` makes them of. -> [position, d_model]"""
+        run = self.run(tap)
+        run.trunk = True
+        with running(run):
+            out = self.call(source, target)
+        if source is not None and target is not None:
+            tap("memory", out.encoder_last_hidden_state[0].float())
+        assert run.final is not None
+        return run.final
 
     def run(self, tap: Tap) -> Run:
         return Run(tap, self._names, {site.name: site.mask for site in self._sites})
@@ -220,11 +234,22 @@ class RealTransformer:
             self.read_out = read_out
         self.structure = real_structure(self)
         found.forget()
+        with running(Run(SILENT)):
+            self.unembedding = learnt(self.model, lambda: self.call(*self.tried()).logits)
+        if self.unembedding is not None:
+            self._hooks.append(self.unembedding.module.register_forward_pre_hook(self.unembedded))
 
     def block_paths(self) -> list[str]:
         """Of the modules that are blocks."""
         found = (BLOCK.match(self.paths[module]) for module in self._names)
         return list(dict.fromkeys(one[0] for one in found if one))
+
+    def unembedded(self, module: nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """The last position alone, in a run that needs no more."""
+        if (run := current()) is None or not run.trunk:
+            return None
+        run.final = inputs[0].detach().reshape(-1, inputs[0].shape[-1])
+        return (inputs[0][..., -1:, :],)
 
     def block(self, module: nn.Module, run: Run) -> Tap:
         stack = self.stack(self.paths[id(module)])

@@ -7,8 +7,8 @@ and without state in the model. (The idea of naming an expression where it is co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +22,9 @@ from .masks import Mask, OfHeads
 DERIVED = ("scores", "pattern", "thumbnails", "head_out_norm", "head_out_share")  # of a site, each a method of Trace
 OF_RUN = ("next_probabilities", "lens_ids", "lens_probabilities")  # of the whole run, each a property of Trace
 
+BAND = 256  # queries whose patterns are worked out at a time, of a site
+
+Shape = tuple[int, ...]
 Seen = Callable[[str, Tensor], Tensor]  # is shown a named tensor; returns the one to go on with
 
 
@@ -82,7 +85,8 @@ class Trace:
     """What one run computed: `trace["decoder.blocks.0.attn.q"]`.
 
     Stored tensors have no batch axis. What is DERIVED of a site is not stored but made when asked for: from its q, k
-    and log_denominator, or from its z and W_o. So is what is derived OF_RUN.
+    and log_denominator, or from its z and W_o. So is what is derived OF_RUN. Of a long run only what is `wanted` is
+    kept; where the logits are not, they are made when asked for of `final`, a few positions at a time.
     """
 
     sites: list[Site] = field(default_factory=list)
@@ -93,19 +97,47 @@ class Trace:
     tensors: dict[str, Tensor] = field(default_factory=dict)
     W_o: dict[str, Tensor] = field(default_factory=dict)  # site -> the model's own weight [d_model, head * d_head]
     read_out: Callable[[Tensor], Tensor] | None = None  # the model's own final norm and unembedding
+    shapes: dict[str, Shape] = field(default_factory=dict)  # of all that the run computes, kept or not, in its order
+    wanted: Collection[str] | None = None  # what is kept of it; None: everything
+    final: Tensor | None = None  # [position, d_model]
+    unembedding: Callable[[Tensor], Tensor] | None = None  # what makes logits of `final`
+    # For each position its likeliest tokens and their probabilities, by how many were asked for.
+    likeliest: dict[int, list[list[tuple[int, float]]]] = field(default_factory=dict)
 
     def record(self, name: str, tensor: Tensor) -> Tensor:
-        """Keep this tensor and go on with it. A name computed twice in one run is an error of the model."""
+        """Keep this tensor, where it is wanted, and go on with it. A name computed twice in one run is an error of the
+        model."""
         if name in self.tensors:
             raise KeyError(f"{name} was computed twice in one run")
-        self.tensors[name] = tensor.detach()
+        self.shapes[name] = tuple(tensor.shape)
+        if self.wanted is None:
+            self.tensors[name] = tensor.detach()
+        elif name in self.wanted:
+            self.tensors[name] = alone(tensor.detach())
         return tensor
+
+    def anew(self) -> Trace:
+        """The same run, not made yet."""
+        return replace(self, tensors={}, wanted=None, final=None, unembedding=None)
+
+    @property
+    def made(self) -> bool:
+        """Whether the run was made, and not only prepared."""
+        return bool(self.tensors) or self.final is not None
+
+    @property
+    def nbytes(self) -> int:
+        """What it holds."""
+        held = [*self.tensors.values(), *([] if self.final is None else [self.final])]
+        return sum(tensor.nbytes for tensor in held)
 
     def __getitem__(self, name: str) -> Tensor:
         if name in self.tensors:
             return self.tensors[name]
         if name in OF_RUN:
             return getattr(self, name)
+        if name == "logits" and self.final is not None:
+            return self.logits(slice(None))
         site, _, last = name.rpartition(".")
         if last not in DERIVED:
             raise KeyError(name)
@@ -115,6 +147,15 @@ class Trace:
     def __iter__(self) -> Iterator[str]:
         return iter(self.tensors)
 
+    @torch.no_grad()
+    def logits(self, rows: slice) -> Tensor:
+        """Of these positions. -> [position, n_vocab]"""
+        if "logits" in self.tensors:
+            return self.tensors["logits"][rows]
+        if self.final is None or self.unembedding is None:
+            raise KeyError("logits")
+        return self.unembedding(self.final[rows])
+
     def site(self, name: str) -> Site:
         """The attention at this address. Raises KeyError."""
         for site in self.sites:
@@ -122,10 +163,12 @@ class Trace:
                 return site
         raise KeyError(name)
 
-    def scores(self, site: str, heads: list[int] | None = None) -> Tensor:
-        """How well each query matches each key, after the scale, before the mask. -> [head, query, key]"""
+    def scores(self, site: str, heads: list[int] | None = None, rows: range | None = None) -> Tensor:
+        """How well each query, or each of these rows of them, matches each key, after the scale, before the mask.
+        -> [head, query, key]"""
         q, k, _ = self._of(site, heads)
-        return attention.scores(q, k, self.form(site, heads))
+        form = self.form(site, heads)
+        return self._banded(site, rows, lambda start, end: attention.scores(q[:, start:end], k, form, start))
 
     def form(self, site: str, heads: list[int] | None = None) -> attention.Form:
         """What the scores of a site are made with besides its q and k."""
@@ -133,29 +176,45 @@ class Trace:
         biases = (bias if bias is None or heads is None else bias[heads] for bias in given)
         return attention.Form(self.site(site).scale, self.site(site).softcap, *biases)
 
-    def pattern(self, site: str, heads: list[int] | None = None) -> Tensor:
+    def pattern(self, site: str, heads: list[int] | None = None, rows: range | None = None) -> Tensor:
         """The attention weights; every row sums to 1, or is 0 where no key is visible. -> [head, query, key]"""
         stored = self.tensors.get(f"{site}.pattern")
         if stored is not None:
+            stored = stored if rows is None else stored[:, rows.start : rows.stop]
             return stored if heads is None else stored[heads]
-        q, k, log_denominator = self._of(site, heads)
-        return attention.pattern(q, k, log_denominator, self.site(site).sees(heads), self.form(site, heads))
+        return self._banded(site, rows, lambda start, end: self.rows(site, heads, start, end))
 
-    def visible(self, site: str, head: int | None = None) -> Tensor:
-        """What the site's mask lets each query see, or that of one of its heads. -> bool [query, key]"""
+    def _banded(self, site: str, rows: range | None, band: Callable[[int, int], Tensor]) -> Tensor:
+        """Rows made a band at a time, so that nothing is held beside them that is as large. -> [head, query, key]"""
+        rows = range(self.lengths(site)[0]) if rows is None else rows
+        if len(rows) <= BAND:
+            return band(rows.start, rows.stop)
+        first = band(rows.start, rows.start + BAND)
+        whole = first.new_empty(len(first), len(rows), first.shape[-1])
+        whole[:, :BAND] = first
+        for start in range(rows.start + BAND, rows.stop, BAND):
+            end = min(start + BAND, rows.stop)
+            whole[:, start - rows.start : end - rows.start] = band(start, end)
+        return whole
+
+    def visible(self, site: str, head: int | None = None, rows: range | None = None) -> Tensor:
+        """What the site's mask lets each query, or each of these rows, see, or that of one of its heads.
+        -> bool [query, key]"""
         n_query, n_key = self.lengths(site)
-        query, key = (torch.arange(n, device=self.of_lengths(site)[0].device) for n in (n_query, n_key))
+        rows, device = range(n_query) if rows is None else rows, self.of_lengths(site).device
+        query, key = torch.arange(rows.start, rows.stop, device=device), torch.arange(n_key, device=device)
         return self.site(site).mask_of(head)(query[:, None], key[None, :])
 
     def lengths(self, site: str) -> tuple[int, int]:
         """How many queries and keys."""
-        query, key = self.of_lengths(site)
-        return query.shape[-2], key.shape[-1] if query is key else key.shape[-2]
+        whole = self.shapes.get(f"{site}.pattern")
+        if whole is not None:
+            return whole[-2], whole[-1]
+        return self.shapes[f"{site}.q"][-2], self.shapes[f"{site}.k"][-2]
 
-    def of_lengths(self, site: str) -> tuple[Tensor, Tensor]:
-        """Its queries and its keys, or its pattern twice where nothing else of it is known."""
-        whole = self.tensors.get(f"{site}.pattern")
-        return (self.tensors[f"{site}.q"], self.tensors[f"{site}.k"]) if whole is None else (whole, whole)
+    def of_lengths(self, site: str) -> Tensor:
+        """Its queries, or its pattern where nothing else of it is known."""
+        return self.tensors[f"{site}.pattern" if f"{site}.pattern" in self.shapes else f"{site}.q"]
 
     def thumbnails(self, site: str, heads: list[int] | None = None, size: int = 64) -> Tensor:
         """The pattern of each head for a small picture: the largest weight of each patch. -> uint8 [head, r, c]
@@ -166,6 +225,14 @@ class Trace:
             return thumbnails.of_pattern(self.pattern(site, heads), size)
         q, k, log_denominator = self._of(site, heads)
         return thumbnails.thumbnails(q, k, log_denominator, self.site(site).sees(heads), self.form(site, heads), size)
+
+    def rows(self, site: str, heads: list[int] | None, row: int, end: int) -> Tensor:
+        """The pattern of these queries. -> [head, end - row, key]"""
+        if f"{site}.pattern" in self.tensors:
+            return self.pattern(site, heads, range(row, end))
+        q, k, log_denominator = self._of(site, heads)
+        rule, form = self.site(site).sees(heads), self.form(site, heads)
+        return attention.pattern(q[:, row:end], k, log_denominator[:, row:end], rule, form, row)
 
     def head_out_norm(self, site: str, heads: list[int] | None = None) -> Tensor:
         """How much each head adds to the residual stream: the length of what it adds. -> [head, query]"""
@@ -188,14 +255,14 @@ class Trace:
     @property
     def next_probabilities(self) -> Tensor:
         """How probable each token of the vocabulary is after the last one. -> [n_vocab]"""
-        return self.tensors["logits"][-1].softmax(-1)
+        return self.logits(slice(-1, None))[0].softmax(-1)
 
     @cached_property
     def lens(self) -> Lens:
         """What each block would have the model say, of the stack that predicts."""
         assert self.read_out is not None
-        stack = "decoder" if any(name.startswith("decoder.") for name in self.tensors) else "encoder"
-        after = [name for name in self.tensors if name.startswith(f"{stack}.") and name.endswith(".resid_post")]
+        stack = "decoder" if any(name.startswith("decoder.") for name in self.shapes) else "encoder"
+        after = [name for name in self.shapes if name.startswith(f"{stack}.") and name.endswith(".resid_post")]
         return lens([self.tensors[name] for name in after], self.read_out)
 
     @property
@@ -217,3 +284,8 @@ class Trace:
         if heads is None:
             return q, k, log_denominator
         return q[heads], attention.spread(k, len(q))[heads], log_denominator[heads]
+
+
+def alone(tensor: Tensor) -> Tensor:
+    """The same numbers, without what else lies in the memory that they are a part of."""
+    return tensor.clone() if tensor.untyped_storage().nbytes() > tensor.nbytes else tensor

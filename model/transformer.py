@@ -227,6 +227,11 @@ class Transformer(nn.Module):
         """A stack's output [position, d_model] -> logits [position, n_vocab]"""
         return tap("logits", F.linear(x, (self.embed if self.W_u is None else self.W_u).weight))
 
+    @property
+    def unembedding(self) -> Callable[[Tensor], Tensor]:
+        """What makes logits of what `trunk` returns."""
+        return self.unembed
+
     def read_out(self, x: Tensor) -> Tensor:
         """What a residual stream would predict as it stands: the final norm and the unembedding.
         [position, d_model] -> logits [position, n_vocab]"""

@@ -89,7 +89,7 @@ def test_what_the_api_refuses_the_command_refuses(tmp_path, capsys, flags, sente
     [
         ("", "Type at least one visible character."),
         ("\u200b", "Type at least one visible character."),
-        ("a" * 4_001, "The text has 4001 characters; 4000 is the most."),
+        ("a" * 24_001, "The text has 24001 characters; 24000 is the most."),
         (" the" * 256, "That makes 257 tokens; this model reads 256 at most."),
         ("\udcff", "The text contains half a character"),  # a byte that is no UTF-8, as Python hands it over
     ],

@@ -3,10 +3,12 @@
 import json
 import socket
 
+from app import Settings
 from model import zoo
 
 CANARY, NUMBER = "Xylophon", 987654  # what is sent; no answer may hold it
 NORMAL = {"model": "decoder", "text": "The cat sat on the mat.", "names": ["*.q", "*.pattern", "logits"]}
+LONGEST, LARGEST = Settings().max_characters, Settings().max_body  # characters of a text, bytes of a body
 N_CTX = zoo.load("decoder").info()["n_ctx"]
 SITE = "decoder.blocks.0.attn"
 WORD = " the"  # one token, however often it comes

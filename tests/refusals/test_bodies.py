@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from refusals.problem import FAILURES, FIELDS, check_problem
-from refusals.requests import NORMAL, exchange, raw
+from refusals.requests import LARGEST, LONGEST, NORMAL, exchange, raw
 
 
 def test_a_body_of_exactly_the_limit_is_read(client, normal):
-    method, path, sent = raw(json.dumps(NORMAL).ljust(65_536))
+    method, path, sent = raw(json.dumps(NORMAL).ljust(LARGEST))
     assert client.request(method, path, **sent).content == normal
 
 
@@ -31,7 +31,7 @@ def test_json_of_every_shape_is_the_same_request(client, normal, body):
 
 def test_a_body_without_a_length_is_refused_before_its_end(live):
     head = b"POST /api/trace HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-    chunk = b"10001\r\n" + b" " * 0x10001 + b"\r\n"
+    chunk = b"%x\r\n" % (LARGEST + 1) + b" " * (LARGEST + 1) + b"\r\n"
     answer = exchange(live.port, head + b"Transfer-Encoding: chunked\r\n\r\n" + chunk)
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b"urn:headlight:body-too-large" in answer
@@ -41,6 +41,15 @@ def test_a_body_that_says_it_is_too_large_is_not_waited_for(live):
     head = b"POST /api/trace HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     answer = exchange(live.port, head + b"Content-Length: 1000000000\r\n\r\n{")
     assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+def test_the_longest_text_and_target_fit_into_a_body_however_they_are_written(client):
+    """A character is 3 bytes in Chinese, and 6 where it is escaped."""
+    for text in ("爱" * LONGEST, "\x01" * LONGEST):
+        asked = {"model": "encoder-decoder", "text": text, "target": text}
+        check_problem(client.post("/api/trace", json=asked), "too-many-tokens")
+        body = json.dumps(asked)  # all that is not ASCII escaped
+        check_problem(client.request(*(case := raw(body))[:2], **case[2]), "too-many-tokens")
 
 
 VALUES = st.recursive(

@@ -3,7 +3,7 @@
 import pytest
 from refusals.fields import REFUSED as OF_FIELDS
 from refusals.problem import FAILURES, check_problem, still_well
-from refusals.requests import CANARY, N_CTX, WORD, edited, importance, painted, raw, trace, zero
+from refusals.requests import CANARY, LARGEST, LONGEST, N_CTX, WORD, edited, importance, painted, raw, trace, zero
 from refusals.unread import REFUSED as UNREAD
 from refusals.unrunnable import REFUSED as UNRUNNABLE
 
@@ -44,15 +44,15 @@ def test_numbers_of_our_own_are_told(client):
         problem = client.request(method, path, **sent).json()
         return tuple(problem.get(fact) for fact in ("field", "limit", "actual"))
 
-    assert told(trace(text="a" * 4_001)) == ("text", 4_000, 4_001)
-    assert told(trace(model="encoder-decoder", target="a" * 4_002)) == ("target", 4_000, 4_002)
+    assert told(trace(text="a" * (LONGEST + 1))) == ("text", LONGEST, LONGEST + 1)
+    assert told(trace(model="encoder-decoder", target="a" * (LONGEST + 2))) == ("target", LONGEST, LONGEST + 2)
     assert told(trace(text=WORD * N_CTX)) == ("text", N_CTX, N_CTX + 1)
     assert told(trace(model="encoder-decoder", target=WORD * (N_CTX + 1))) == ("target", N_CTX, N_CTX + 2)
     assert told(trace(written=[0] * 9)) == ("written", None, None)
     assert told(trace(written=[99_999])) == ("written", zoo.load("decoder").info()["n_vocab"] - 1, None)
     assert told(trace(text=WORD * 9, written=[500] * N_CTX)) == ("written", N_CTX, N_CTX + 10)
     assert told(trace(heads=[4])) == ("heads", 3, None)
-    assert told(raw(" " * 65_537)) == (None, 65_536, None)
+    assert told(raw(" " * (LARGEST + 1))) == (None, LARGEST, None)
     assert told(painted(True, 0, True)) == ("mask", None, None)
     assert told(zero(head="1")) == ("edits", None, None)
     assert told(zero(head=4)) == ("edits", 3, None)

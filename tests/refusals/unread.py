@@ -2,7 +2,7 @@
 
 import json
 
-from refusals.requests import CANARY, NORMAL, PREFIX, get, raw, trace, with_headers
+from refusals.requests import CANARY, LARGEST, NORMAL, PREFIX, get, raw, trace, with_headers
 
 REFUSED = {
     "malformed-json": {
@@ -72,11 +72,11 @@ REFUSED = {
         "static": raw("{}", "/static/icon.svg"),
     },
     "body-too-large": {
-        "65,537 bytes": raw(json.dumps(NORMAL).ljust(65_537)),
-        "no JSON at all": raw(CANARY * 10_000, content_type="text/plain"),
+        "a byte too many": raw(json.dumps(NORMAL).ljust(LARGEST + 1)),
+        "no JSON at all": raw(CANARY * 50_000, content_type="text/plain"),
         "400,000 characters": trace(text="a" * 400_000),
         "100,000 keys": ("POST", "/api/trace", {"json": {f"{CANARY}{n}": n for n in range(100_000)}}),
-        "100,000 deep": raw("[" * 100_000),
+        "400,000 deep": raw("[" * 400_000),
         "a length that is no number": with_headers(content_length="many"),
         "a negative length": with_headers(content_length="-1"),
         "a length of 5,000 digits": with_headers(content_length="9" * 5_000),

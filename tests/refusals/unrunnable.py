@@ -2,6 +2,7 @@
 
 from refusals.requests import (
     CANARY,
+    LONGEST,
     N_CTX,
     NUMBER,
     SITE,
@@ -61,8 +62,8 @@ REFUSED = {
     },
     "empty-text": {
         "empty": trace(text=""),
-        "spaces": trace(text=" " * 4_000),
-        "lines": trace(text="\n" * 4_000),
+        "spaces": trace(text=" " * LONGEST),
+        "lines": trace(text="\n" * LONGEST),
         "tabs": trace(text="\t\r\n\v\f"),
         "wide spaces": trace(text="\u3000\u00a0\u2003\u2028\u2029"),
         "zero-width": trace(text="\u200b" * 5),
@@ -73,17 +74,17 @@ REFUSED = {
         "an encoder-decoder": trace(model="encoder-decoder", text=" ", target=CANARY),
     },
     "text-too-long": {
-        "4,001 characters": trace(text="a" * 4_001),
-        "4,001 of four bytes": trace(text="😀" * 4_001),
-        "a target": trace(model="encoder-decoder", target="a" * 4_001),
-        "writing": writing(text=CANARY * 600),
-        "gradients": gradients(text=CANARY * 600),
-        "writing on": writing(model="encoder-decoder", target=CANARY * 600),
-        "to an unknown model": trace(model=CANARY, text="a" * 4_001),
+        "a character too many": trace(text="a" * (LONGEST + 1)),
+        "of four bytes": trace(text="😀" * (LONGEST + 1)),
+        "a target": trace(model="encoder-decoder", target="a" * (LONGEST + 1)),
+        "writing": writing(text=CANARY * LONGEST),
+        "gradients": gradients(text=CANARY * LONGEST),
+        "writing on": writing(model="encoder-decoder", target=CANARY * LONGEST),
+        "to an unknown model": trace(model=CANARY, text="a" * (LONGEST + 1)),
     },
     "too-many-tokens": {
         "one too many": trace(text=WORD * N_CTX),
-        "4,000 characters": trace(text=(CANARY * 500)),
+        "the longest text": trace(text="A" * LONGEST),
         "an encoder": trace(model="encoder", text=WORD * (N_CTX - 1)),
         "a source": trace(model="encoder-decoder", text=WORD * N_CTX),
         "a target": trace(model="encoder-decoder", target=WORD * N_CTX),
@@ -171,6 +172,9 @@ REFUSED = {
     "unknown-position": {
         "after the last": edited(swap=NUMBER, side="target", token=300),
         "of importance": importance(position=NUMBER),
+        "queries after the last": trace(queries=[0, NUMBER]),
+        "no queries": trace(queries=[1, 1]),
+        "queries the wrong way round": trace(queries=[2, 1]),
     },
     "special-token": {
         "out": edited(swap=0, side="target", token=300),

@@ -1,0 +1,107 @@
+"""What a run may take, weighed before it starts. Runs in the model worker.
+
+Memory is counted from the shapes that the run will have. Time is counted from its operations, by the best rate of this
+model's earlier runs; before there are any, by the rate of a product of two matrices here, which no run surpasses: what
+is refused then would surely have been too slow.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import time
+from collections.abc import Collection
+
+import torch
+
+from model import demand, importance, zoo
+from model.ready import translation_steps
+from model.shapes import WIDTH
+from model.trace import Trace
+
+from .refusals import Refusal
+from .schemas import RunRequest, WriteRequest
+from .settings import Settings
+
+TELLING = 0.5  # seconds: a run that is shorter tells nothing of the rate of a long one
+SIDE = 1024  # of the matrices whose product is timed
+BACKWARD = 3  # a pass forth and back costs as much as so many passes forth
+
+
+class Limits:
+    def __init__(self, settings: Settings, device: str):
+        self.memory, self.seconds, self.device = settings.max_run_memory, settings.deadline, device
+        self.rates: dict[str, float] = {}  # id of a model -> operations a second, of its best run
+
+    def check(
+        self, model: zoo.Model, trace: Trace, wanted: Collection[str], copies: int = 1, passes: float = 1
+    ) -> None:
+        """Of a prepared run. copies: of its inputs that are held at the same time; passes: that are made until it
+        answers. Raises Refusal: `too-much-memory`, `too-long-to-run`."""
+        self.fits(demand.bytes_of(trace, wanted, copies))
+        self.in_time(model, demand.operations(trace, parameters(model)) * passes)
+
+    def check_importance(self, model: zoo.Model, trace: Trace) -> None:
+        """Of the batch of edited copies that goes through the model at a time. Raises Refusal."""
+        n_heads = sum(site.n_heads for site in trace.sites)
+        batch = max(1, min(n_heads, importance.TOKENS // max(map(len, trace.tokens.values()))))
+        self.check(model, trace, (), batch if model.transformer.batched else 1, batch)
+
+    def check_writing(self, model: zoo.Model, request: WriteRequest, beams: int = 1) -> None:
+        """Of one token more, of each beam, where all that stands before is read anew. Raises Refusal, InputError."""
+        if model.kind == "encoder" or not model.transformer.predicts:
+            return  # it is refused as unsuited
+        asked = request.model_dump(include={"text", "target", "written", "mask", "edits", "checkpoint"})
+        trace = model.prepare(**asked)
+        self.check(model, trace, {"logits"}, beams if model.transformer.batched else 1, beams)
+
+    def check_translation(self, model: zoo.Model, request: RunRequest) -> None:
+        """Of the target that an encoder-decoder writes where it is given none. Raises Refusal, InputError."""
+        if model.kind != "encoder-decoder" or model.transformer.reads_on:
+            return
+        if request.target is not None or request.written is not None:
+            return
+        begun = model.prepare(request.text, None, "native", [], None, written=[])
+        steps = translation_steps(len(begun.tokens["source"]))
+        self.in_time(model, demand.operations(begun, parameters(model)) * steps)
+
+    def check_backward(self, model: zoo.Model, trace: Trace) -> None:
+        """Of one that is gone through backwards too, for which everything is held."""
+        everything = 2 * demand.bytes_of(trace, trace.shapes)
+        patterns = sum(math.prod((site.n_heads, *trace.lengths(site.name))) for site in trace.sites)
+        self.fits(everything + demand.MADE * WIDTH * patterns)
+        self.in_time(model, demand.operations(trace, parameters(model)) * BACKWARD)
+
+    def fits(self, size: int) -> None:
+        if size > self.memory:
+            raise Refusal("too-much-memory", limit=self.memory, actual=size, field="text")
+
+    def in_time(self, model: zoo.Model, operations: float) -> None:
+        seconds = operations / self.rate(model)
+        if seconds > self.seconds:
+            raise Refusal("too-long-to-run", limit=math.ceil(self.seconds), actual=math.ceil(seconds), field="text")
+
+    def rate(self, model: zoo.Model) -> float:
+        return self.rates.get(model.id) or product_rate(self.device)
+
+    def ran(self, model: zoo.Model, trace: Trace, seconds: float) -> None:
+        """Learn from a run."""
+        if seconds >= TELLING:
+            rate = demand.operations(trace, parameters(model)) / seconds
+            self.rates[model.id] = max(rate, self.rates.get(model.id, 0.0))
+
+
+def parameters(model: zoo.Model) -> int:
+    return sum(parameter.numel() for parameter in model.transformer.parameters())
+
+
+@functools.cache
+def product_rate(device: str) -> float:
+    """Operations a second of a product of matrices here, at the best of a few."""
+    a = torch.ones(SIDE, SIDE, device=device)
+    taken = []
+    for _ in range(4):
+        begun = time.perf_counter()
+        float((a @ a)[0, 0])
+        taken.append(time.perf_counter() - begun)
+    return 2.0 * SIDE**3 / min(taken)

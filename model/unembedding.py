@@ -1,0 +1,55 @@
+"""How a real model makes its logits, so that they can be made of a few positions at a time: of GPT-2 at 1,024 tokens
+they are 206 MB in all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+After = Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class Unembedding:
+    """A linear map, and what a family does after it."""
+
+    module: nn.Module
+    after: After
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """[position, d_model] -> logits [position, n_vocab]"""
+        logits: Tensor = self.after(self.module(x))
+        return logits.float()
+
+
+def learnt(model: Any, run: Callable[[], Tensor]) -> Unembedding | None:
+    """The one that gives the very logits of a run; None where none that is known does."""
+    module = model.get_output_embeddings()
+    if not isinstance(module, nn.Linear):
+        return None
+    read: list[Tensor] = []
+    hook = module.register_forward_pre_hook(lambda _, inputs: read.append(inputs[0]))
+    try:
+        logits = run()
+    finally:
+        hook.remove()
+    for after in afters(model):
+        if len(read) == 1 and torch.equal(after(module(read[0])), logits):
+            return Unembedding(module, after)
+    return None
+
+
+def afters(model: Any) -> list[After]:
+    """Nothing; a bias that is no part of the map (BART); a cap (Gemma 2)."""
+    found: list[After] = [lambda logits: logits]
+    bias = getattr(model, "final_logits_bias", None)
+    if isinstance(bias, Tensor):
+        found.append(lambda logits: logits + bias[0])
+    cap = getattr(model.config.get_text_config(), "final_logit_softcapping", None)
+    if cap:
+        found.append(lambda logits: cap * (logits / cap).tanh())
+    return found

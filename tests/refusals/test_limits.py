@@ -1,0 +1,82 @@
+"""What would take too much memory or time is refused before any model runs."""
+
+import pytest
+from refusals.problem import check_problem
+from refusals.requests import WORD
+
+from app.i18n import LANGUAGES
+from app.limits import Limits
+from model.transformer import Transformer
+
+MiB = 1024 * 1024
+LONG = {"model": "decoder", "text": WORD * 200}
+CALLS = {
+    "a trace": ("/api/trace", {**LONG, "names": ["*.0.attn.q"]}),
+    "an edited one": ("/api/trace", {**LONG, "names": [], "edits": [{"zero": "decoder.blocks.0.attn"}]}),
+    "a figure": ("/api/figure", {**LONG, "site": "decoder.blocks.0.attn", "head": 0}),
+    "importance": ("/api/importance", {**LONG, "position": 3}),
+    "writing": ("/api/generate", {**LONG, "max_new_tokens": 1}),
+    "beams": ("/api/beams", {**LONG, "max_new_tokens": 1}),
+    "gradients": ("/api/gradients", {"measure": "distance", "models": ["decoder"], "text": WORD * 200}),
+}
+
+
+@pytest.fixture
+def no_forward(monkeypatch):
+    """A forward pass, or a part of one, is an error from here on."""
+
+    def ran(*_, **__):
+        raise AssertionError("the model ran")
+
+    for part in ("forward", "trunk", "encode", "decode"):
+        monkeypatch.setattr(Transformer, part, ran)
+
+
+@pytest.mark.parametrize(("path", "body"), CALLS.values(), ids=CALLS)
+def test_what_takes_too_much_memory_is_refused_before_it_starts(serve, path, body, request):
+    small = serve(max_run_memory=4 * MiB)
+    small.get("/api/models")  # until they are loaded
+    assert small.post(path, json=body | {"text": "the cat sat on"}).status_code == 200  # a short one has room
+    request.getfixturevalue("no_forward")
+    for lang in LANGUAGES:
+        problem = check_problem(small.post(path, json=body, headers={"accept-language": lang}), "too-much-memory", lang)
+        assert (problem["field"], problem["limit"]) == ("text", 4 * MiB)
+        assert problem["actual"] > 4 * MiB
+
+
+@pytest.mark.parametrize(("path", "body"), CALLS.values(), ids=CALLS)
+def test_what_takes_too_long_is_refused_before_it_starts(serve, path, body, monkeypatch, request):
+    client = serve(max_queue=61)
+    client.get("/api/models")
+    if path != "/api/figure":  # a figure of a text that is long enough is refused for its size first
+        monkeypatch.setattr(Limits, "rate", lambda *_: 1e6)  # a machine a hundred thousand times slower
+        request.getfixturevalue("no_forward")
+        for lang in LANGUAGES:
+            answer = client.post(path, json=body, headers={"accept-language": lang})
+            problem = check_problem(answer, "too-long-to-run", lang)
+            assert (problem["field"], problem["limit"]) == ("text", 20)
+            assert problem["actual"] > 20
+
+
+def test_an_answer_that_is_too_large_is_refused_before_it_starts(serve, no_forward):
+    small = serve(max_response=MiB)
+    small.get("/api/models")
+    problem = check_problem(small.post("/api/trace", json=LONG), "response-too-large")
+    assert problem["limit"] == MiB
+
+
+def test_the_rate_of_a_model_is_that_of_its_best_long_run(serve):
+    application = serve().app
+    serve().get("/api/models")
+    limits, model = application.state.answers.limits, application.state.answers.models.get("decoder")
+    limits.rates.pop("decoder", None)
+    trace, product = model.prepare(WORD * 100, None, "native", [], None), limits.rate(model)
+    limits.ran(model, trace, 0.01)
+    assert limits.rate(model) == product  # too short to tell
+    limits.ran(model, trace, 2.0)
+    limits.ran(model, trace, 4.0)
+    # two for each parameter and token; 16 heads of 101 x 101 cells, each two dot products of 32 numbers, and more
+    n, parameters = 101, model.info()["parameters"]
+    assert limits.rate(model) >= (2 * parameters * n + 16 * n * n * 4 * 32) / 2
+    assert limits.rate(model) <= 1.5 * (2 * parameters * n + 16 * n * n * 4 * 32) / 2
+    limits.rates.pop("decoder")
