@@ -16,7 +16,7 @@ from model import zoo
 TEXT = "The cat sat on the mat."
 SLUGS = [
     "custom-code-refused", "unsafe-weights", "model-corrupt", "model-not-finite", "model-config-refused",
-    "model-type-refused", "tokenizer-refused",
+    "model-type-refused", "tokenizer-refused", "tokenizer-unconverted",
 ]  # fmt: skip
 
 

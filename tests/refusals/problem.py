@@ -14,7 +14,7 @@ from app.schemas import BeamsRequest, GenerateRequest, GradientsRequest, Importa
 FAILURES = {  # of the server itself, and of models that were named at its start
     "slow-body", "internal", "starting", "model-unavailable", "busy", "deadline", "model-loading", "model-too-large",
     "custom-code-refused", "unsafe-weights", "model-corrupt", "model-not-finite", "model-config-refused",
-    "model-type-refused", "tokenizer-refused", "weights-only", "no-structure",
+    "model-type-refused", "tokenizer-refused", "tokenizer-unconverted", "weights-only", "no-structure",
 }  # fmt: skip
 REQUESTS = (
     TraceRequest, GenerateRequest, BeamsRequest, ImportanceRequest, GradientsRequest, FarRequest, RaceRequest,
