@@ -210,6 +210,14 @@ KINDS = {
         N_("Tokenizer refused"),
         N_("The tokenizer of this model cannot be read. See that tokenizer.json is among its files."),
     ),
+    "tokenizer-unconverted": Kind(
+        422,
+        N_("Tokenizer not converted"),
+        N_(
+            "This model has its tokenizer for SentencePiece alone. Where sentencepiece is installed, "
+            "AutoTokenizer.from_pretrained(folder).save_pretrained(folder) writes the tokenizer.json that is read here."
+        ),
+    ),
     "internal": Kind(
         500, N_("Internal error"), N_("Something went wrong here. Try again, and report it with the request id.")
     ),

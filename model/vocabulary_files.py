@@ -16,10 +16,16 @@ PIECES = ("spiece.model", "sentencepiece.bpe.model", "tokenizer.model", "spm.mod
 JSON = (ONE_FILE, "vocab.json", "added_tokens.json", "tokenizer_config.json")
 
 
+class Unconverted(ValueError):
+    """A tokenizer that only SentencePiece reads, a library of its own for a format that cannot be vetted here."""
+
+
 def check(folder: Path, rows: int) -> None:
-    """Raises ModelRefused with tokenizer-refused. `rows`: of the embedding."""
+    """Raises ModelRefused with tokenizer-refused or tokenizer-unconverted. `rows`: of the embedding."""
     try:
         numbers = list(ids(folder))
+    except Unconverted as error:
+        raise ModelRefused("tokenizer-unconverted", str(error)) from None
     except (BadJson, UnicodeDecodeError) as error:
         raise refused(str(error)) from None
     if not numbers:
@@ -30,7 +36,7 @@ def check(folder: Path, rows: int) -> None:
 
 
 def ids(folder: Path) -> Iterator[Any]:
-    """The number of every token that the files name, whatever that may be; 0 for a file that only its library reads."""
+    """The number of every token that the files name, whatever that may be."""
     read = {name: bounded_json.read_object(folder / name, LARGEST) for name in JSON if (folder / name).exists()}
     settings = read.get("tokenizer_config.json", {})
     if settings.get("fast_tokenizer_files", [ONE_FILE]) != [ONE_FILE]:
@@ -38,9 +44,10 @@ def ids(folder: Path) -> Iterator[Any]:
     if whole := read.get(ONE_FILE):
         yield from ids_of_whole(whole)
     else:
+        if found := [name for name in PIECES if (folder / name).exists()]:
+            raise Unconverted(found[0])
         yield from read.get("vocab.json", {}).values()
         yield from lines(folder / "vocab.txt")
-        yield from pieces(folder)
     yield from read.get("added_tokens.json", {}).values()
     added = settings.get("added_tokens_decoder", {})
     if not isinstance(added, dict) or not all(number.isascii() and number.isdigit() for number in added):
@@ -62,12 +69,6 @@ def ids_of_whole(whole: dict[str, Any]) -> Iterator[Any]:
 def lines(path: Path) -> range:
     """A token a line, numbered from 0."""
     return range(len(text(path).decode("utf-8").splitlines())) if path.exists() else range(0)
-
-
-def pieces(folder: Path) -> Iterator[int]:
-    for name in PIECES:
-        if (folder / name).exists() and text(folder / name):
-            yield 0
 
 
 def text(path: Path) -> bytes:

@@ -17,6 +17,7 @@ TEXT = "The cat sat on the mat."
 SLUGS = [
     "custom-code-refused", "unsafe-weights", "model-corrupt", "model-not-finite", "model-config-refused",
     "model-type-refused", "dtype-refused", "reads-pictures", "reads-sound", "tokenizer-refused",
+    "tokenizer-unconverted",
 ]  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def test_a_trace_shows_the_numbers_of_its_run(bench: Bench, page: Page, tmp_path
     named = {"attn": "self-attention", "cross_attn": "cross-attention"}
     site = trace.sites[-1]
     stack, which = site.name.partition(".")[0], site.name.rpartition(".")[2]
-    bench.head(f"{stack} {named[which]}", site.layer, 1).click()
+    bench.head(f"{stack} {named[which]}" if which == "attn" else named[which], site.layer, 1).click()
     pattern, visible = trace.pattern(site.name)[1].double(), trace.visible(site.name, 1)
     page.wait_for_function(f"(held) => Math.abs(({DRAWN})().at(-1).at(-1) - held) < 1e-6", arg=pattern[-1, -1].item())
     shown = page.evaluate(DRAWN)

@@ -33,6 +33,16 @@ def test_a_tokenizer_that_does_not_belong(folder, told):
     refusal(folder, "tokenizer-refused")
 
 
+@pytest.mark.parametrize("name", ["spiece.model", "tokenizer.model", "sentencepiece.bpe.model", "source.spm"])
+def test_one_that_is_not_converted_is_told_from_one_that_is_damaged(folder, name):
+    (folder / name).write_bytes(b"\n\x0f")
+    vet(folder)  # tokenizer.json goes before
+    (folder / "tokenizer.json").unlink()
+    assert refusal(folder, "tokenizer-unconverted").detail == name
+    write(folder / "vocab.json", WORDS)  # as Marian has beside it
+    refusal(folder, "tokenizer-unconverted")
+
+
 def test_files_of_a_tokenizer_in_place_of_the_one(folder):
     (folder / "tokenizer.json").unlink()
     refusal(folder, "tokenizer-refused")

@@ -13,7 +13,7 @@ import {WorkedCell} from "./worked_cell.js";
 export function Look(props) {
   const {t, lang, page: {kinds}, trace, models, mask, shown: {site, head}, cell, off, weights, view, lines, shows, kind, sort, theme, digits, plotly, saved, rows, walking,
     bounded, present, editing, on} = props;
-  const Chosen = trace.file || trace.alone ? WeightCell : WorkedCell;
+  const Chosen = trace.size || trace.alone ? WeightCell : WorkedCell;
   return html`
     <div class="panes">
       ${isPainted(mask) && !trace.file && html`<${Painter} ...${{t, trace, models, mask, site, cell, present, on}} />`}
