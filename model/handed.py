@@ -33,6 +33,7 @@ class Call:
     scale: float
     softcap: float | None
     sinks: bool
+    relative_bias: bool
     z: Tensor  # [query, heads side by side]: not yet through W_o
 
 
@@ -92,7 +93,7 @@ def attention(
         raise ValueError("this attention computes one sequence at a time, in a run")
     q, k, v = (x[0].float() for x in (query, key, value))
     native = windowed(rule(run, attention_mask, q.shape[-2], k.shape[-2]), sliding_window)
-    bias = None if position_bias is None else by_distance(position_bias[0].float())
+    bias = None if position_bias is None or not position_bias.any() else by_distance(position_bias[0].float())
     scale = float(q.shape[-1] ** -0.5 if scaling is None else scaling)
     sinks = None if s_aux is None else s_aux.reshape(-1).float()
     tap = run.tap
@@ -107,7 +108,9 @@ def attention(
     tap("log_denominator", log_denominator)
     z = tap("z", z)
     if not run.sites:
-        run.seen.append(Call(module, len(q), len(k), native, scale, softcap, sinks is not None, concat(z)))
+        run.seen.append(
+            Call(module, len(q), len(k), native, scale, softcap, sinks is not None, bias is not None, concat(z))
+        )
     return z.to(query.dtype).transpose(-3, -2)[None], None
 
 

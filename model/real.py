@@ -41,6 +41,7 @@ class RealTransformer:
     """A model of transformers behind the face of a Transformer."""
 
     captures, reads_on, batched = "full", False, False
+    relative_bias = False  # whether any of its attentions adds one to its scores
 
     def __init__(self, model: Any, shape: Shape):
         """Raises ValueError or KeyError where its attentions cannot be had."""
@@ -174,6 +175,7 @@ class RealTransformer:
             self._sites.append(site)
             self._names.setdefault(id(call.module), []).append(site.name)
             self._W_o[site.name] = after[number]
+        self.relative_bias = any(call.relative_bias for call in run.seen)
         first = run.seen[0]
         self.config = replace(
             self.config, n_heads=first.n_heads, n_kv_heads=first.n_kv_heads, n_layers=max(layers.values()),

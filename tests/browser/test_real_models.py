@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 import torch
@@ -38,10 +41,10 @@ def reading(source: str | Path, id: str, device: str) -> Any:
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     root = tmp_path_factory.mktemp("models")
-    folders = {id: saved(root / id, family) for id, family in OWN.items()}
-    broken = saved(root / "broken", "BERT")
-    (broken / "model.safetensors").write_bytes(b"cut")
-    return {**{id: folders[id] for id in ("tiny-gpt", "tiny-t5")}, "broken": broken, "tiny-mpnet": folders["tiny-mpnet"]}
+    families = {"broken": "BERT"} | OWN
+    folders = {id: saved(root / id, family) for id, family in families.items()}
+    (folders["broken"] / "model.safetensors").write_bytes(b"cut")
+    return folders
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +54,14 @@ def server(folders: dict[str, Path]) -> Iterator[str]:
         loaded(address)
         yield address
         last.set()
+
+
+def there(server: str) -> None:
+    last.set()
+    due = time.monotonic() + 60
+    while {one["state"] for one in json.load(urlopen(f"{server}/api/models"))} & {"waiting", "loading"}:
+        assert time.monotonic() < due
+        time.sleep(0.05)
 
 
 def eager(folder: Path, change: Any = None, **asked: Any) -> dict[str, torch.Tensor]:
@@ -157,8 +168,7 @@ def test_an_encoder_decoders_three_attentions_are_eagers(bench: Bench, page: Pag
 def test_weights_that_come_alone_are_eagers_and_the_page_says_what_is_missing(
     bench: Bench, page: Page, folders: dict[str, Path]
 ) -> None:
-    last.set()
-    loaded(bench.server)
+    there(bench.server)
     bench.open(TEXT, model="tiny-mpnet", **{"as": "table"})
     weights = eager(folders["tiny-mpnet"])
     choose(page, bench, "encoder self-attention", 1, 2)
@@ -197,8 +207,7 @@ def test_a_mask_and_a_head_switched_off_are_what_transformers_makes_of_them(
 
 @pytest.mark.parametrize("model", OWN)
 def test_every_word_is_of_the_language_that_is_chosen(bench: Bench, page: Page, model: str) -> None:
-    last.set()
-    loaded(bench.server)
+    there(bench.server)
     bench.watch.expect("status of 422")  # of a drawing of the parts, where there is none
     bench.open("我爱吃鱼", "鱼" if model == "tiny-t5" else None, model=model, lang="zh")
     said = set[str]()
