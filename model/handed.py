@@ -34,6 +34,7 @@ class Call:
     scale: float
     softcap: float | None
     sinks: bool
+    relative_bias: bool
     z: Tensor  # [query, heads side by side]: not yet through W_o
 
 
@@ -110,7 +111,7 @@ def attention(
     added = adds(attention_mask, len(q), k.shape[-2]) if run.windows else None
     given = attention_mask if added is None else None
     native = windowed(rule(run, given, q.shape[-2], k.shape[-2]), sliding_window)
-    bias = None if position_bias is None else by_distance(position_bias[0].float())
+    bias = None if position_bias is None or not position_bias.any() else by_distance(position_bias[0].float())
     scale = float(q.shape[-1] ** -0.5 if scaling is None else scaling)
     sinks = None if s_aux is None else s_aux.reshape(-1).float()
     tap = run.tap
@@ -126,7 +127,9 @@ def attention(
     tap("log_denominator", log_denominator)
     z = tap("z", z)
     if not run.sites:
-        run.seen.append(Call(module, len(q), len(k), native, scale, softcap, sinks is not None, concat(z)))
+        run.seen.append(
+            Call(module, len(q), len(k), native, scale, softcap, sinks is not None, bias is not None, concat(z))
+        )
     return z.to(query.dtype).transpose(-3, -2)[None], None
 
 

@@ -111,6 +111,7 @@ class Model:
             "parameters": sum(parameter.numel() for parameter in self.transformer.parameters()),
             "captures": self.transformer.captures,
             "predicts": self.transformer.predicts,
+            "relative_bias": self.transformer.relative_bias,
             "checkpoints": self.checkpoints,
             "editable": self.features is not None,
             "license": self.license,

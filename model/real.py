@@ -51,6 +51,7 @@ class RealTransformer:
     read_out: Callable[[Tensor], Tensor] | None = None  # what a stream would predict, where that is known
     structure: dict[str, Any] | None = None  # what it is made of, where that is known
     unembedding: Unembedding | None = None  # what makes logits of what `trunk` returns, where that is known
+    relative_bias = False  # whether any of its attentions adds one to its scores
 
     def __init__(self, model: Any, shape: Shape):
         """Raises ValueError or KeyError where its attentions cannot be had."""
@@ -199,6 +200,7 @@ class RealTransformer:
                 self._names.setdefault(id(call.module), []).append(site.name)
                 self._W_o[site.name] = module
             layers[which] += 1
+        self.relative_bias = any(call.relative_bias for call in run.seen)
         first = run.seen[0]
         self.config = replace(
             self.config, n_heads=first.n_heads, n_kv_heads=first.n_kv_heads, n_layers=max(layers.values()),

@@ -157,6 +157,7 @@ class Transformer(nn.Module):
 
     captures = "full"  # all that is computed; "pattern": attention weights alone
     predicts = True  # it ends with an unembedding
+    relative_bias = False  # added to scores
     reads_on = True  # what it has read can be kept as keys and values
     batched = True  # batch axes may stand before the others
 

@@ -61,6 +61,9 @@ def tests_pass(arguments: list[str]) -> bool:
 
 
 def main(arguments: list[str]) -> int:
+    if {"-h", "--help"} & {*arguments}:
+        print(__doc__)
+        return 0
     environment.ensure({"test", "train", "hf"})
     chromium.ensure()
     failed = [command for command in checks() if not passes(command)]

@@ -232,6 +232,15 @@ def test_any_failing_check_fails_the_run_and_pytest_is_last(
     assert len(ran) >= 3
 
 
+def test_help_is_told_and_nothing_is_installed_or_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(environment, "ensure", lambda extras: pytest.fail("installs"))
+    monkeypatch.setattr(test_script, "run", lambda command: pytest.fail("runs"))
+    assert test_script.main(["--help"]) == 0
+    assert "python3 scripts/test.py" in capsys.readouterr().out
+
+
 def test_named_browser_goes_before_a_found_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEADLIGHT_CHROMIUM", "/opt/browser")
     assert chromium.find() == "/opt/browser"

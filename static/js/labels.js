@@ -1,11 +1,12 @@
 /** Tokens as the page shows them: spaces, breaks and control characters visible, special tokens in ⟨⟩. */
 
 const VISIBLE = {" ": "␣", "\n": "⏎", "\r": "␍", "\t": "⇥", "\u00a0": "⍽", "\u3000": "□"};
+const BRACKETS = /^(?:<\|(.+)\|>|<(.+)>|\[(.+)\])$/su; // as families write them: <|endoftext|>, <s>, [CLS]
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{Co}\p{Cn}]/u; // Cs: half of a character, which no file and no address can hold
 
 /** @param {{text: string, start: number|null, part: [number, number]|null}} token */
 export function label(token) {
-  if (token.start === null) return `⟨${visible(token.text.replace(/^<|>$/g, ""))}⟩`;
+  if (token.start === null) return `⟨${visible(token.text.replace(BRACKETS, "$1$2$3"))}⟩`;
   const text = visible(token.text);
   return token.part ? `${text} ${token.part[0]}/${token.part[1]}` : text;
 }

@@ -17,7 +17,7 @@ def test_every_model_says_what_a_client_must_know(client):
         assert info.keys() == {
             "id", "title", "kind", "n_layers", "n_heads", "n_kv_heads", "d_model", "d_head", "n_ctx", "n_vocab",
             "mask", "languages", "source", "dtype", "stored_dtype", "parameters", "captures", "checkpoints", "editable",
-            "license", "predicts", "state",
+            "license", "predicts", "relative_bias", "state",
         }  # fmt: skip
         assert info["kind"] in KINDS
 

@@ -47,12 +47,12 @@ def traced(client, model, **asked):
 
 
 def test_models_say_what_they_are(client):
-    facts = {id: (client.told[id]["kind"], client.told[id]["captures"], client.told[id]["predicts"])
+    facts = {id: tuple(client.told[id][fact] for fact in ("kind", "captures", "predicts", "relative_bias"))
              for id in ("gpt", "bare", "t5", "weights", "pair")}  # fmt: skip
     assert facts == {
-        "gpt": ("decoder", "full", True), "bare": ("encoder", "full", False),
-        "t5": ("encoder-decoder", "full", True), "weights": ("encoder", "pattern", False),
-        "pair": ("encoder-decoder", "full", True),
+        "gpt": ("decoder", "full", True, False), "bare": ("encoder", "full", False, False),
+        "t5": ("encoder-decoder", "full", True, True), "weights": ("encoder", "pattern", False, False),
+        "pair": ("encoder-decoder", "full", True, False),
     }  # fmt: skip
 
 
@@ -72,6 +72,7 @@ def test_a_bias_by_distance_is_told_and_sent(client):
     site = next(site for site in about["sites"] if site["name"] == "encoder.blocks.1.attn")
     n = len(about["tokens"]["source"])
     assert site["relative_bias"] and tensors["encoder.blocks.1.attn.relative_bias"].shape == (4, 2 * n - 1)
+    assert [site["name"] for site in about["sites"] if "cross" in site["name"] and "relative_bias" in site] == []
 
 
 def test_without_a_head_there_are_no_predictions(client):

@@ -9,6 +9,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 from urllib.error import HTTPError
@@ -26,6 +27,7 @@ from browser.watch import Watch
 from playwright.sync_api import Browser, Page, expect
 
 from app import Settings, create_app
+from app.models import Load
 
 expect.set_options(timeout=15_000)  # of a machine that has other things to do, too
 
@@ -79,18 +81,25 @@ def loaded(address: str) -> None:
                 raise
 
 
+@contextmanager
+def serving(settings: Settings, load: Load | None = None) -> Iterator[str]:
+    """The address of a real server; it answers before its models are there."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(create_app(settings, load), log_config=None, server_header=False)
+    running = uvicorn.Server(config)
+    thread = Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    running.should_exit = True
+    thread.join(timeout=30)
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of a real server with the shipped models, the same for all tests."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    running = uvicorn.Server(uvicorn.Config(create_app(Settings(device="cpu")), log_config=None, server_header=False))
-    thread = Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    loaded(address)
-    yield address
-    running.should_exit = True
-    thread.join(timeout=30)
+    with serving(Settings(device="cpu")) as address:
+        loaded(address)
+        yield address
 
 
 @pytest.fixture

@@ -37,6 +37,12 @@ test("half a character is shown as its number, and a label can be part of an add
   assert.equal(encodeURIComponent(plain("\udc80")), "U%2BDC80");
 });
 
+test("special tokens of all families stand in one kind of brackets", () => {
+  const named = (text) => label({text, start: null, part: null});
+  assert.deepEqual(["<s>", "</s>", "[CLS]", "<|endoftext|>", "<|", "[]", "x"].map(named),
+    ["⟨s⟩", "⟨/s⟩", "⟨CLS⟩", "⟨endoftext⟩", "⟨<|⟩", "⟨[]⟩", "⟨x⟩"]);
+});
+
 test("special tokens, too, hold nothing that cannot be seen", () => {
   assert.equal(label({text: "<a\u0001b>", start: null, part: null}), "⟨a␁b⟩");
 });

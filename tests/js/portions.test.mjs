@@ -21,6 +21,11 @@ test("of a wide model's long text the pictures are asked for, and no vectors; of
   assert.ok(firstNames(WIDE, "a".repeat(50)).includes("*.q"));
 });
 
+test("a bias by distance is asked for where a model has one, and is no name of another model", () => {
+  assert.ok(firstNames({...SMALL, relative_bias: true}, "a").includes("*.relative_bias"));
+  assert.ok(!firstNames(SMALL, "a").includes("*.relative_bias"));
+});
+
 test("a text is as long as its bytes: characters of other scripts take several tokens", () => {
   assert.ok(firstNames(WIDE, "a".repeat(90)).includes("*.q"));
   assert.ok(!firstNames(WIDE, "猫".repeat(90)).includes("*.q"));

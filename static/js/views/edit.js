@@ -41,7 +41,7 @@ export function Edit(props) {
         </div>
         ${editing.painting && (before || !edits.length) && html`<${Painter} ...${{t, editing, shown, on}} />`}
         ${editing.weights && html`<${Weights} ...${{t, lang, editing, trace: after, site, onEdits: on.edit.put}} />`}
-        ${!edits.length ? html`<p class="note">${t("Nothing is edited. Choose a head at the left and what to do with it above, or swap a token; what changes downstream is shown here.")}</p>`
+        ${!edits.length ? html`<p class="note">${t("Nothing is edited. Choose a head, then what to do with it, or swap a token; what changes downstream is shown here.")}</p>`
           : !before ? html`<p class="note" role="status">${t("Running the model without the edits, to compare…")}</p>`
             : html`<${Changed} ...${{t, before, after, arrived, shown, at, theme, changes, on}} />`}
       </section>

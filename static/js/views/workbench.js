@@ -54,7 +54,7 @@ function Banner({t, lang, theme, page, act, model, models, present, on}) {
           : t("runs on {name}", page.device)}</span>
         <button type="button" class="quiet" aria-pressed=${present} onClick=${() => on.present(!present)}>${t("Present")}</button>
         <button type="button" class="quiet again" onClick=${() => on.tour(0)}>${t("Tour")}</button>
-        <a href=${`/lessons?lang=${lang}`}>${t("Lessons")}</a>
+        <a href=${`/lessons?lang=${lang}${present ? "&present=on" : ""}`}>${t("Lessons")}</a>
         <a href=${`/docs?lang=${lang}`}>API</a>
         <button type="button" class="quiet" lang=${other.code === "zh" ? "zh-CN" : "en"}
           onClick=${() => on.lang(other.code)}>${other.name}</button>
