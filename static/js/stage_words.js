@@ -1,11 +1,12 @@
 /** What the step player calls its parts and stages, and the sentence or two that it says of each. */
 import {siteName} from "./names.js";
+import {scoreMeaning} from "./score_words.js";
 
 /** As short as the film strip needs it. */
 export function stageName(t, {kind}) {
   return {
     tokens: t("tokens"), embed: t("embedding"), position: t("position"), norm: t("norm"), qkv: "Q K V", rotate: t("rotation"),
-    scores: t("scores"), scale: t("scale"), mask: t("mask"), softmax: "softmax", sum: t("weighted sum"), out: t("concat, W_O"),
+    scores: t("scores"), scale: t("scale"), cap: t("cap"), bias: t("bias"), mask: t("mask"), softmax: "softmax", sum: t("weighted sum"), out: t("concat, W_O"),
     add: t("add"), mlp: t("MLP"), memory: t("final norm"), final: t("final norm"), logits: t("logits"),
   }[kind];
 }
@@ -13,7 +14,7 @@ export function stageName(t, {kind}) {
 export function stageTitle(t, {kind}) {
   return {
     tokens: t("Tokens"), embed: t("Embedding"), position: t("Position"), norm: t("Norm"), qkv: t("Queries, keys, values"),
-    rotate: t("Rotary position"), scores: t("Scores"), scale: t("Scale"), mask: t("Mask"), softmax: t("Softmax over the row"),
+    rotate: t("Rotary position"), scores: t("Scores"), scale: t("Scale"), cap: t("Soft cap"), bias: t("Bias by distance"), mask: t("Mask"), softmax: t("Softmax over the row"),
     sum: t("Weighted sum"), out: t("Concatenate, then W_O"), add: t("Residual: add"), mlp: t("MLP: position by position"),
     memory: t("Final norm: the memory"), final: t("Final norm"), logits: t("Logits and prediction"),
   }[kind];
@@ -45,7 +46,9 @@ export const stackName = (t, stack) => (stack === "encoder" ? t("Encoder") : t("
  * @param {any} given the numbers that the sentences need: of the config, the chosen head, and of what the mask hides
  */
 export function stageMeaning(t, stage, given) {
-  const {kind, tensors} = stage;
+  const {kind, tensors} = stage, own = scoreMeaning(t, kind, given);
+  if (own) return own;
+  if (kind === "memory" && given.family) return t("What leaves the encoder's last block goes through what the encoder ends with, a norm in most models. The result is the memory: every block of the decoder reads it through cross-attention.");
   if (kind === "position") {
     return "adds" in tensors
       ? t("Each position has a vector of its own, and it is added: now the same token at two places is two different vectors.")

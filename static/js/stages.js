@@ -15,7 +15,7 @@ const AROUND = {
 };
 
 /** What every attention and block of a real model's trace has, its other names only where they could be found. */
-const CERTAIN = /\.blocks\.\d+\.(resid_pre|attn_out|resid_post|(attn|cross_attn)\.(q|k|v|z|log_denominator))$/;
+const CERTAIN = /\.blocks\.\d+\.(resid_pre|attn_out|resid_post|(attn|cross_attn)\.(q|k|v|z|log_denominator|relative_bias))$/;
 
 /** Of a real model (one of a family) only the stages whose tensors exist; names: of all that its trace has, where it tells. */
 export function stages(trace) {
@@ -88,6 +88,7 @@ function ofBlock({name, side}, {index, sites}, config) {
   for (const site of sites) {
     const sublayer = site.name.split(".").at(-1), around = AROUND[sublayer], own = (last) => ({[last]: `${site.name}.${last}`});
     const read = norms.includes(sublayer) ? {normalized: `${block}.${around.norm}.normalized`} : {x}, adds = `${block}.${around.out}`, sum = `${block}.${around.sum}`;
+    const bias = site.relative_bias ? own("relative_bias") : {};
     const turns = positions === "rotary" && site.query === site.key;
     const before = turns ? {q: `${site.name}.q_unrotated`, k: `${site.name}.k_unrotated`} : {...own("q"), ...own("k")};
     if (read.normalized) put(sublayer, site, "norm", {x, ...read});
@@ -95,9 +96,11 @@ function ofBlock({name, side}, {index, sites}, config) {
     if (turns) put(sublayer, site, "rotate", {...own("q_unrotated"), ...own("q"), ...own("k_unrotated"), ...own("k")});
     put(sublayer, site, "scores", {...own("q"), ...own("k")});
     put(sublayer, site, "scale", {...own("q"), ...own("k")});
-    put(sublayer, site, "mask", {...own("q"), ...own("k")});
-    put(sublayer, site, "softmax", {...own("q"), ...own("k"), ...own("log_denominator")});
-    put(sublayer, site, "sum", {...own("q"), ...own("k"), ...own("log_denominator"), ...own("v"), ...own("z")});
+    if (site.softcap) put(sublayer, site, "cap", {...own("q"), ...own("k")});
+    if (site.relative_bias) put(sublayer, site, "bias", {...own("q"), ...own("k"), ...bias});
+    put(sublayer, site, "mask", {...own("q"), ...own("k"), ...bias});
+    put(sublayer, site, "softmax", {...own("q"), ...own("k"), ...bias, ...own("log_denominator")});
+    put(sublayer, site, "sum", {...own("q"), ...own("k"), ...bias, ...own("log_denominator"), ...own("v"), ...own("z")});
     put(sublayer, site, "out", {...own("z"), out: adds});
     put(sublayer, site, "add", {x, adds, sum});
     x = sum;
