@@ -203,7 +203,7 @@ test("what a model does to its scores has stages of its own, in the order in whi
 
 test("what is said of a score is what this model does", () => {
   const t = (message, values = {}) => message.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
-  const given = {n_heads: 4, nKeyHeads: 4, key_head: 3, head: 3, d_head: 8, hidden: 6, pairs: 16, scale: "0.3536", byRoot: true, softcap: null, sinks: false, window: null};
+  const given = {n_heads: 4, nKeyHeads: 4, key_head: 3, head: 3, d_head: 8, hidden: 6, pairs: 16, scale: "0.3536", byRoot: true, softcap: null, sinks: false, reach: null};
   const said = (kind, own) => stageMeaning(t, {kind, tensors: {}}, {...given, ...own});
   assert.match(said("scale", {}), /divided by the root of 8/);
   assert.match(said("scale", {scale: "1", byRoot: false}), /the scale is 1/);
@@ -211,9 +211,9 @@ test("what is said of a score is what this model does", () => {
   assert.match(said("scores", {nKeyHeads: 2, key_head: 1}), /4 query heads and only 2 key heads.*query head 3 reads key head 1/);
   assert.doesNotMatch(said("scores", {}), /key heads/);
   assert.match(said("cap", {softcap: 50}), /c is 50/);
-  assert.match(said("mask", {window: 4}), /sliding window.*fewer than 4/);
+  assert.match(said("mask", {reach: 4}), /sliding window.*fewer than 4/);
   assert.match(said("mask", {}), /causal/);
   assert.match(said("softmax", {sinks: true}), /less than 1/);
   assert.match(said("softmax", {}), /adds up to 1/);
-  for (const kind of ["scale", "scores", "cap", "bias", "mask", "softmax"]) assert.doesNotMatch(said(kind, {byRoot: false, nKeyHeads: 2, softcap: 5, sinks: true, window: 4}), /[{}]/);
+  for (const kind of ["scale", "scores", "cap", "bias", "mask", "softmax"]) assert.doesNotMatch(said(kind, {byRoot: false, nKeyHeads: 2, softcap: 5, sinks: true, reach: 4}), /[{}]/);
 });

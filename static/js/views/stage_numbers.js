@@ -17,7 +17,7 @@ const SHOWN = 128; // keys of a row at a time
 const OF_A_ROW = [...Object.keys(WORKED), "sum"]; // each adds a column to the row of a query, where the model has it
 
 export function StageNumbers(props) {
-  const {t, trace, stage, site, head, query, at, waiting, theme, digits, onDigits} = props;
+  const {t, trace, stage, site, head, query, at, work, waiting, theme, digits, onDigits} = props;
   const show = (x) => number(x, digits);
   const vectors = useMemo(() => vectorsAt(props), [trace, stage, head, query, at]);
   const checked = useMemo(() => checks(props), [trace, stage, head]);

@@ -85,5 +85,5 @@ function facts(trace, site, head) {
     for (let key = 0; key < nKey; key++) hidden += sees(query, key) ? 0 : 1;
   }
   return {n_vocab: count(n_vocab), d_model, d_mlp, n_heads, activation, tied, family, head, d_head, half: d_head / 2, hidden, pairs: nQuery * nKey,
-    scale: number(scale), byRoot: byRoot({scale, dHead: d_head}), softcap, sinks, window: windowOf(mask), nKeyHeads, key_head: keyHead(head, site.n_heads, nKeyHeads)};
+    scale: number(scale), byRoot: byRoot({scale, dHead: d_head}), softcap, sinks, reach: windowOf(mask), nKeyHeads, key_head: keyHead(head, site.n_heads, nKeyHeads)};
 }
