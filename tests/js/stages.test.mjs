@@ -217,3 +217,19 @@ test("what is said of a score is what this model does", () => {
   assert.match(said("softmax", {}), /adds up to 1/);
   for (const kind of ["scale", "scores", "cap", "bias", "mask", "softmax"]) assert.doesNotMatch(said(kind, {byRoot: false, nKeyHeads: 2, softcap: 5, sinks: true, reach: 4}), /[{}]/);
 });
+
+test("of a real model there are the stages whose tensors it has, and no norm, matrix or sum that is not known", () => {
+  const trace = model("encoder-decoder", {layers: 1});
+  trace.model.config = {family: "t5", n_layers: 1, n_heads: 2, d_model: 8};
+  Object.assign(trace, {names: ["memory", "logits"], predictions: [[{}]]});
+  const self = "qkv scores scale mask softmax sum out", all = stages(trace);
+  assert.equal(said(all), `tokens enter ${self} memory tokens enter ${self} ${self} logits`);
+  assert.ok(all.flatMap(needs).every((name) => name === "memory" || /resid_pre|resid_post|attn|cross_out/.test(name)));
+  for (const at of all) {
+    const boxes = drawing(parts(all), at).boxes.filter(({kind}) => kind !== "part");
+    assert.ok(boxes.every(({kind}) => kind === "sublayer"), "nothing that is not known is drawn");
+  }
+  trace.names.push("decoder.blocks.0.resid_mid");
+  assert.ok(stages(trace).some(({kind, sublayer, part}) => kind === "add" && sublayer === "attn" && part === "decoder.blocks.0"));
+  assert.equal(stages({...trace, predictions: []}).at(-1).kind, "out");
+});

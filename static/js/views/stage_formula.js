@@ -16,8 +16,8 @@ export function Formula({t, trace, stage, site}) {
     <p class="shapes"><span class="caption">${t("shapes")}</span> <code>${shapes}</code></p>`;
 }
 
-function of(t, trace, {kind, side, tensors}, site) {
-  const {d_model, d_mlp, n_vocab, n_heads, activation = "gelu", tied = true, family} = trace.model.config, n = trace.tokens[side].length;
+function of(t, trace, {kind, side, tensors, real}, site) {
+  const {d_model, d_mlp, n_vocab, n_heads, activation = "gelu", tied = true} = trace.model.config, n = trace.tokens[side].length;
   const nKey = trace.along(site, "key").length, {d_head: d, nKeyHeads} = sizesOf(trace, site);
   const stream = `[${n} × ${d_model}]`, keys = `[${nKeyHeads} × ${nKey} × ${d}]`, heads = `[${n_heads} × ${n} × ${d}]`, pattern = `[${n_heads} × ${n} × ${nKey}]`;
   const root = html`<msqrt><mn>${d}</mn></msqrt>`, score = html`<msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub>`;
@@ -37,10 +37,11 @@ function of(t, trace, {kind, side, tensors}, site) {
   return {
     tokens: {math: html`<mi>text</mi><mo>→</mo><mo>(</mo><msub><mi>t</mi><mn>0</mn></msub><mo>,</mo><mo>…</mo><mo>,</mo><msub><mi>t</mi><mn>${n - 1}</mn></msub><mo>)</mo>`, shapes: `[${n}]`},
     embed: {math: html`<msub><mi>x</mi><mi>i</mi></msub>${eq}${weight("E")}<mo>[</mo><msub><mi>t</mi><mi>i</mi></msub><mo>]</mo>`, shapes: `[${n}] → ${stream}`},
+    enter: {math: html`<msub><mi>x</mi><mi>i</mi></msub>${eq}<mi>begin</mi><mo>(</mo><msub><mi>t</mi><mi>i</mi></msub><mo>,</mo><mi>i</mi><mo>)</mo>`, shapes: `[${n}] → ${stream}`},
     position: "adds" in tensors ? add : rotate,
-    norm, memory: family ? {math: html`<mi>memory</mi>${eq}<mi>end</mi><mo>(</mo><mi>x</mi><mo>)</mo>`, shapes: `${stream} → ${stream}`} : norm, final: norm, rotate, add,
+    norm, memory: real ? {math: html`<mi>memory</mi>${eq}<mi>end</mi><mo>(</mo><mi>x</mi><mo>)</mo>`, shapes: `${stream} → ${stream}`} : norm, final: norm, rotate, add,
     qkv: {
-      math: "memory" in tensors ? html`${q}${eq}${y}${weight("Q")}<mo>,</mo><mspace width="0.5em" />${k}${eq}<mi>memory</mi>${weight("K")}<mo>,</mo><mspace width="0.5em" />${v}${eq}<mi>memory</mi>${weight("V")}`
+      math: real ? html`<msub>${q}<mi>i</mi></msub><mo>,</mo><mspace width="0.5em" /><msub>${k}<mi>j</mi></msub><mo>,</mo><mspace width="0.5em" /><msub>${v}<mi>j</mi></msub>` : "memory" in tensors ? html`${q}${eq}${y}${weight("Q")}<mo>,</mo><mspace width="0.5em" />${k}${eq}<mi>memory</mi>${weight("K")}<mo>,</mo><mspace width="0.5em" />${v}${eq}<mi>memory</mi>${weight("V")}`
         : html`${q}${eq}${y}${weight("Q")}<mo>,</mo><mspace width="0.5em" />${k}${eq}${y}${weight("K")}<mo>,</mo><mspace width="0.5em" />${v}${eq}${y}${weight("V")}`,
       shapes: `q: ${stream} → ${heads}\nk, v: [${nKey} × ${d_model}] → ${keys}`,
     },
@@ -58,6 +59,6 @@ function of(t, trace, {kind, side, tensors}, site) {
     out: {math: html`<mi>${tensors.out?.split(".").at(-1)}</mi>${eq}<mo>[</mo><msub><mi>z</mi><mn>0</mn></msub>${n_heads > 1 && html`<mo>;</mo>${n_heads > 2 && html`<mo>…</mo><mo>;</mo>`}<msub><mi>z</mi><mn>${n_heads - 1}</mn></msub>`}<mo>]</mo>${weight("O")}`,
       shapes: `${heads} → [${n} × ${n_heads * d}] → ${stream}`},
     mlp: {math: html`<mi>mlp_out</mi>${eq}<mi>${activation}</mi><mo>(</mo>${y}${weight("in")}<mo>)</mo><mo>·</mo>${weight("out")}`, shapes: `${stream} → [${n} × ${d_mlp}] → [${n} × ${d_mlp}] → ${stream}`},
-    logits: {math: html`<mi>p</mi>${eq}<mi>softmax</mi><mo>(</mo>${y}${tied ? html`<msup>${weight("E")}<mi>T</mi></msup>` : weight("U")}<mo>)</mo>`, shapes: `${stream} → [${n} × ${n_vocab}]`},
+    logits: {math: html`<mi>p</mi>${eq}<mi>softmax</mi><mo>(</mo>${real ? html`<mi>logits</mi>` : html`${y}${tied ? html`<msup>${weight("E")}<mi>T</mi></msup>` : weight("U")}`}<mo>)</mo>`, shapes: `${stream} → [${n} × ${n_vocab}]`},
   }[kind];
 }
