@@ -92,7 +92,9 @@ def attention(
         raise ValueError("this attention computes one sequence at a time, in a run")
     q, k, v = (x[0].float() for x in (query, key, value))
     native = windowed(rule(run, attention_mask, q.shape[-2], k.shape[-2]), sliding_window)
-    bias = None if position_bias is None else by_distance(position_bias[0].float())
+    bias = None
+    if position_bias is not None and bool(position_bias.any()):  # T5 hands its cross-attention zeros
+        bias = by_distance(position_bias[0].float())
     scale = float(q.shape[-1] ** -0.5 if scaling is None else scaling)
     sinks = None if s_aux is None else s_aux.reshape(-1).float()
     tap = run.tap

@@ -59,7 +59,7 @@ const digits = signal(4);
 const {plotly, load: loadPlotly} = createDrawing(window), {curves, load: loadCurve} = createCurves({lang: state.lang, told});
 
 const modelOf = (id) => models.value.find((m) => m.id === id) ?? {checkpoints: []};
-const showing = createShowing({state, draft, modelOf, told, onSentence: () => { pause(); hovered.value = null; }, onShown: loadPlotly});
+const showing = createShowing({state, draft, modelOf, told, onSentence: () => { pause(); hovered.value = null; }, onShown: loadPlotly, refresh: () => loadModels().catch(told)});
 const {refusal, running, reading, leave, moveTo} = showing;
 const editing = createEditing({state, trace: showing.trace, wanted: state.site, names: (one) => firstNames(modelOf(one.model.id), one.request.text),
   run: (options) => run(options), bring: showing.bring, told, lang: state.lang, editable: (id) => modelOf(id).editable});

@@ -46,7 +46,7 @@ export function SentenceBar({t, lang, models, others = [], model, text, target, 
         <fieldset class="models">
           <legend class="caption">${t("Model")}</legend>
           ${[...folded(models, chosen), ...others].map((m) => html`
-            <label class="choice" title=${stateOf(t, m) || aboutOf(t, m)}>
+            <label key=${m.id} class="choice" title=${stateOf(t, m) || aboutOf(t, m)}>
               <input type="radio" name="model" value=${m.id} checked=${m.id === model} disabled=${!choosable(m)}
                 onChange=${() => on.model(m.id)} />
               <span>${m.editable && !chosen?.editable ? t("By hand") : titleOf(t, m)}</span>
