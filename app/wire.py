@@ -81,7 +81,7 @@ def check_heads(trace: Trace, heads: list[int] | None) -> None:
 def size(trace: Trace, name: str, heads: list[int] | None) -> tuple[int, int]:
     """How many numbers this name stands for, and the bytes of each, before any of it is made."""
     site, _, last = name.rpartition(".")
-    if name in trace.tensors:
+    if name in trace.tensors and last != "pattern":
         return trace.tensors[name].numel(), trace.tensors[name].element_size()
     if name in OF_RUN:
         n_position, n_vocab = trace.tensors["logits"].shape
@@ -113,7 +113,7 @@ def check_size(trace: Trace, names: list[str], request: TraceRequest, number: in
 def arrays(trace: Trace, names: list[str], request: TraceRequest) -> Iterator[tuple[str, Array]]:
     for name in names:
         site, _, last = name.rpartition(".")
-        known = name in trace.tensors or name in OF_RUN
+        known = (name in trace.tensors and last != "pattern") or name in OF_RUN  # a pattern goes by heads
         tensor = trace[name] if known else DERIVED[last](trace, site, request.heads)
         array = tensor.cpu().numpy()
         yield name, as_float16(array) if request.dtype == "float16" else array

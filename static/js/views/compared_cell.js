@@ -30,7 +30,7 @@ export function ComparedCell(props) {
         <thead><tr><td></td>${work.map((_, pane) => html`<th scope="col">${LETTERS[pane]}</th>`)}<th scope="col">${letters[1]} − ${letters[0]}</th></tr></thead>
         <tbody>
           ${row(html`<b class="of-query">q</b> · <b class="of-key">k</b>`, (one) => one.dot)}
-          ${row(t("score, scaled"), (one) => one.score)}
+          ${row(ends.some((end) => end?.site.softcap || end?.site.relative_bias) ? t("score, before the mask") : t("score, scaled"), (one) => one.score)}
           ${row(t("mask"), (one) => one.visible, (visible) => (visible ? t("visible") : t("hidden")))}
           ${row(t("log of the row's sum"), (one) => one.denominator)}
           ${row(t("weight"), (one) => one.weight)}
