@@ -150,6 +150,8 @@ class Answers:
         if request.site not in [site.name for site in trace.sites]:
             raise Refusal("unknown-name", field="site")
         wire.check_heads(trace, [request.head, *request.beside])
+        if trace.site(request.site).captures != "full" and request.view not in ("weights", "lines"):
+            raise Refusal("unknown-name", field="view")
         n_query, n_key = trace.lengths(request.site)
         if request.query is not None and request.query >= n_query:
             raise Refusal("out-of-range", field="query")

@@ -110,7 +110,7 @@ def rows_of(trace: Trace, request: TraceRequest) -> range | None:
 def size(trace: Trace, name: str, request: TraceRequest) -> tuple[int, int]:
     """How many numbers this name stands for, and the bytes of each, before any of it is made."""
     site, _, last = name.rpartition(".")
-    if name in trace.shapes:
+    if name in trace.shapes and last != "pattern":  # a pattern goes by heads
         return math.prod(trace.shapes[name]), WIDTH
     if name in OF_RUN:
         n_position, n_vocab = trace.shapes["logits"]
@@ -143,7 +143,7 @@ def check_size(trace: Trace, names: list[str], request: TraceRequest, number: in
 def arrays(trace: Trace, names: list[str], request: TraceRequest) -> Iterator[tuple[str, Array]]:
     for name in names:
         site, _, last = name.rpartition(".")
-        if name in trace.shapes or name in OF_RUN:
+        if (name in trace.shapes and last != "pattern") or name in OF_RUN:
             tensor = trace[name]
         elif last in ROWS:
             tensor = DERIVED[last](trace, site, request.heads, rows_of(trace, request))

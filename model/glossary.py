@@ -8,6 +8,11 @@ cross-attention). `visible` is the mask; `rotate` does nothing where positions a
 model ends without a norm. `mean` is 0 where a norm does not take the mean away (RMSNorm), and `variance` then the mean
 of squares. `W_q` and `W_k` end in a norm of each head where a real model has one, and `last_norm` is all that its code
 does before the unembedding. `activation` is the model's own, `unembed` its embedding, or a matrix apart.
+
+What only some models do to their scores stands in the formulas, and changes nothing in the others: `cap` is
+c tanh(x / c) with the site's `softcap` c (Gemma 2), or x itself; `by_distance` is `relative_bias` at key - query (T5),
+or 0; `sink` is e to the power of a score of the head's own, which no value belongs to (GPT-OSS), or 0. Where several
+query heads read one key head, k and v stand for those that each reads.
 """
 
 from __future__ import annotations
@@ -76,19 +81,24 @@ GLOSSARY = {
         "读图片的模型按两个图块的位置加到每个注意力分数上的数。",
     ),
     "scores": Entry(
-        "head query key", "q @ k.mT * scale",
-        "How well each query matches each key, before the mask.", "每个查询与每个键的匹配程度，掩码之前。",
+        "head query key", "cap(q @ k.mT * scale) + by_distance",
+        "How well each query matches each key, before the mask: with the model's own scale, and with its cap and bias "
+        "by distance where it has them.",
+        "每个查询与每个键的匹配程度，掩码之前：已乘模型自己的缩放系数；有上限或按距离的偏置的，也算在内。",
         derived=True,
     ),
     "log_denominator": Entry(
-        "head query", "log(sum(exp(scores), over=visible))",
-        "The log of what each row of the softmax is divided by; minus infinity where no key is visible.",
-        "softmax 每一行分母的对数；没有可见的键时为负无穷。",
+        "head query", "log(sum(exp(scores), over=visible) + sink)",
+        "The log of what each row of the softmax is divided by, a sink's term in it where the model has one; minus "
+        "infinity where that is nothing.",
+        "softmax 每一行分母的对数，模型有汇点的，也算在内；分母里什么都没有时为负无穷。",
     ),
     "pattern": Entry(
         "head query key", "where(visible, exp(scores - log_denominator), 0)",
-        "Attention weights: how much of each key's value a query takes. A row sums to 1.",
-        "注意力权重：一个查询从每个键的值里取多少。每一行之和为 1。", derived=True,
+        "Attention weights: how much of each key's value a query takes. A row sums to 1, to less where the model has a "
+        "sink, to 0 where no key is visible.",
+        "注意力权重：一个查询从每个键的值里取多少。每一行之和为 1；模型有汇点时不到 1，没有可见的键时为 0。",
+        derived=True,
     ),
     "z": Entry(
         "head query d_head", "pattern @ v",

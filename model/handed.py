@@ -111,6 +111,7 @@ def attention(
     added = adds(attention_mask, len(q), k.shape[-2]) if run.windows else None
     given = attention_mask if added is None else None
     native = windowed(rule(run, given, q.shape[-2], k.shape[-2]), sliding_window)
+    # T5 hands its cross-attention zeros
     bias = None if position_bias is None or not position_bias.any() else by_distance(position_bias[0].float())
     scale = float(q.shape[-1] ** -0.5 if scaling is None else scaling)
     sinks = None if s_aux is None else s_aux.reshape(-1).float()

@@ -60,6 +60,8 @@ class Scope(dict):
         while f"{at}.{word}".lstrip(".") not in self.trace.tensors and word not in ("scores", "pattern") and at:
             at = at.rpartition(".")[0]
         tensor = self.trace[f"{at}.{word}".lstrip(".")]
+        if word in ("k", "v"):
+            tensor = tensor.repeat_interleave(self.site().n_heads // len(tensor), 0)  # of each query head
         if entry(self.last).dims.startswith(entry(word).dims + " ") and word == "log_denominator":
             tensor = tensor[..., None]
         return tensor
@@ -98,6 +100,20 @@ class Scope(dict):
 
     def get_scale(self):
         return self.site().scale
+
+    def get_cap(self):
+        c = self.site().softcap
+        return (lambda x: x) if c is None else lambda x: c * torch.tanh(x / c)
+
+    def get_by_distance(self):
+        bias = self.trace.tensors.get(f"{self.at}.relative_bias")
+        if bias is None:
+            return 0
+        n_query, n_key = (self.trace[f"{self.at}.{name}"].shape[-2] for name in ("q", "k"))
+        return torch.stack([bias[:, n_query - 1 - i : n_query - 1 - i + n_key] for i in range(n_query)], 1)
+
+    def get_sink(self):
+        return self.sinks[self.at].exp()[:, None] if self.site().sinks else 0
 
     def get_visible(self):
         return visible(self.trace[f"{self.at}.q"], self.trace[f"{self.at}.k"], self.site().mask)
@@ -258,3 +274,30 @@ def test_an_empty_row_has_the_log_of_an_empty_sum(run):
     for site in trace.sites:
         for query in trace.no_visible_key(site.name):
             assert trace[f"{site.name}.log_denominator"][:, query].tolist() == [-math.inf] * site.n_heads
+
+
+@pytest.mark.parametrize("family", ["Llama", "T5", "Gemma2", "GPT-OSS"])
+def test_the_formulas_of_attention_hold_for_real_models_of_every_make(tmp_path, family):
+    """Shared keys; a bias by distance and a scale of 1; a soft cap and a window; a sink."""
+    pytest.importorskip("transformers")
+    from real_models import saved
+
+    from model import huggingface
+
+    model = huggingface.load(saved(tmp_path / family, family), "real")
+    trace = model.trace("the cat sat", target="a cat" if model.kind == "encoder-decoder" else None)
+    sinks = {  # a head's own, as the model's file has them
+        f"decoder.blocks.{name.split('.layers.')[1].split('.')[0]}.attn": values.detach().float()
+        for name, values in model.transformer.model.named_parameters()
+        if name.endswith(".sinks")
+    }
+    assert bool(sinks) == (family == "GPT-OSS")
+    for site in trace.sites:
+        for last in ("scores", "log_denominator", "pattern", "z"):
+            name = f"{site.name}.{last}"
+            scope = Scope(name, trace, None, None)
+            scope.sinks = sinks
+            again = eval(GLOSSARY[last].formula, scope)  # ours, and a test: that is its point
+            torch.testing.assert_close(again, trace[name], rtol=1e-4, atol=1e-5, msg=name)
+        rows = trace.pattern(site.name).sum(-1)
+        assert bool((rows < 0.999).any()) == site.sinks, site.name

@@ -2,10 +2,11 @@
 
 /** What the server refuses, in the visitor's language; or the network's own failure, `offline`. */
 export class Refusal extends Error {
-  constructor(detail, {offline = false, field = null} = {}) {
+  constructor(detail, {offline = false, field = null, loading = false} = {}) {
     super(detail);
     this.offline = offline;
     this.field = field;
+    this.loading = loading; // the model is being read, and will be there
   }
 }
 
@@ -97,5 +98,5 @@ async function call(path, {lang, signal, body}) {
   }
   if (response.ok) return response;
   const problem = await response.json().catch(() => ({}));
-  throw new Refusal(problem.detail ?? `${response.status} ${response.statusText}`, {field: problem.field});
+  throw new Refusal(problem.detail ?? `${response.status} ${response.statusText}`, {field: problem.field, loading: problem.type === "urn:headlight:model-loading"});
 }

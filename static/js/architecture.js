@@ -40,14 +40,14 @@ function unroll(part, current, x, top) {
   let y = top + HIGH;
   for (const sublayer of [...new Set(part.stages.map((stage) => stage.sublayer))]) {
     const stages = part.stages.filter((stage) => stage.sublayer === sublayer), begun = y - 2;
-    const norms = stages.filter(({kind}) => kind === "norm"), inner = stages.slice(norms.length, -1);
-    const rows = [["norm", NORM, norms], ["sublayer", SUBLAYER, inner], ["add", ADD, [stages.at(-1)]]].filter(([, , own]) => own.length);
+    const norms = stages.filter(({kind}) => kind === "norm"), adds = stages.slice(-1).filter(({kind}) => kind === "add"), inner = stages.slice(norms.length, stages.length - adds.length);
+    const rows = [["norm", NORM, norms], ["sublayer", SUBLAYER, inner], ["add", ADD, adds]].filter(([, , own]) => own.length);
     for (const [kind, high, own] of rows) {
       const inset = kind === "add" ? (WIDE - ADD) / 2 : 11;
       boxes.push({kind, part, stage: own[0], x: x + inset, y, wide: WIDE - 2 * inset, high, here: own.some(({step}) => step === current.step)});
       y += high + 3;
     }
-    skips.push({x: x + WIDE / 2, right: x + WIDE - 5, from: begun, to: y - 3 - ADD / 2});
+    if (adds.length) skips.push({x: x + WIDE / 2, right: x + WIDE - 5, from: begun, to: y - 3 - ADD / 2});
     y += 3;
   }
   return {high: y - top, boxes, skips};

@@ -6,6 +6,7 @@ import {concatenated, matrixOf} from "./matrices.js";
 /** Names are those of the formulas; the axis says whose position a vector stands at. */
 const VECTORS = {
   embed: {x: ["embed"]},
+  enter: {x: ["x"]},
   norm: {x: ["x"], y: ["normalized"]},
   memory: {x: ["x"], y: ["normalized"]},
   final: {x: ["x"], y: ["normalized"]},

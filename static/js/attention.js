@@ -15,6 +15,23 @@ export function dot(a, b) {
 /** What a site's softcap c makes of a scaled score: c * tanh(score / c), or the same where it has none. */
 export const capped = (score, softcap) => (softcap ? softcap * Math.tanh(score / softcap) : score);
 
+/** Whether a head's scale is one over the root of its number of features (Vaswani et al. 2017, 3.2.1); T5's is 1, Gemma's one of its own. */
+export const byRoot = ({scale, dHead}) => Math.abs(scale * Math.sqrt(dHead) - 1) < 1e-6;
+
+/** Which key and value head a head reads: with grouped queries (Ainslie et al. 2023) several read one. */
+export const keyHead = (head, nHeads, nKeyHeads) => Math.floor(head * nKeyHeads / nHeads);
+
+/**
+ * The score of a head's sink (GPT-OSS), told by the row that gives it most: the model hands out only what each row is divided by. -Infinity
+ * where no row gives it anything.
+ * @param {ArrayLike<number>} logDenominators of each row, the sink in it @param {ArrayLike<number>} logSums of its visible scores alone
+ */
+export function sinkScore(logDenominators, logSums) {
+  const share = (i) => -Math.expm1(logSums[i] - logDenominators[i]); // of 1
+  const at = Array.from(logSums, (_, i) => i).reduce((most, i) => (share(i) > share(most) ? i : most), 0);
+  return share(at) > 0 ? logDenominators[at] + Math.log(share(at)) : -Infinity;
+}
+
 /** A dot product's score: after the scale, the cap and the bias by distance. */
 export const scoreOf = (head, query, key, product) => capped(product * head.scale, head.softcap) + (head.bias?.(query, key) ?? 0);
 
@@ -104,7 +121,7 @@ export function headOf(trace, site, index) {
   const tensor = (name) => trace.tensors[`${site.name}.${name}`];
   const row = (name) => {
     const {shape: [heads, positions, d], data} = tensor(name);
-    const own = Math.floor(index * heads / site.n_heads);
+    const own = keyHead(index, site.n_heads, heads);
     return (position) => data.subarray((own * positions + position) * d, (own * positions + position + 1) * d);
   };
   const nQuery = tensor("q").shape[1], nKey = tensor("k").shape[1], denominators = tensor("log_denominator").data;

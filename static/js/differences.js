@@ -49,7 +49,10 @@ export function vectorDifference(a, b) {
   return {cosine: between === 0 ? 1 : dot(a, b) / (x * y), ratio: y / x, between, share: between / x};
 }
 
-/** How the row of one query became what it is in two runs. own: of the same weights; null where vectors of two models would be compared. */
+/**
+ * How the row of one query became what it is in two runs. own: of the same weights; query, key, value: null where vectors of two models would be
+ * compared, or of a family that hands out its weights alone.
+ */
 export function rowDifference(a, b, [i, p], keys) {
   const [one, other] = [a, b].map(({trace, site, head}) => trace.head(site, head));
   const [from, to] = [a.trace.row(a.site, a.head, i), b.trace.row(b.site, b.head, p)];
@@ -57,7 +60,7 @@ export function rowDifference(a, b, [i, p], keys) {
   const seen = [seenBy(one, i), seenBy(other, p)], both = keys.filter(([j, q]) => one.visible(i, j) && other.visible(p, q));
   const most = (numbers) => numbers.reduce((size, x) => Math.max(size, Math.abs(x)), 0);
   const apart = (x, y) => most(Array.from(x, (value, k) => y[k] - value));
-  const can = comparable(a.trace, b.trace);
+  const can = comparable(a.trace, b.trace) && !a.trace.alone;
   return {
     own: a.trace.model.sha256 === b.trace.model.sha256,
     seen: seen.map((list) => list.length), of: [one.nKey, other.nKey],

@@ -4,7 +4,7 @@ import {html} from "htm/preact";
 import {render} from "preact";
 import * as api from "./api.js";
 import {BadFile} from "./bad_file.js";
-import {NEEDED, createAsides} from "./asides.js";
+import {createAsides, neededOf} from "./asides.js";
 import {createChosen} from "./chosen.js";
 import {createComparing} from "./comparing.js";
 import {createCurves} from "./curves.js";
@@ -59,7 +59,7 @@ const digits = signal(4);
 const {plotly, load: loadPlotly} = createDrawing(window), {curves, load: loadCurve} = createCurves({lang: state.lang, told});
 
 const modelOf = (id) => models.value.find((m) => m.id === id) ?? {checkpoints: []};
-const showing = createShowing({state, draft, modelOf, told, onSentence: () => { pause(); hovered.value = null; }, onShown: loadPlotly});
+const showing = createShowing({state, draft, modelOf, told, onSentence: () => { pause(); hovered.value = null; }, onShown: loadPlotly, refresh: () => loadModels().catch(told)});
 const {refusal, running, reading, leave, moveTo} = showing;
 const editing = createEditing({state, trace: showing.trace, wanted: state.site, names: (one) => firstNames(modelOf(one.model.id), one.request.text),
   run: (options) => run(options), bring: showing.bring, told, lang: state.lang, editable: (id) => modelOf(id).editable});
@@ -73,7 +73,7 @@ const {chosen, waiting} = createChosen({trace, bring: showing.bring, wanted: com
   failed: (error, site) => { refusal.value = told(error); state.site.value = site.name; }});
 const writing = createWriting({state, showing, told, before: pause});
 const searching = createSearching({state, trace, told, from});
-const asides = createAsides({trace, bring: showing.bring, told, names: computed(() => (state.act.value === "write" && trace.value?.model.kind !== "encoder" && trace.value?.predictions.length ? NEEDED[state.panel.value] ?? [] : []))});
+const asides = createAsides({trace, bring: showing.bring, told, names: computed(() => (state.act.value === "write" && trace.value ? neededOf(trace.value, state.panel.value) : []))});
 const saving = createSaving({window, state, trace, t, shows, lines, shown, loadPlotly, told, stage: () => stepping.shown.value.stage});
 const opening = createOpening({examples: page.examples, state, draft, modelOf, refusal, run, t});
 const painter = createPainter({state, draft, trace, modelOf, run, stop: () => { stop(); showing.stop(); }});
@@ -146,7 +146,7 @@ const on = {
     const untouched = page.examples.some((x) => x.text === draft.value.text), first = untouched ? opening.example(model) : null;
     draft.value = {text: first?.text ?? draft.value.text, target: first?.target ?? ""};
     leave();
-    state.set({model, rows: "all", step: state.step.value && 0, site: "", head: null, query: null, key: null, checkpoint: null, edits: "", written: null, mask: modelOf(model).kind === "encoder-decoder" ? "native" : withoutCells(state.mask.value)});
+    state.set({model, rows: "all", step: state.step.value && 0, site: "", head: null, query: null, key: null, checkpoint: null, edits: "", written: null, mask: modelOf(model).kind === "encoder-decoder" || modelOf(model).captures === "pattern" ? "native" : withoutCells(state.mask.value)});
     run({step: false, cell: first});
   },
   mask: (mask, begun = true) => {

@@ -25,6 +25,10 @@ export function visible(spec) {
 
 /** What a head may see: heads of an edited run may have masks of their own. */
 export const maskOf = (site, head) => site.head_masks?.[head] ?? site.mask;
+
+/** How wide its window is, whatever is painted on it; null where it has none. */
+export const windowOf = (spec) => spec?.window ?? (spec?.of ? windowOf(spec.of) : null);
+
 /** Whether it hides any of these keys from any of these queries. */
 export function hides(spec, nQuery, nKey) {
   const sees = visible(spec);

@@ -34,3 +34,9 @@ export function scaleOf(...all) {
   const largest = Math.max(sizes.at(-1), 1e-9), usual = sizes[Math.ceil(sizes.length * 0.995) - 1];
   return usual > 0 && largest > 3 * usual ? {end: usual, beyond: true} : {end: largest, beyond: false};
 }
+
+/** Features of a head, and how many key and value heads there are: as its tensors say, while they are not here as its config does. */
+export function sizesOf({tensors, model: {config}}, site) {
+  const {n_heads, d_model, d_head = d_model / n_heads, n_kv_heads = n_heads} = config, k = tensors[`${site.name}.k`]?.shape;
+  return k ? {d_head: k[2], nKeyHeads: k[0]} : {d_head, nKeyHeads: n_kv_heads};
+}

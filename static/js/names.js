@@ -46,8 +46,12 @@ export function titleOf(t, {kind, editable, n_heads: count, source, title}) {
 }
 
 /** What one does. */
-export const aboutOf = (t, {kind, editable}) => (editable
-  ? t("Written by hand in whole numbers, so that a pencil can follow. It knows six words in either language.") : modelMeaning(t, kind));
+export function aboutOf(t, {kind, editable, predicts = true, source}) {
+  if (editable) return t("Written by hand in whole numbers, so that a pencil can follow. It knows six words in either language.");
+  if (!predicts) return kind === "encoder" ? t("Reads both ways. It has no prediction head: it fills in no words.") : t("It has no prediction head: it writes no words.");
+  if (kind === "encoder-decoder" && isNamed({source})) return t("Reads the source both ways and writes the target from left to right, like T5.");
+  return modelMeaning(t, kind);
+}
 
 export function modelMeaning(t, kind) {
   if (kind === "encoder") return t("Reads both ways and fills in hidden words, like BERT.");

@@ -1,6 +1,7 @@
 /** What is on the screen: the trace of one sentence at one checkpoint; it stays until the next one is here. */
 import {batch, signal} from "@preact/signals";
 import * as api from "./api.js";
+import {createAwaiting} from "./awaiting.js";
 import {fill} from "./chosen.js";
 import {firstNames, missingAt} from "./portions.js";
 import {readAttentions} from "./reading.js";
@@ -11,13 +12,14 @@ import {stageAt, stages} from "./stages.js";
 import {Trace} from "./trace.js";
 
 /**
- * @param {{state: any, draft: any, modelOf: (id: string) => any, told: (error: any) => string, onSentence: () => void, onShown: () => void}} page
- * draft: what is written in the boxes; onSentence: before another sentence's trace is shown; onShown: after every trace
+ * @param {{state: any, draft: any, modelOf: (id: string) => any, told: (error: any) => string, onSentence: () => void, onShown: () => void, refresh: () => Promise<any>}} page
+ * draft: what is written in the boxes; onSentence: before another sentence's trace is shown; onShown: after every trace; refresh: asks how far the models are
  */
-export function createShowing({state, draft, modelOf, told, onSentence, onShown}) {
+export function createShowing({state, draft, modelOf, told, onSentence, onShown, refresh}) {
   const trace = signal(null), refusal = signal("");
   const running = signal(null); // the AbortController of what one waits for
   const reading = signal(null); // the file that is being read, while sentences run on
+  const awaiting = createAwaiting({modelOf, refresh});
   let making = null; // that of the latest, waited for or not
   let series = null; // of the sentence that is shown; null while it is a file
 
@@ -94,7 +96,7 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
       while (lacking().length) await fill(made, lacking(), bring, signal); // another attention may have been chosen meanwhile
       return made;
     }, {
-      waits: !next.has(checkpoint),
+      waits: !next.has(checkpoint), again: () => show(next, {keep, cell, shown}),
       failed: () => { if (next === series) state.checkpoint.value = trace.value.request.checkpoint; }, // what is still shown
     });
     if (!found) return false;
@@ -106,8 +108,8 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
   }
 
   /** What is made in place of whatever is being made; null where that failed, which is told, or is not wanted any more. */
-  async function latest(make, {waits = true, failed} = {}) {
-    making?.abort();
+  async function latest(make, {waits = true, failed, again} = {}) {
+    stop();
     const mine = making = new AbortController();
     running.value = waits ? mine : null;
     performance.mark("headlight:run");
@@ -117,6 +119,7 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
     } catch (error) {
       if (error.name === "AbortError") return null;
       refusal.value = told(error);
+      if (error.loading) awaiting.wait(state.model.peek(), again);
       failed?.();
       return null;
     } finally {
@@ -146,7 +149,10 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown}
   const staged = (found, cell) => ({...cell, site: stageAt(stages(found), state.step.value)?.site ?? cell.site});
 
   /** What is being made is not wanted any more: what is shown stays. */
-  const stop = () => { making?.abort(); };
+  function stop() {
+    making?.abort();
+    awaiting.stop();
+  }
 
   /** Before a choice that runs the model: "back" shall lead to what was there. */
   const leave = () => { if (trace.value) state.leave(); };

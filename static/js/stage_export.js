@@ -1,9 +1,7 @@
 /** What a stage of the forward pass draws, to be taken away: {name, rows, columns: labels, row}, as exports.js has a view's. */
 import {matricesAt} from "./at_stage.js";
-import {attended} from "./attended.js";
+import {WORKED, attended} from "./attended.js";
 import {label} from "./labels.js";
-
-const WORKED = {scores: "products", scale: "scores", mask: "masked", softmax: "weights"}; // kind of stage -> what attended.js calls it
 
 /** @param {{trace: any, stage: any, site: any, head: number}} given -> none for a stage that is read in words */
 export function matricesOfStage({trace, stage, site, head}) {

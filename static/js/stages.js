@@ -1,6 +1,6 @@
 /**
  * One forward pass as a row of stages, in the order of computation, made from a trace's sites and its model's config.
- * A stage is {step, id, kind, part, sublayer, site, side, tensors}: `tensors` are the trace's names by the role that they
+ * A stage is {step, id, kind, part, sublayer, site, side, tensors, real}: `tensors` are the trace's names by the role that they
  * have in it, `site` the attention whose tokens and head are marked, `side` whose tokens its rows are.
  */
 
@@ -15,7 +15,7 @@ const AROUND = {
 };
 
 /** What every attention and block of a real model's trace has, its other names only where they could be found. */
-const CERTAIN = /\.blocks\.\d+\.(resid_pre|attn_out|resid_post|(attn|cross_attn)\.(q|k|v|z|log_denominator))$/;
+const CERTAIN = /\.blocks\.\d+\.(resid_pre|attn_out|cross_out|resid_post|(attn|cross_attn)\.(q|k|v|z|log_denominator|relative_bias))$/;
 
 /** Of a real model (one of a family) only the stages whose tensors exist; names: of all that its trace has, where it tells. */
 export function stages(trace) {
@@ -25,7 +25,7 @@ export function stages(trace) {
   const kept = (stage) => !config.family || (needs(stage).every(has) && (stage.kind !== "logits" || trace.predictions?.length > 0));
   const all = stacks(sites).flatMap((stack, i, {length}) => [
     ...beginning(stack, config), ...stack.blocks.flatMap((block) => ofBlock(stack, block, config)), ...ending(stack, config, i < length - 1)]).filter(kept);
-  return all.map((stage, step) => ({...stage, step, id: [stage.part, stage.sublayer, stage.kind].filter(Boolean).join("/")}));
+  return all.map((stage, step) => ({...stage, step, real: Boolean(config.family), id: [stage.part, stage.sublayer, stage.kind].filter(Boolean).join("/")}));
 }
 
 /** The tensors that a stage cannot be drawn without. */
@@ -69,12 +69,13 @@ export function stacks(sites) {
   }));
 }
 
-function beginning({name, side, blocks}, {positions}) {
+function beginning({name, side, blocks}, {positions, family}) {
   const [{sites: [first]}] = blocks, at = {part: `${name}.input`, sublayer: null, site: first.name, side};
   const embed = `${name}.embed`, turned = {q_unrotated: `${first.name}.q_unrotated`, q: `${first.name}.q`};
   const added = {x: embed, adds: `${name}.pos_embed`, sum: `${name}.blocks.0.resid_pre`};
+  const enters = {...at, kind: "enter", tensors: {x: `${name}.blocks.0.resid_pre`}}; // what a family makes of tokens and places is its own
   return [
-    {...at, kind: "tokens", tensors: {}},
+    {...at, kind: "tokens", tensors: {}}, ...(family ? [enters] : []),
     {...at, kind: "embed", tensors: {embed}},
     {...at, kind: "position", tensors: positions === "rotary" ? turned : added},
   ];
@@ -88,16 +89,19 @@ function ofBlock({name, side}, {index, sites}, config) {
   for (const site of sites) {
     const sublayer = site.name.split(".").at(-1), around = AROUND[sublayer], own = (last) => ({[last]: `${site.name}.${last}`});
     const read = norms.includes(sublayer) ? {normalized: `${block}.${around.norm}.normalized`} : {x}, adds = `${block}.${around.out}`, sum = `${block}.${around.sum}`;
+    const bias = site.relative_bias ? own("relative_bias") : {};
     const turns = positions === "rotary" && site.query === site.key;
     const before = turns ? {q: `${site.name}.q_unrotated`, k: `${site.name}.k_unrotated`} : {...own("q"), ...own("k")};
     if (read.normalized) put(sublayer, site, "norm", {x, ...read});
-    put(sublayer, site, "qkv", {...read, ...(site.query !== site.key && {memory: "memory"}), ...before, ...own("v")});
+    put(sublayer, site, "qkv", {...(!config.family && read), ...(site.query !== site.key && {memory: "memory"}), ...before, ...own("v")});
     if (turns) put(sublayer, site, "rotate", {...own("q_unrotated"), ...own("q"), ...own("k_unrotated"), ...own("k")});
     put(sublayer, site, "scores", {...own("q"), ...own("k")});
     put(sublayer, site, "scale", {...own("q"), ...own("k")});
-    put(sublayer, site, "mask", {...own("q"), ...own("k")});
-    put(sublayer, site, "softmax", {...own("q"), ...own("k"), ...own("log_denominator")});
-    put(sublayer, site, "sum", {...own("q"), ...own("k"), ...own("log_denominator"), ...own("v"), ...own("z")});
+    if (site.softcap) put(sublayer, site, "cap", {...own("q"), ...own("k")});
+    if (site.relative_bias) put(sublayer, site, "bias", {...own("q"), ...own("k"), ...bias});
+    put(sublayer, site, "mask", {...own("q"), ...own("k"), ...bias});
+    put(sublayer, site, "softmax", {...own("q"), ...own("k"), ...bias, ...own("log_denominator")});
+    put(sublayer, site, "sum", {...own("q"), ...own("k"), ...bias, ...own("log_denominator"), ...own("v"), ...own("z")});
     put(sublayer, site, "out", {...own("z"), out: adds});
     put(sublayer, site, "add", {x, adds, sum});
     x = sum;
@@ -114,6 +118,6 @@ function ending({name, side, blocks}, config, read) {
   const {index, sites} = blocks.at(-1), at = {part: `${name}.output`, sublayer: null, site: sites.at(-1).name, side};
   const normalized = `${name}.norm.normalized`, x = `${name}.blocks.${index}.resid_post`;
   if (read) return [{...at, kind: "memory", tensors: {x, normalized: "memory"}}];
-  if (!normsOf(config).includes("end")) return [{...at, kind: "logits", tensors: {x}}];
+  if (config.family || !normsOf(config).includes("end")) return [{...at, kind: "logits", tensors: {x}}];
   return [{...at, kind: "final", tensors: {x, normalized}}, {...at, kind: "logits", tensors: {normalized}}];
 }

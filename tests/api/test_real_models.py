@@ -125,3 +125,20 @@ def test_a_real_model_writes_and_its_heads_are_weighed(client):
     }).text.splitlines()  # fmt: skip
     of_head = {(one["site"], one["head"]): one["probability"] for one in map(json.loads, weighed[1:])}
     assert json.loads(edited[0])["probability"] == pytest.approx(of_head["decoder.blocks.1.attn", 3], rel=1e-5)
+
+
+@pytest.mark.parametrize("id", ["gpt", "weights"])
+def test_a_pattern_is_sent_of_the_heads_that_are_asked_for(client, id):
+    (name,) = [name for name in traced(client, id, names=["*.0.attn.pattern"])[0] if name.endswith("attn.pattern")]
+    whole, one = (traced(client, id, names=[name], **more)[0][name] for more in ({}, {"heads": [2]}))
+    assert whole.shape[0] == 4 and torch.equal(one, whole[[2]])
+
+
+@pytest.mark.parametrize("view", ["weights", "lines", "scores", "qkv", "values"])
+def test_a_figure_of_weights_alone_shows_these_and_nothing_else(client, view):
+    asked = {"model": "weights", "text": TEXT, "site": "encoder.blocks.1.attn", "head": 1, "view": view}
+    response = client.post("/api/figure", json=asked)
+    if view in ("weights", "lines"):
+        assert response.status_code == 200 and "encoder.blocks.1.attn" in response.text
+    else:
+        check_problem(response, "unknown-name", "en")

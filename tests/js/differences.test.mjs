@@ -104,3 +104,13 @@ test("ids mean the same in one model, and in two whose tokens are spelt and numb
   assert.equal(sharesIds(end("x", a), end("y", [{text: "a", id: 4}]), pairs), true);
   assert.equal(sharesIds(end("x", a), end("y", [{text: "a", id: 9}]), pairs), false);
 });
+
+test("a row of which the weights alone are known is compared by these", () => {
+  const [a, b] = [run("causal"), run("causal")], only = ({end}) => {
+    const one = end.trace.head();
+    return {...end, trace: {...end.trace, alone: true, head: () => ({nKey: N, visible: one.visible}), row: end.trace.row.bind(end.trace)}};
+  };
+  const row = rowDifference(only(a), only(b), [3, 3], PAIRS);
+  assert.deepEqual([row.query, row.key, row.value], [null, null, null]);
+  assert.equal(row.weight, Math.max(...PAIRS.map(([j, q]) => Math.abs(b.end.trace.row(0, b.end.trace.head(), 3)[q] - a.end.trace.row(0, a.end.trace.head(), 3)[j]))));
+});

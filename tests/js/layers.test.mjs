@@ -105,3 +105,23 @@ test("a query that may see nothing has weights of 0 and brings nothing", () => {
   assert.equal(logDenominators[0], -Infinity);
   near(weights[1][0] + weights[1][1], 1);
 });
+
+test("a cap, a bias and a sink are steps of their own, and every row is worked with the one sink", () => {
+  const c = 0.7, sink = -0.4, bias = (query, key) => (key - query) / 3, sees = (query, key) => key <= query, one = head(4, 4, sees);
+  const raw = (i, j) => dot(one.q(i), one.k(j)), score = (i, j) => c * Math.tanh(raw(i, j) * 0.5 / c) + bias(i, j);
+  const row = (i) => [0, 1, 2, 3].filter((j) => sees(i, j)), sum = (i) => row(i).reduce((all, j) => all + Math.exp(score(i, j)), Math.exp(sink));
+  const work = attended({...one, softcap: c, biased: true, bias, sinks: true, logDenominator: (i) => Math.log(sum(i))});
+  near(work.sink, sink);
+  for (let i = 0; i < 4; i++) {
+    for (const j of row(i)) {
+      near(work.scaled[i][j], raw(i, j) / 2);
+      near(work.capped[i][j], score(i, j) - bias(i, j));
+      near(work.scores[i][j], score(i, j));
+      near(work.weights[i][j], Math.exp(score(i, j)) / sum(i));
+    }
+    near(work.logDenominators[i], Math.log(sum(i)));
+    assert.ok(work.weights[i].reduce((a, b) => a + b) < 1);
+  }
+  const off = attended({...one, softcap: c, biased: true, bias, sinks: true, logDenominator: (i) => Math.log(sum(i)) + (i === 3 ? 0.3 : 0)});
+  assert.ok(off.logDenominators.some((x, i) => Math.abs(x - Math.log(sum(i)) - (i === 3 ? 0.3 : 0)) > 0.01), "a row that fits no common sink is seen to be off");
+});

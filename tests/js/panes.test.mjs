@@ -92,3 +92,8 @@ test("a translation is read by the decoder as source, separator and target, once
   assert.deepEqual(words.map(said), ["native", "prefix:4"].map((mask) => ({model: "decoder", text: "t & u", written: "5.40.41", mask})));
   assert.equal(preset("translating", {trace: shown("decoder")}), undefined);
 });
+
+test("a family that hands out its weights alone is set beside other sentences and models, not under other masks", () => {
+  const ids = presetsOf({models: MODELS, mask: "native", beside: "", edits: "", trace: shown("encoder", {alone: true})}).map(({id}) => id);
+  assert.deepEqual(ids, ["sentence", "model", "fair"]);
+});

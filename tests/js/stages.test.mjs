@@ -189,3 +189,47 @@ test("the drawing has a place for every part, none over another, and marks where
     }
   }
 });
+
+test("what a model does to its scores has stages of its own, in the order in which it is done", () => {
+  const trace = model("decoder"), [site] = trace.sites, of = (made) => stages({...trace, sites: [{...site, ...made}]}).filter((stage) => stage.site === site.name).map(({kind}) => kind);
+  const between = (kinds) => kinds.slice(kinds.indexOf("scale") + 1, kinds.indexOf("mask"));
+  assert.deepEqual(between(of({})), []);
+  assert.deepEqual(between(of({softcap: 50})), ["cap"]);
+  assert.deepEqual(between(of({relative_bias: true})), ["bias"]);
+  assert.deepEqual(between(of({softcap: 50, relative_bias: true})), ["cap", "bias"]);
+  const biased = stages({...trace, sites: [{...site, relative_bias: true}]}).filter(({tensors}) => "relative_bias" in tensors);
+  assert.deepEqual(biased.map(({kind}) => kind), ["bias", "mask", "softmax", "sum"]);
+});
+
+test("what is said of a score is what this model does", () => {
+  const t = (message, values = {}) => message.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  const given = {n_heads: 4, nKeyHeads: 4, key_head: 3, head: 3, d_head: 8, hidden: 6, pairs: 16, scale: "0.3536", byRoot: true, softcap: null, sinks: false, reach: null};
+  const said = (kind, own) => stageMeaning(t, {kind, tensors: {}}, {...given, ...own});
+  assert.match(said("scale", {}), /divided by the root of 8/);
+  assert.match(said("scale", {scale: "1", byRoot: false}), /the scale is 1/);
+  assert.match(said("scale", {scale: "0.0625", byRoot: false}), /a number of its own, 0\.0625/);
+  assert.match(said("scores", {nKeyHeads: 2, key_head: 1}), /4 query heads and only 2 key heads.*query head 3 reads key head 1/);
+  assert.doesNotMatch(said("scores", {}), /key heads/);
+  assert.match(said("cap", {softcap: 50}), /c is 50/);
+  assert.match(said("mask", {reach: 4}), /sliding window.*fewer than 4/);
+  assert.match(said("mask", {}), /causal/);
+  assert.match(said("softmax", {sinks: true}), /less than 1/);
+  assert.match(said("softmax", {}), /adds up to 1/);
+  for (const kind of ["scale", "scores", "cap", "bias", "mask", "softmax"]) assert.doesNotMatch(said(kind, {byRoot: false, nKeyHeads: 2, softcap: 5, sinks: true, reach: 4}), /[{}]/);
+});
+
+test("of a real model there are the stages whose tensors it has, and no norm, matrix or sum that is not known", () => {
+  const trace = model("encoder-decoder", {layers: 1});
+  trace.model.config = {family: "t5", n_layers: 1, n_heads: 2, d_model: 8};
+  Object.assign(trace, {names: ["memory", "logits"], predictions: [[{}]]});
+  const self = "qkv scores scale mask softmax sum out", all = stages(trace);
+  assert.equal(said(all), `tokens enter ${self} memory tokens enter ${self} ${self} logits`);
+  assert.ok(all.flatMap(needs).every((name) => name === "memory" || /resid_pre|resid_post|attn|cross_out/.test(name)));
+  for (const at of all) {
+    const boxes = drawing(parts(all), at).boxes.filter(({kind}) => kind !== "part");
+    assert.ok(boxes.every(({kind}) => kind === "sublayer"), "nothing that is not known is drawn");
+  }
+  trace.names.push("decoder.blocks.0.resid_mid");
+  assert.ok(stages(trace).some(({kind, sublayer, part}) => kind === "add" && sublayer === "attn" && part === "decoder.blocks.0"));
+  assert.equal(stages({...trace, predictions: []}).at(-1).kind, "out");
+});

@@ -9,7 +9,7 @@ from app import Settings, create_app
 from app.beside import FarRequest, RaceRequest
 from app.i18n import translate
 from app.refusals import KINDS
-from app.schemas import BeamsRequest, GenerateRequest, GradientsRequest, ImportanceRequest, TraceRequest
+from app.schemas import BeamsRequest, FigureRequest, GenerateRequest, GradientsRequest, ImportanceRequest, TraceRequest
 
 FAILURES = {  # of the server itself, and of models that were named at its start
     "slow-body", "internal", "starting", "model-unavailable", "busy", "deadline", "model-loading", "model-too-large",
@@ -18,7 +18,8 @@ FAILURES = {  # of the server itself, and of models that were named at its start
     "tokenizer-unconverted", "no-structure", "too-much-memory", "too-long-to-run",
 }  # fmt: skip
 REQUESTS = (
-    TraceRequest, GenerateRequest, BeamsRequest, ImportanceRequest, GradientsRequest, FarRequest, RaceRequest,
+    TraceRequest, GenerateRequest, BeamsRequest, ImportanceRequest, GradientsRequest, FigureRequest, FarRequest,
+    RaceRequest,
 )  # fmt: skip
 FIELDS = {"body"}.union(*(request.model_fields for request in REQUESTS))
 

@@ -18,8 +18,8 @@ import {VectorTable} from "./vector_table.js";
 /** @param {any} props panes: as comparing.js has them; compared: what of the address a comparison alone has */
 export function Compare(props) {
   const {t, trace, shown, panes, view: wanted, shows, rows, walking, hovered, compared, models, on} = props, {site, head} = shown;
-  const view = wanted === "scores" ? "scores" : "weights";
-  const ends = useEnds(trace, panes, site, head);
+  const ends = useEnds(trace, panes, site, head), alone = ends.some((end) => end?.trace.alone), views = alone ? ["weights"] : ["weights", "scores"];
+  const view = views.includes(wanted) ? wanted : "weights";
   const match = useMemo(() => matched(ends), [ends]);
   if (trace.file) return html`<p class="note comparison-note">${t("A file holds no model that could be run in another way. Close it to compare.")}</p>`;
   const pointed = [hovered?.from, cellOf(compared.apart)].find((cell) => has(ends, cell)) ?? {pane: 0, query: shown.query, key: shown.key};
@@ -35,7 +35,7 @@ export function Compare(props) {
         <header>
           <h2>${panes.length ? t("Side by side") : t("Compare")}</h2>
           ${panes.length > 0 && html`
-            <${Choice} legend=${t("What is drawn")} value=${view} onChoose=${on.view} options=${["weights", "scores"].map((name) => [name, viewName(t, name)])} />
+            ${views.length > 1 && html`<${Choice} legend=${t("What is drawn")} value=${view} onChoose=${on.view} options=${views.map((name) => [name, viewName(t, name)])} />`}
             <${AsTable} t=${t} as=${shows.as} on=${on} />`}
         </header>
         ${panes.length > 0 && html`

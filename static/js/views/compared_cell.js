@@ -13,9 +13,13 @@ export function ComparedCell(props) {
   const show = (x) => number(x, digits);
   const work = ends.map((end, pane) => end && cells[pane].query !== null && cells[pane].key !== null ? worked(end, cells[pane]) : null);
   const [a, b] = pair.map((pane) => work[pane]), letters = pair.map((pane) => LETTERS[pane]);
-  const row = (name, of, {signed = true, word = null} = {}) => html`
-    <tr><th scope="row">${name}</th>${work.map((one) => html`<td class=${word && one && !one.visible ? "hidden-key" : ""}>${one ? (word ? word(one) : show(of(one))) : "–"}</td>`)}
-      <td class="delta">${signed && a && b ? show(of(b) - of(a)) : ""}</td></tr>`;
+  const alone = ends.map((end) => Boolean(end?.trace.alone)), known = (x) => x !== null && x !== undefined;
+  const row = (name, of, word = null) => {
+    const all = work.map((one) => (one ? of(one) : null)), [from, to] = [a, b].map((one) => (one ? of(one) : null));
+    return all.some(known) && html`
+      <tr><th scope="row">${name}</th>${all.map((x) => html`<td class=${x === false ? "hidden-key" : ""}>${known(x) ? (word ?? show)(x) : "–"}</td>`)}
+        <td class="delta">${!word && known(from) && known(to) ? show(to - from) : ""}</td></tr>`;
+  };
   return html`
     <section class="worked compared-cell" aria-label=${t("The chosen cell")}>
       <header><h2>${t("The chosen cell")}</h2>
@@ -26,20 +30,22 @@ export function ComparedCell(props) {
         <thead><tr><td></td>${work.map((_, pane) => html`<th scope="col">${LETTERS[pane]}</th>`)}<th scope="col">${letters[1]} − ${letters[0]}</th></tr></thead>
         <tbody>
           ${row(html`<b class="of-query">q</b> · <b class="of-key">k</b>`, (one) => one.dot)}
-          ${row(t("score, scaled"), (one) => one.score)}
-          ${row(t("mask"), null, {signed: false, word: (one) => (one.visible ? t("visible") : t("hidden"))})}
+          ${row(ends.some((end) => end?.site.softcap || end?.site.relative_bias) ? t("score, before the mask") : t("score, scaled"), (one) => one.score)}
+          ${row(t("mask"), (one) => one.visible, (visible) => (visible ? t("visible") : t("hidden")))}
           ${row(t("log of the row's sum"), (one) => one.denominator)}
           ${row(t("weight"), (one) => one.weight)}
         </tbody>
       </table>
-      <p class="meaning">${t("weight = e to the power of (score − log of the row's sum), where the mask shows the key; else 0.")}</p>
+      ${alone.some(Boolean) && html`<p class="note">${alone.every(Boolean) ? t("This family hands out its attention weights alone: they are compared, and nothing that they are made of.")
+        : t("A family that hands out its attention weights alone has no numbers that they are made of: there the line is a dash.")}</p>`}
+      ${!alone.every(Boolean) && html`<p class="meaning">${t("weight = e to the power of (score − log of the row's sum), where the mask shows the key; else 0.")}</p>`}
       <${RowStory} ...${props} />
       <${ComparedPredictions} ...${props} />
     </section>`;
 }
 
+/** What is known of a cell: of some families the weight alone. */
 function worked({trace, site, head}, {query, key}) {
-  const one = trace.head(site, head);
-  return {dot: dot(one.q(query), one.k(key)), score: scoreRow(one, query)[key], visible: one.visible(query, key),
-    denominator: one.logDenominator(query), weight: trace.row(site, head, query)[key]};
+  const one = trace.head(site, head), known = {visible: one.visible(query, key), weight: trace.row(site, head, query)[key]};
+  return trace.alone ? known : {...known, dot: dot(one.q(query), one.k(key)), score: scoreRow(one, query)[key], denominator: one.logDenominator(query)};
 }

@@ -47,7 +47,8 @@ export function Edit(props) {
       </section>
       <aside>
         ${!compared && html`<${Predictions} t=${t} kind=${after.model.kind} tokens=${after.tokens[after.predicted]} position=${at} weights=${weights} predictions=${after.predictions[at]} />`}
-        <${Importance} ...${{t, position: at, predictions: after.predictions[at], edits, on}} trace=${after} found=${importance} chosen=${{site, head}} />
+        ${after.predictions.length ? html`<${Importance} ...${{t, position: at, predictions: after.predictions[at], edits, on}} trace=${after} found=${importance} chosen=${{site, head}} />`
+          : html`<p class="note">${t("This model has no prediction head: what an edit changes is seen in the stream and in later heads alone.")}</p>`}
       </aside>
     </div>`;
 }
@@ -82,7 +83,7 @@ function Changed({t, before, after, arrived, shown, at, theme, changes, on}) {
   const sides = Object.keys(after.tokens).filter((side) => rows.some((row) => row.side === side));
   const title = (side) => (sides.length === 1 ? t("The residual stream after each block") : side === "source" ? t("The residual stream of the source") : t("The residual stream of the target"));
   return html`
-    <${BothPredictions} t=${t} kind=${after.model.kind} token=${after.tokens[after.predicted][at]} was=${before.predictions[at]} is=${after.predictions[at]} />
+    ${before.predictions.length > 0 && html`<${BothPredictions} t=${t} kind=${after.model.kind} token=${after.tokens[after.predicted][at]} was=${before.predictions[at]} is=${after.predictions[at]} />`}
     ${sides.length === 0 && html`<p class="note" role="status">${t("Loading…")}</p>`}
     ${sides.map((side) => html`
       <${StreamMap} key=${side} ...${{t, theme}} title=${title(side)} rows=${rows.filter((row) => row.side === side)} tokens=${after.tokens[side]}

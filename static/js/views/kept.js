@@ -9,7 +9,8 @@ const SAME = 1e-4; // more than sums in another order make of float32
 export function Kept({t, trace, writing: {former}}) {
   const found = useMemo(() => former && kept(former, trace), [former, trace]);
   const sites = trace.sites.filter(({query, key}) => query === "target" && key === "target");
-  const {shape: [heads, n, d]} = trace.tensors[`${sites[0].name}.k`] ?? {shape: [sites[0].n_heads, trace.tokens.target.length, 0]};
+  if (trace.alone) return html`<p class="note">${t("This model's family hands out its attention weights alone: its keys and values cannot be counted or compared here.")}</p>`;
+  const {config} = trace.model, {shape: [heads, n, d]} = trace.tensors[`${sites[0].name}.k`] ?? {shape: [config.n_kv_heads ?? sites[0].n_heads, trace.tokens.target.length, config.d_head ?? config.d_model / config.n_heads]};
   const facts = {n, blocks: sites.length, heads, d, kept: count(2 * sites.length * heads * n * d), made: count(2 * sites.length * heads * d)};
   return html`
     <div class="kept">

@@ -7,7 +7,8 @@ import {Token} from "./token.js";
 
 const RANKS = 3;
 
-export function Lens({t, trace, cell, asides: {held, problem}}) {
+export function Lens({t, trace, cell, asides: {held, problem, lacks}}) {
+  if (trace.alone || lacks) return html`<p class="note">${t("The lens needs the stream after every block, the last norm and the matrix that makes the predictions: of this model's family they are not to be had.")}</p>`;
   const ids = held?.tensors.lens_ids;
   if (!ids) return html`<p class="note">${problem || t("Loading…")}</p>`;
   const tokens = held.of.tokens[held.of.predicted], position = Math.min(cell.query, tokens.length - 1), [blocks, n, ranks] = ids.shape;

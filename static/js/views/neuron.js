@@ -1,6 +1,7 @@
 /** A row of Q and a row of K, feature under feature: what each contributes to their dot product, and the sum so far. */
 import {html} from "htm/preact";
 import {useState} from "preact/hooks";
+import {scoreOf} from "../attention.js";
 import {number, percent} from "../format.js";
 import {contributions, foremost, runningLine} from "../neuron.js";
 import {Choice} from "./choice.js";
@@ -45,7 +46,8 @@ export function NeuronView({t, trace, site, head, cell, theme, digits, order, fe
       <p class="told">${told}</p>
       <${Equation} class="equation" lang="en"><math><mrow><munder><mo>∑</mo><mi>i</mi></munder><msub><mi>q</mi><mi>i</mi></msub><msub><mi>k</mi><mi>i</mi></msub>
         <mo>=</mo><mn class="dot">${show(dot)}</mn><mo>,</mo><mspace width="0.6em" /><mn>${show(dot)}</mn><mo>×</mo><mn>${show(one.scale)}</mn>
-        <mo>=</mo><mn class="score">${show(dot * one.scale)}</mn></mrow></math> <span class="note">${t("the score")}</span><//>
+        <mo>=</mo><mn class="score">${show(dot * one.scale)}</mn></mrow></math> <span class="note">${one.softcap || one.biased
+          ? t("scaled; with the model's cap and its bias by distance, where it has them, the score is {score}", {score: show(scoreOf(one, cell.query, cell.key, dot))}) : t("the score")}</span><//>
     </section>`;
 }
 

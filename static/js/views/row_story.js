@@ -19,7 +19,9 @@ export function RowStory({t, ends, match, cells, pair}) {
 function sentences(t, {row, one, other, place, a, b}) {
   const query = label(one.trace.along(one.site, "query")[place[0]]), small = (x) => number(x, 2);
   const all = [t("{query} may see {seen} of {of} keys in {a}, and {other} of {all} in {b}.", {query, seen: row.seen[0], of: row.of[0], a, other: row.seen[1], all: row.of[1], b})];
-  if (row.query === null) {
+  if (row.query === null && comparable(one.trace, other.trace)) {
+    all.push(t("This family hands out its attention weights alone: its queries and keys cannot be compared, only where they look. The largest change in this row is {weight}.", {weight: small(row.weight)}));
+  } else if (row.query === null) {
     all.push(t("Two models: their queries and keys are not compared, only where they look. The largest change in this row is {weight}.", {weight: small(row.weight)}));
   } else {
     const facts = {query: small(row.query), key: small(row.key), weight: small(row.weight)};

@@ -1,7 +1,7 @@
 /** The sentence and what is done with it: text, model, mask, examples. */
 import {html} from "htm/preact";
 import {choosable, stateOf} from "../model_states.js";
-import {aboutOf, isNamed, titleOf} from "../names.js";
+import {aboutOf, isNamed, maskName, titleOf} from "../names.js";
 import {BLANK} from "../painting.js";
 import {useUnique} from "../unique.js";
 import {OpenFile} from "./opened_file.js";
@@ -46,7 +46,7 @@ export function SentenceBar({t, lang, models, others = [], model, text, target, 
         <fieldset class="models">
           <legend class="caption">${t("Model")}</legend>
           ${[...folded(models, chosen), ...others].map((m) => html`
-            <label class="choice" title=${stateOf(t, m) || aboutOf(t, m)}>
+            <label key=${m.id} class="choice" title=${stateOf(t, m) || aboutOf(t, m)}>
               <input type="radio" name="model" value=${m.id} checked=${m.id === model} disabled=${!choosable(m)}
                 onChange=${() => on.model(m.id)} />
               <span>${m.editable && !chosen?.editable ? t("By hand") : titleOf(t, m)}</span>
@@ -82,18 +82,19 @@ function folded(models, chosen) {
 
 export function MaskPicker({t, title, mask, model, onMask}) {
   const [kind, count] = mask.split(":");
-  const native = model?.mask === "bidirectional" ? t("bidirectional") : t("causal");
+  const own = maskName(t, model?.mask ?? "causal"), native = typeof (model?.mask ?? "") === "string" ? own : t("{mask} in the first block", {mask: own}); // later blocks may have another
+  const fixed = model?.captures === "pattern";
   return html`
     <div class="masks">
       <label>
         <span class="caption">${title}</span>
         <select value=${kind} onChange=${(e) => onMask(counted(e.target.value))}>
           <option value="native">${model?.editable ? t("as written ({mask})", {mask: native}) : t("as trained ({mask})", {mask: native})}</option>
-          <option value="bidirectional">${t("bidirectional")}</option>
+          ${!fixed && html`<option value="bidirectional">${t("bidirectional")}</option>
           <option value="causal">${t("causal")}</option>
           <option value="prefix">${t("prefix")}</option>
           <option value="window">${t("window")}</option>
-          <option value="painted">${t("painted by hand")}</option>
+          <option value="painted">${t("painted by hand")}</option>`}
         </select>
       </label>
       ${count !== undefined && kind !== "painted" && html`

@@ -22,7 +22,8 @@ export function Spread({t, trace, shown: {site, head}, cell, begun, over, on}) {
         <caption>${t("How the attention of {token} is spread, position {position}", {token: label(one.token), position: one.query})}</caption>
         <tbody>${PARTS.map((part) => html`<tr><th scope="row"><i class=${`part ${part}`}></i>${partName(t, part)}</th><td>${percent(one[part])}</td></tr>`)}</tbody>
       </table>
-      <p class="note">${t("Each column is a written token, read as a query: what it looks at while the next one is predicted. The shares add up to 100 %.")}</p>
+      <p class="note">${site.sinks ? t("Each column is a written token, read as a query: what it looks at while the next one is predicted. What the shares lack of 100 % goes to the model's sink.")
+        : t("Each column is a written token, read as a query: what it looks at while the next one is predicted. The shares add up to 100 %.")}</p>
     </div>`;
 }
 

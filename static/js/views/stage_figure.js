@@ -1,6 +1,7 @@
 /** What a stage computes, drawn from the trace for every token: matrices, patterns, tokens, predictions. */
 import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
+import {WORKED} from "../attended.js";
 import {comparable, matricesAt} from "../at_stage.js";
 import {plotlyScale, signedColour, weightColour} from "../colour.js";
 import {number} from "../format.js";
@@ -14,7 +15,7 @@ import {PagedHeatmap} from "./paged_heatmap.js";
 import {PredictionTable, TokenTable} from "./stage_tables.js";
 import {TiledHeatmap} from "./tiled_heatmap.js";
 
-const FIGURES = {tokens: TokenTable, scores: Pattern, scale: Pattern, mask: Pattern, softmax: Pattern, logits: PredictionTable};
+const FIGURES = {tokens: TokenTable, scores: Pattern, scale: Pattern, cap: Pattern, bias: Pattern, mask: Pattern, softmax: Pattern, logits: PredictionTable};
 
 /** Patterns follow each other in one figure, whose colours fade; any other figure is its stage's own. */
 export function StageFigure(props) {
@@ -47,7 +48,7 @@ function Tensors(props) {
 function Pattern({t, plotly, trace, stage, site, head, query, at, work, theme, bounded, present, on}) {
   const {kind} = stage, weights = kind === "softmax", one = trace.head(site, head), tiled = !present && isLarge(one);
   const matrix = useMemo(() => {
-    const all = {scores: work.products, scale: work.scores, mask: work.masked, softmax: work.weights}[kind];
+    const all = work[WORKED[kind]];
     return matrixOf(["mask", "softmax"].includes(kind) ? one : {...one, visible: () => true}, (row) => all[row], 0);
   }, [work, kind]);
   const z = useMemo(() => (tiled ? null : nested(matrix)), [matrix, tiled]), Drawn = present ? PagedHeatmap : tiled ? TiledHeatmap : Heatmap;

@@ -1,5 +1,8 @@
 /** The formula of a stage, and the shapes that go in and come out. */
 import {html} from "htm/preact";
+import {byRoot} from "../attention.js";
+import {number} from "../format.js";
+import {sizesOf} from "../matrices.js";
 import {Equation} from "./sideways.js";
 
 const q = html`<mi class="of-query">q</mi>`, k = html`<mi class="of-key">k</mi>`, v = html`<mi class="of-value">v</mi>`;
@@ -13,11 +16,12 @@ export function Formula({t, trace, stage, site}) {
     <p class="shapes"><span class="caption">${t("shapes")}</span> <code>${shapes}</code></p>`;
 }
 
-function of(t, trace, {kind, side, tensors}, site) {
+function of(t, trace, {kind, side, tensors, real}, site) {
   const {d_model, d_mlp, n_vocab, n_heads, activation = "gelu", tied = true} = trace.model.config, n = trace.tokens[side].length;
-  const nKey = trace.along(site, "key").length, d = d_model / n_heads;
-  const stream = `[${n} × ${d_model}]`, heads = `[${n_heads} × ${n} × ${d}]`, pattern = `[${n_heads} × ${n} × ${nKey}]`;
+  const nKey = trace.along(site, "key").length, {d_head: d, nKeyHeads} = sizesOf(trace, site);
+  const stream = `[${n} × ${d_model}]`, keys = `[${nKeyHeads} × ${nKey} × ${d}]`, heads = `[${n_heads} × ${n} × ${d}]`, pattern = `[${n_heads} × ${n} × ${nKey}]`;
   const root = html`<msqrt><mn>${d}</mn></msqrt>`, score = html`<msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub>`;
+  const product = html`<msub>${q}<mi>i</mi></msub><mo>·</mo><msub>${k}<mi>j</mi></msub>`, same = `${pattern} → ${pattern}`;
   const y = html`<mi>${"normalized" in tensors ? "y" : "x"}</mi>`; // what is read: normalized, or as it is
   const norm = {
     math: html`<mi>y</mi>${eq}<mfrac><mrow><mi>x</mi><mo>−</mo><mi>μ</mi></mrow><msqrt><mrow><msup><mi>σ</mi><mn>2</mn></msup><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac>
@@ -33,25 +37,28 @@ function of(t, trace, {kind, side, tensors}, site) {
   return {
     tokens: {math: html`<mi>text</mi><mo>→</mo><mo>(</mo><msub><mi>t</mi><mn>0</mn></msub><mo>,</mo><mo>…</mo><mo>,</mo><msub><mi>t</mi><mn>${n - 1}</mn></msub><mo>)</mo>`, shapes: `[${n}]`},
     embed: {math: html`<msub><mi>x</mi><mi>i</mi></msub>${eq}${weight("E")}<mo>[</mo><msub><mi>t</mi><mi>i</mi></msub><mo>]</mo>`, shapes: `[${n}] → ${stream}`},
+    enter: {math: html`<msub><mi>x</mi><mi>i</mi></msub>${eq}<mi>begin</mi><mo>(</mo><msub><mi>t</mi><mi>i</mi></msub><mo>,</mo><mi>i</mi><mo>)</mo>`, shapes: `[${n}] → ${stream}`},
     position: "adds" in tensors ? add : rotate,
-    norm, memory: norm, final: norm, rotate, add,
+    norm, memory: real ? {math: html`<mi>memory</mi>${eq}<mi>end</mi><mo>(</mo><mi>x</mi><mo>)</mo>`, shapes: `${stream} → ${stream}`} : norm, final: norm, rotate, add,
     qkv: {
-      math: "memory" in tensors ? html`${q}${eq}${y}${weight("Q")}<mo>,</mo><mspace width="0.5em" />${k}${eq}<mi>memory</mi>${weight("K")}<mo>,</mo><mspace width="0.5em" />${v}${eq}<mi>memory</mi>${weight("V")}`
+      math: real ? html`<msub>${q}<mi>i</mi></msub><mo>,</mo><mspace width="0.5em" /><msub>${k}<mi>j</mi></msub><mo>,</mo><mspace width="0.5em" /><msub>${v}<mi>j</mi></msub>` : "memory" in tensors ? html`${q}${eq}${y}${weight("Q")}<mo>,</mo><mspace width="0.5em" />${k}${eq}<mi>memory</mi>${weight("K")}<mo>,</mo><mspace width="0.5em" />${v}${eq}<mi>memory</mi>${weight("V")}`
         : html`${q}${eq}${y}${weight("Q")}<mo>,</mo><mspace width="0.5em" />${k}${eq}${y}${weight("K")}<mo>,</mo><mspace width="0.5em" />${v}${eq}${y}${weight("V")}`,
-      shapes: `q: ${stream} → ${heads}\nk, v: [${nKey} × ${d_model}] → [${n_heads} × ${nKey} × ${d}]`,
+      shapes: `q: ${stream} → ${heads}\nk, v: [${nKey} × ${d_model}] → ${keys}`,
     },
-    scores: {math: html`<msub>${q}<mi>i</mi></msub><mo>·</mo><msub>${k}<mi>j</mi></msub>`, shapes: `${heads} · [${n_heads} × ${nKey} × ${d}]ᵀ → ${pattern}`},
-    scale: {math: html`${score}${eq}<mfrac><mrow><msub>${q}<mi>i</mi></msub><mo>·</mo><msub>${k}<mi>j</mi></msub></mrow>${root}</mfrac>`, shapes: `${pattern} → ${pattern}`},
-    mask: {math: html`${score}<mo>←</mo><mo>−</mo><mi>∞</mi><mspace width="0.5em" /><mtext>${t("where hidden")}</mtext>`, shapes: `${pattern} → ${pattern}`},
+    scores: {math: product, shapes: `${heads} · ${keys}ᵀ → ${pattern}`},
+    scale: {math: byRoot({scale: site.scale, dHead: d}) ? html`${score}${eq}<mfrac><mrow>${product}</mrow>${root}</mfrac>` : html`${score}${eq}<mn>${number(site.scale)}</mn><mo>·</mo><mo>(</mo>${product}<mo>)</mo>`, shapes: same},
+    cap: {math: html`${score}<mo>←</mo><mn>${site.softcap}</mn><mo>·</mo><mi>tanh</mi><mo>(</mo><mfrac>${score}<mn>${site.softcap}</mn></mfrac><mo>)</mo>`, shapes: same},
+    bias: {math: html`${score}<mo>←</mo>${score}<mo>+</mo><msub><mi>b</mi><mrow><mi>j</mi><mo>−</mo><mi>i</mi></mrow></msub>`, shapes: same},
+    mask: {math: html`${score}<mo>←</mo><mo>−</mo><mi>∞</mi><mspace width="0.5em" /><mtext>${t("where hidden")}</mtext>`, shapes: same},
     softmax: {
-      math: html`<msub><mi>w</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub>${eq}<mfrac><msup><mi>e</mi>${score}</msup><mrow><munder><mo>∑</mo><mi>m</mi></munder><msup><mi>e</mi><msub><mi>s</mi><mrow><mi>i</mi><mi>m</mi></mrow></msub></msup></mrow></mfrac>`,
-      shapes: `${pattern} → ${pattern}`,
+      math: html`<msub><mi>w</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub>${eq}<mfrac><msup><mi>e</mi>${score}</msup><mrow><munder><mo>∑</mo><mi>m</mi></munder><msup><mi>e</mi><msub><mi>s</mi><mrow><mi>i</mi><mi>m</mi></mrow></msub></msup>${site.sinks && html`<mo>+</mo><msup><mi>e</mi><mtext>${t("sink")}</mtext></msup>`}</mrow></mfrac>`,
+      shapes: same,
     },
     sum: {math: html`<msub><mi>z</mi><mi>i</mi></msub>${eq}<munder><mo>∑</mo><mi>j</mi></munder><msub><mi>w</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub><msub>${v}<mi>j</mi></msub>`,
-      shapes: `${pattern} · [${n_heads} × ${nKey} × ${d}] → ${heads}`},
+      shapes: `${pattern} · ${keys} → ${heads}`},
     out: {math: html`<mi>${tensors.out?.split(".").at(-1)}</mi>${eq}<mo>[</mo><msub><mi>z</mi><mn>0</mn></msub>${n_heads > 1 && html`<mo>;</mo>${n_heads > 2 && html`<mo>…</mo><mo>;</mo>`}<msub><mi>z</mi><mn>${n_heads - 1}</mn></msub>`}<mo>]</mo>${weight("O")}`,
-      shapes: `${heads} → ${stream} → ${stream}`},
+      shapes: `${heads} → [${n} × ${n_heads * d}] → ${stream}`},
     mlp: {math: html`<mi>mlp_out</mi>${eq}<mi>${activation}</mi><mo>(</mo>${y}${weight("in")}<mo>)</mo><mo>·</mo>${weight("out")}`, shapes: `${stream} → [${n} × ${d_mlp}] → [${n} × ${d_mlp}] → ${stream}`},
-    logits: {math: html`<mi>p</mi>${eq}<mi>softmax</mi><mo>(</mo>${y}${tied ? html`<msup>${weight("E")}<mi>T</mi></msup>` : weight("U")}<mo>)</mo>`, shapes: `${stream} → [${n} × ${n_vocab}]`},
+    logits: {math: html`<mi>p</mi>${eq}<mi>softmax</mi><mo>(</mo>${real ? html`<mi>logits</mi>` : html`${y}${tied ? html`<msup>${weight("E")}<mi>T</mi></msup>` : weight("U")}`}<mo>)</mo>`, shapes: `${stream} → [${n} × ${n_vocab}]`},
   }[kind];
 }

@@ -1,6 +1,7 @@
 /** What a stage does to the chosen token, in numbers; and how far what is worked here is from the model's own. */
 import {html} from "htm/preact";
 import {useMemo, useState} from "preact/hooks";
+import {WORKED} from "../attended.js";
 import {checks, comparable, vectorsAt} from "../at_stage.js";
 import {ALL, number} from "../format.js";
 import {moments} from "../layers.js";
@@ -13,10 +14,10 @@ import {Token} from "./token.js";
 import {Strip} from "./strip.js";
 
 const SHOWN = 128; // keys of a row at a time
-const OF_A_ROW = ["scores", "scale", "mask", "softmax", "sum"]; // each adds a column to the row of a query
+const OF_A_ROW = [...Object.keys(WORKED), "sum"]; // each adds a column to the row of a query, where the model has it
 
 export function StageNumbers(props) {
-  const {t, trace, stage, site, head, query, at, waiting, theme, digits, onDigits} = props;
+  const {t, trace, stage, site, head, query, at, work, waiting, theme, digits, onDigits} = props;
   const show = (x) => number(x, digits);
   const vectors = useMemo(() => vectorsAt(props), [trace, stage, head, query, at]);
   const checked = useMemo(() => checks(props), [trace, stage, head]);
@@ -36,6 +37,8 @@ export function StageNumbers(props) {
       ${stage.kind === "mlp" && html`<p class="note">${t("{count} of {d_mlp} hidden features are positive here.",
         {count: vectors[1].values.filter((x) => x > 0).length, d_mlp: vectors[1].values.length})}</p>`}
       ${stage.kind === "logits" && html`<${Predictions} ...${{t, kind: trace.model.kind, tokens, position: query, predictions: trace.predictions[query], weights: null}} />`}
+      ${["softmax", "sum"].includes(stage.kind) && work.sink !== null && Number.isFinite(work.sink) && html`
+        <p class="note">${t("The sink's score in this head is {score}: the model hands out only what each row is divided by, and this is what is missing in the row that gives it most. All rows are worked with it.", {score: show(work.sink)})}</p>`}
       ${checked.map(({name, difference}) => html`
         <p class="checked"><b>${t("checked: {difference}", {difference: number(difference, 1)})}</b>
           ${" "}${t("Worked again here for every token: this is the largest difference from the model's own {name}.", {name})}</p>`)}
@@ -68,20 +71,22 @@ function Moments({t, vectors, show}) {
 
 /** The row of the chosen query, one column further with every stage. */
 function Row({t, trace, stage, site, query, at, work, show, onPick}) {
-  const upTo = OF_A_ROW.indexOf(stage.kind), keys = trace.along(site, "key");
-  const columns = [["q · k", work.products], [t("× scale"), work.scores], [t("after mask"), work.masked], [t("weight"), work.weights]].slice(0, upTo + 1);
+  const upTo = OF_A_ROW.indexOf(stage.kind), keys = trace.along(site, "key"), named = {scores: "q · k", scale: t("× scale"), cap: t("capped"), bias: t("+ bias"), mask: t("after mask"), softmax: t("weight")};
+  const had = Object.keys(WORKED).filter((kind, i) => i <= upTo && (kind !== "cap" || site.softcap) && (kind !== "bias" || site.relative_bias));
+  const columns = had.map((kind) => [named[kind], work[WORKED[kind]]]), weighs = had.includes("softmax");
+  const sum = weighs ? work.weights[query].reduce((a, b) => a + b, 0) : null;
   const shown = columns.slice(-3), page = pageOf(keys.length, at, SHOWN);
   return html`
     <div class="stage-row"><table>
       <caption>${t("The row of this query, key by key")}</caption>
       <thead><tr><th scope="col">${t("key")}</th>${shown.map(([title]) => html`<th scope="col">${title}</th>`)}</tr></thead>
       <tbody>${keys.slice(page.from, page.to).map((token, i) => [token, page.from + i]).map(([token, key]) => html`
-        <tr class="${key === at ? "chosen" : ""} ${work.masked[query][key] === -Infinity && upTo > 1 ? "masked" : ""}" onClick=${() => onPick({query, key})}>
+        <tr class="${key === at ? "chosen" : ""} ${work.masked[query][key] === -Infinity && had.includes("mask") ? "masked" : ""}" onClick=${() => onPick({query, key})}>
           <th scope="row"><${Token} token=${token} length=${12} /><sub>${key}</sub></th>
           ${shown.map(([, rows]) => html`<td>${show(rows[query][key])}</td>`)}
         </tr>`)}</tbody>
-      ${upTo > 2 && html`<tfoot><tr><th scope="row">${t("sum")}</th>${shown.map(([, rows]) => html`
-        <td>${rows === work.weights && show(rows[query].reduce((a, b) => a + b, 0))}</td>`)}</tr></tfoot>`}
+      ${weighs && html`<tfoot>${[[t("sum"), sum], ...(site.sinks ? [[t("to the sink"), 1 - sum]] : [])].map(([name, x]) => html`
+        <tr><th scope="row">${name}</th>${shown.map(([, rows]) => html`<td>${rows === work.weights && show(x)}</td>`)}</tr>`)}</tfoot>`}
     </table></div>
     <${Pages} ...${{t, name: t("Keys"), count: keys.length, page}} onTurn=${(by) => onPick({query, key: turned(keys.length, at, by, SHOWN)})} />`;
 }

@@ -2,8 +2,10 @@
 import {html} from "htm/preact";
 import {useLayoutEffect, useMemo, useRef} from "preact/hooks";
 import {attended} from "../attended.js";
-import {count} from "../format.js";
-import {maskOf, visible} from "../masks.js";
+import {byRoot, keyHead} from "../attention.js";
+import {count, number} from "../format.js";
+import {maskOf, visible, windowOf} from "../masks.js";
+import {sizesOf} from "../matrices.js";
 import {fitted} from "../selection.js";
 import {parts} from "../stages.js";
 import {placeName, stageMeaning, stageTitle} from "../stage_words.js";
@@ -15,7 +17,7 @@ import {Formula} from "./stage_formula.js";
 import {StageNumbers} from "./stage_numbers.js";
 
 const READ = new Set(["tokens", "logits"]); // tables, which can be copied as they are
-const OF_ONE_HEAD = new Set(["qkv", "rotate", "scores", "scale", "mask", "softmax", "sum", "out"]);
+const OF_ONE_HEAD = new Set(["qkv", "rotate", "scores", "scale", "cap", "bias", "mask", "softmax", "sum", "out"]);
 
 /** @param {any} props stepping: its shown state; shown: the chosen site, head and cell; hovered: another cell for the time being; scrolls: into view as it opens */
 export function StepPlayer({t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, present, scrolls, digits, saved, on}) {
@@ -75,11 +77,13 @@ function worked(trace, site, head) {
 
 /** The numbers that the sentences name. */
 function facts(trace, site, head) {
-  const {n_vocab, d_model, d_mlp, n_heads, activation, tied = true} = trace.model.config, sees = visible(maskOf(site, head)), d_head = d_model / n_heads;
+  const {config} = trace.model, {n_vocab, d_model, d_mlp, n_heads, activation, tied = true} = config, mask = maskOf(site, head), sees = visible(mask);
+  const {d_head, nKeyHeads} = sizesOf(trace, site), {scale, softcap, sinks} = site;
   const [nQuery, nKey] = ["query", "key"].map((axis) => trace.along(site, axis).length);
   let hidden = 0;
   for (let query = 0; query < nQuery; query++) {
     for (let key = 0; key < nKey; key++) hidden += sees(query, key) ? 0 : 1;
   }
-  return {n_vocab: count(n_vocab), d_model, d_mlp, n_heads, activation, tied, head, d_head, half: d_head / 2, hidden, pairs: nQuery * nKey};
+  return {n_vocab: count(n_vocab), d_model, d_mlp, n_heads, activation, tied, head, d_head, half: d_head / 2, hidden, pairs: nQuery * nKey,
+    scale: number(scale), byRoot: byRoot({scale, dHead: d_head}), softcap, sinks, reach: windowOf(mask), nKeyHeads, key_head: keyHead(head, site.n_heads, nKeyHeads)};
 }

@@ -12,7 +12,7 @@ const LONGEST = 64; // rows around the chosen one
 export function VectorTable({t, ends, match, cells, pair, compared, choose, on}) {
   const [a, b] = pair, letters = pair.map((pane) => LETTERS[pane]), [one, other] = [ends[a], ends[b]], {pairs} = match.between("query")(a, b);
   const names = streamsOf(one.trace, one.site).filter((name) => name in other.trace.tensors);
-  const predicts = [one, other].every(({trace, site}) => site.query === trace.predicted) && comparable(one.trace, other.trace);
+  const predicts = [one, other].every(({trace, site}) => site.query === trace.predicted && trace.predictions.length) && comparable(one.trace, other.trace);
   const rows = useMemo(() => (comparable(one.trace, other.trace) ? pairs.map(([i, j]) => ({
     i, cells: names.map((name) => vectorDifference(vectorAt(one.trace, name, i), vectorAt(other.trace, name, j))),
     moved: predicts ? movedShare(one.trace, other.trace, i, j) : null,
@@ -20,6 +20,7 @@ export function VectorTable({t, ends, match, cells, pair, compared, choose, on})
   if (!comparable(one.trace, other.trace)) {
     return html`<p class="note vectors">${t("The vectors of two models are not compared: a feature of one is not the same feature of the other.")}</p>`;
   }
+  if (one.trace.alone) return html`<p class="note vectors">${t("This family hands out its attention weights alone: it has no vectors here that could be compared.")}</p>`;
   if (!names.length) return html`<p class="note vectors">${t("The vectors of this text are too many to be brought here.")}</p>`;
   const chosen = rows.findIndex(({i}) => i === cells[a].query), from = Math.max(0, Math.min(rows.length - LONGEST, chosen - LONGEST / 2));
   const measure = compared.vectors, head = (i) => (i === 0 ? t("embedding") : t("block {block}", {block: i - 1}));

@@ -65,8 +65,8 @@ function Banner({t, lang, theme, page, act, model, models, present, on}) {
 }
 
 /** Why an act has nothing to show of this model. */
-const Unavailable = ({t, trace}) => html`<p class="note">${trace.alone
-  ? t("This model's family hands out its attention weights alone: queries, keys, values and scores are not to be had.")
+const Unavailable = ({t, act}) => html`<p class="note">${act === "edit"
+  ? t("This model's family hands out its attention weights alone: nothing can be edited inside it.")
   : t("This model has no prediction head: it says nothing of the next or the hidden token.")}</p>`;
 
 const ACT = {look: Look, compare: Compare, edit: Edit, write: Write, structure: Structure};
@@ -75,7 +75,7 @@ const ACT = {look: Look, compare: Compare, edit: Edit, write: Write, structure: 
 function viewOf(act, trace) {
   if (trace.file) return Look;
   if (act === "edit" && trace.alone) return Unavailable;
-  if (["edit", "write"].includes(act) && !trace.predictions.length) return Unavailable;
+  if (act === "write" && !trace.predictions.length) return Unavailable;
   return act === "write" && trace.model.kind === "encoder" ? Fill : ACT[act];
 }
 
@@ -89,10 +89,10 @@ function Figures(props) {
       ${trace.file && html`<${OpenedFile} t=${t} trace=${trace} onClose=${on.close} />`}
       <${TokenRow} t=${t} title=${tokensName(t, trace, site)} tokens=${queries}
         written=${act === "write" ? begunAt(trace) : null} query=${cell.query} key_=${site.query === site.key ? cell.key : null} pick=${t("query")} onPick=${on.query}
-        behind=${!trace.file && html`<${Swap} ...${props} side=${site.query} position=${shown.query} />`} />
+        behind=${!trace.file && !trace.alone && html`<${Swap} ...${props} side=${site.query} position=${shown.query} />`} />
       ${site.query !== site.key && html`
         <${TokenRow} t=${t} title=${trace.file ? t("Keys") : t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}
-          onPick=${on.key} behind=${!trace.file && html`<${Swap} ...${props} side=${site.key} position=${shown.key} />`} />`}
+          onPick=${on.key} behind=${!trace.file && !trace.alone && html`<${Swap} ...${props} side=${site.key} position=${shown.key} />`} />`}
       ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, present, digits, saved, on}} scrolls=${!bounded} />`
         : html`<${viewOf(act, trace)} ...${props} ...${{cell, off, weights}} />`}
       ${act === "look" && stepping.all.length > 0 && html`<${StepStrip} ...${{t, stepping, site}} on=${on.step} />`}

@@ -1,7 +1,7 @@
 /** One cell, number by number: q . k, the scale, the mask, the softmax over its row, the weighted sum. */
 import {html} from "htm/preact";
 import {useCallback, useMemo} from "preact/hooks";
-import {workedCell} from "../attention.js";
+import {byRoot, keyHead, workedCell} from "../attention.js";
 import {editsOf, kindOf} from "../edits.js";
 import {ALL, number} from "../format.js";
 import {CellHeader} from "./cell_header.js";
@@ -14,7 +14,7 @@ import {Strip} from "./strip.js";
 export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits, onPick, onView, name = t("Worked cell")}) {
   const one = trace.head(site, head), work = useMemo(() => workedCell(one, cell.query, cell.key), [one, cell.query, cell.key]);
   const queries = trace.along(site, "query"), keys = trace.along(site, "key");
-  const show = useCallback((x) => number(x, digits), [digits]), own = keyHead(trace, site, head);
+  const show = useCallback((x) => number(x, digits), [digits]), nKeyHeads = trace.tensors[`${site.name}.k`].shape[0], own = keyHead(head, site.n_heads, nKeyHeads);
   const replaced = editsOf(trace.request.edits ?? [], site, head).some((edit) => ["zero", "mean"].includes(kindOf(edit))); // z by what the edit says
   /** Where a tensor's numbers lie in the trace, and the view that draws them. */
   const lives = (name, ...index) => {
@@ -28,7 +28,7 @@ export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits,
       <p class="note">${t("Address {address}: tensor[head, query, key], counted from 0.", {address: `scores[${head}, ${cell.query}, ${cell.key}]`})}</p>
       ${digits === ALL && html`<p class="note">${worked(t)}</p>`}
       <ol class="steps">
-        <${DotProduct} ...${{t, work, show, theme}} lives=${html`${lives("q", head, cell.query)} ${lives("k", own, cell.key)}`} />
+        <${DotProduct} ...${{t, work, show, theme}} shared=${nKeyHeads < site.n_heads ? {head, own, n_heads: site.n_heads, nKeyHeads} : null} lives=${html`${lives("q", head, cell.query)} ${lives("k", own, cell.key)}`} />
         <${Scaled} ...${{t, work, show, dHead: one.dHead, softcap: one.softcap}} lives=${lives("scores", head, cell.query, cell.key)} />
         <${Masked} ...${{t, trace, site, one, work, show, keys, cell, onPick}} />
         <${Softmax} ...${{t, work, show, keys, cell, one, onPick}} lives=${lives("pattern", head, cell.query, cell.key)} />
@@ -40,16 +40,14 @@ export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits,
 
 const DRAWN = {q: "qkv", k: "qkv", v: "qkv", scores: "scores", pattern: "weights", z: "values"}; // tensor -> the view it is in
 
-/** Whose key and value a head reads: with grouped queries (Ainslie et al. 2023) several heads share one. */
-const keyHead = (trace, site, head) => Math.floor(head * trace.tensors[`${site.name}.k`].shape[0] / site.n_heads);
-
-function DotProduct({t, work, show, theme, lives}) {
+function DotProduct({t, work, show, theme, shared, lives}) {
   const size = Math.max(...work.q.map(Math.abs), ...work.k.map(Math.abs), 1e-9);
   const product = Math.max(...work.products.map(Math.abs), 1e-9);
   return html`
     <li>
       <h3>${t("Dot product")} <span class="formula"><b class="of-query">q</b> · <b class="of-key">k</b></span> <span class="home">${lives}</span></h3>
       <p class="meaning">${t("Query and key, multiplied feature by feature and added up: how well they match.")}</p>
+      ${shared && html`<p class="note">${t("{n_heads} query heads share {nKeyHeads} heads of keys and values: query head {head} reads key head {own}.", shared)}</p>`}
       <${Strip} name="q" role="query" values=${work.q} largest=${size} theme=${theme} show=${show} />
       <${Strip} name="k" role="key" values=${work.k} largest=${size} theme=${theme} show=${show} />
       <${Strip} name="q × k" role="" values=${work.products} largest=${product} theme=${theme} show=${show} />
@@ -59,20 +57,22 @@ function DotProduct({t, work, show, theme, lives}) {
 }
 
 function Scaled({t, work, show, dHead, softcap, lives}) {
-  const byRoot = Math.abs(work.scale * Math.sqrt(dHead) - 1) < 1e-6; // T5 has 1, Gemma a number of its own
+  const rooted = byRoot({scale: work.scale, dHead});
   return html`
     <li>
       <h3>${t("Scale")} <span class="home">${lives}</span></h3>
-      <p class="meaning">${byRoot ? t("Divided by the root of the number of features, so that wide heads do not get large scores.")
+      <p class="meaning">${rooted ? t("Divided by the root of the number of features, so that wide heads do not get large scores.")
         : t("Times the model's own scale, which is not one over the root of the number of features.")}</p>
       <${Equation} class="equation" lang="en">
-        ${byRoot && html`<math><mrow><mn>${show(work.dot)}</mn><mo>×</mo><mfrac><mn>1</mn><msqrt><mn>${dHead}</mn></msqrt></mfrac></mrow></math>`}
-        ${" "}<math><mrow>${byRoot && html`<mo>=</mo>`}<mn>${show(work.dot)}</mn><mo>×</mo><mn>${show(work.scale)}</mn></mrow></math>
+        ${rooted && html`<math><mrow><mn>${show(work.dot)}</mn><mo>×</mo><mfrac><mn>1</mn><msqrt><mn>${dHead}</mn></msqrt></mfrac></mrow></math>`}
+        ${" "}<math><mrow>${rooted && html`<mo>=</mo>`}<mn>${show(work.dot)}</mn><mo>×</mo><mn>${show(work.scale)}</mn></mrow></math>
         ${" "}<math><mrow><mo>=</mo><mn>${show(work.dot * work.scale)}</mn></mrow></math><//>
       ${work.capped !== null && html`<p class="meaning">${t("The model caps its scores softly: c · tanh(score / c).")}</p>
-        <p class="equation">${`${softcap} · tanh(${show(work.dot * work.scale)} / ${softcap}) = ${show(work.capped)}`}</p>`}
+        <${Equation} class="equation" lang="en"><math><mrow><mn>${softcap}</mn><mo>·</mo><mi>tanh</mi><mo>(</mo><mn>${show(work.dot * work.scale)}</mn><mo>/</mo><mn>${softcap}</mn><mo>)</mo></mrow></math>
+          ${" "}<math><mrow><mo>=</mo><mn>${show(work.capped)}</mn></mrow></math><//>`}
       ${work.bias !== null && html`<p class="meaning">${t("The model adds a learned bias for the distance between query and key.")}</p>
-        <p class="equation">${`${show(work.capped ?? work.dot * work.scale)} + ${bracketed(show(work.bias))} = ${show(work.score)}`}</p>`}
+        <${Equation} class="equation" lang="en"><math><mrow><mn>${show(work.capped ?? work.dot * work.scale)}</mn><mo>+</mo><mn>${bracketed(show(work.bias))}</mn></mrow></math>
+          ${" "}<math><mrow><mo>=</mo><mn>${show(work.score)}</mn></mrow></math><//>`}
     </li>`;
 }
 
@@ -81,10 +81,11 @@ function Softmax({t, work, show, keys, cell, one, onPick, lives}) {
   return html`
     <li>
       <h3>${t("Softmax over the row")} <span class="home">${lives}</span></h3>
-      <p class="meaning">${t("e to the power of each score, divided by the sum of the row: weights that add up to 1. The number taken off is the log of that sum.")}</p>
+      <p class="meaning">${one.sinks ? t("e to the power of each score, divided by the sum of the row and of the sink's own term: the weights add up to less than 1. The number taken off is the log of that sum.")
+        : t("e to the power of each score, divided by the sum of the row: weights that add up to 1. The number taken off is the log of that sum.")}</p>
       ${work.seen === 0 ? html`<p class="equation hidden-key">${t("No key is visible: there is nothing to divide by, and the weight is 0.")}</p>`
         : html`<${Equation} class="equation" lang="en"><math><mrow><mfrac><msup><mi>e</mi><mn>${power}</mn></msup>
-          <mrow><munder><mo>∑</mo><mtext>${t("row")}</mtext></munder><msup><mi>e</mi><mi>s</mi></msup></mrow></mfrac></mrow></math>
+          <mrow><munder><mo>∑</mo><mtext>${t("row")}</mtext></munder><msup><mi>e</mi><mi>s</mi></msup>${one.sinks && html`<mo>+</mo><msup><mi>e</mi><mtext>${t("sink")}</mtext></msup>`}</mrow></mfrac></mrow></math>
         ${" "}<math><mrow><mo>=</mo><msup><mi>e</mi><mrow><mn>${power}</mn><mo>−</mo><mn>${bracketed(show(work.logDenominator))}</mn></mrow></msup></mrow></math>
         ${" "}<math><mrow><mo>=</mo><mn class="result">${show(work.weight)}</mn></mrow></math><//>`}
       <${RowTable} ...${{t, one, keys, cell, show, onPick}} weights=${work.weights} scores=${work.scores} sum=${work.rowSum}
