@@ -19,6 +19,7 @@ export class Blocks {
     this.count = this.across * Math.ceil(rows / SIDE);
     this.kept = new Map(); // index -> Float32Array, the latest wanted last
     this.largest = 0; // magnitude, of what has been worked out
+    this.foremost = {row: 0, column: 0}; // where that is
     this.seen = new Uint8Array(this.count);
   }
 
@@ -59,6 +60,9 @@ export class Blocks {
     return this.seen.includes(0);
   }
 
+  /** The largest size and where it is, of what has been worked out. */
+  greatest() { return {size: this.largest, ...this.foremost}; }
+
   made({top, left, height, width}) {
     const values = new Float32Array(height * width).fill(NaN), {visible} = this;
     for (let row = 0, at = 0; row < height; row++) {
@@ -67,7 +71,7 @@ export class Blocks {
         if (column < this.from || !visible(top + row, column)) continue;
         const value = number(column), size = Math.abs(value);
         values[at] = value;
-        if (size > this.largest) this.largest = size;
+        if (size > this.largest) [this.largest, this.foremost] = [size, {row: top + row, column}];
       }
     }
     return values;
@@ -76,18 +80,21 @@ export class Blocks {
 
 /**
  * A head in blocks.
- * @param {"weights"|"scores"|"norms"} what norms: weight times the norm of the value
+ * @param {"weights"|"scores"|"norms"|"products"} what norms: weight times the norm of the value; products: of query and key
  * @param {number} from the first key that is drawn
+ * @param {(query: number, key: number) => boolean} [sees] where something else than what the mask hides is left out
  */
-export function blocksOf(trace, site, index, what, from = 0) {
-  const head = trace.head(site, index), {nQuery: rows, nKey: columns, visible} = head;
+export function blocksOf(trace, site, index, what, from = 0, sees = null) {
+  const head = trace.head(site, index), {nQuery: rows, nKey: columns} = head, visible = sees ?? head.visible;
   if (!head.q) { // its weights are all that is known
     const stored = trace.pattern(site, index);
     return new Blocks({rows, columns, visible, from, along: (query) => (key) => stored[query * columns + key]});
   }
   const keys = Array.from({length: columns}, (_, key) => head.k(key)), norms = what === "norms" ? valueNorms(head) : null;
   const along = (query) => {
-    const q = head.q(query), score = (key) => scoreOf(head, query, key, dot(q, keys[key]));
+    const q = head.q(query);
+    if (what === "products") return (key) => dot(q, keys[key]);
+    const score = (key) => scoreOf(head, query, key, dot(q, keys[key]));
     if (what === "scores") return score;
     const denominator = head.logDenominator(query), weight = (key) => Math.exp(score(key) - denominator);
     return norms ? (key) => weight(key) * norms[key] : weight;

@@ -24,4 +24,4 @@ export function useLargest(matrices, asked = true) {
 }
 
 /** In place of a legend, while its end is not known. */
-export const Counting = ({t, matrix}) => html`<p class="legend note" role="status">${t("Working out {count} numbers…", {count: count(matrix.rows * matrix.columns)})}</p>`;
+export const Counting = ({t, matrix}) => html`<span class="legend note" role="status">${t("Working out {count} numbers…", {count: count(matrix.rows * matrix.columns)})}</span>`;

@@ -75,11 +75,20 @@ function worked(trace, site, head) {
 
 /** The numbers that the sentences name. */
 function facts(trace, site, head) {
-  const {n_vocab, d_model, d_mlp, n_heads, activation, tied = true} = trace.model.config, sees = visible(maskOf(site, head)), d_head = d_model / n_heads;
+  const {n_vocab, d_model, d_mlp, n_heads, activation, tied = true} = trace.model.config, d_head = d_model / n_heads;
   const [nQuery, nKey] = ["query", "key"].map((axis) => trace.along(site, axis).length);
-  let hidden = 0;
-  for (let query = 0; query < nQuery; query++) {
-    for (let key = 0; key < nKey; key++) hidden += sees(query, key) ? 0 : 1;
+  return {n_vocab: count(n_vocab), d_model, d_mlp, n_heads, activation, tied, head, d_head, half: d_head / 2, hidden: hiddenIn(maskOf(site, head), nQuery, nKey), pairs: nQuery * nKey};
+}
+
+const counted = new Map(); // mask and size -> pairs that it hides: a long text has millions to look through
+
+function hiddenIn(mask, nQuery, nKey) {
+  const at = JSON.stringify([mask, nQuery, nKey]);
+  if (!counted.has(at)) {
+    const sees = visible(mask);
+    let hidden = 0;
+    for (let query = 0; query < nQuery; query++) for (let key = 0; key < nKey; key++) hidden += sees(query, key) ? 0 : 1;
+    counted.set(at, hidden);
   }
-  return {n_vocab: count(n_vocab), d_model, d_mlp, n_heads, activation, tied, head, d_head, half: d_head / 2, hidden, pairs: nQuery * nKey};
+  return counted.get(at);
 }
