@@ -36,9 +36,10 @@ export function StageNumbers(props) {
       ${stage.kind === "mlp" && html`<p class="note">${t("{count} of {d_mlp} hidden features are positive here.",
         {count: vectors[1].values.filter((x) => x > 0).length, d_mlp: vectors[1].values.length})}</p>`}
       ${stage.kind === "logits" && html`<${Predictions} ...${{t, kind: trace.model.kind, tokens, position: query, predictions: trace.predictions[query], weights: null}} />`}
-      ${checked.map(({name, difference}) => html`
+      ${checked.map(({name, difference, rows, of}) => html`
         <p class="checked"><b>${t("checked: {difference}", {difference: number(difference, 1)})}</b>
-          ${" "}${t("Worked again here for every token: this is the largest difference from the model's own {name}.", {name})}</p>`)}
+          ${" "}${rows < of ? t("Worked again here for {rows} of the {of} tokens: this is the largest difference from the model's own {name}.", {name, rows, of})
+            : t("Worked again here for every token: this is the largest difference from the model's own {name}.", {name})}</p>`)}
       ${vectors.length > 0 && html`<${Numbers} ...${{t, vectors, show}} />`}
     </div>`;
 }
