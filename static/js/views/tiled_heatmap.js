@@ -41,7 +41,9 @@ export function TiledHeatmap({
   useLayoutEffect(() => {
     if (width && size.height) paint(canvas.current, {tiles, ready, view, pane, size, labels: {rows, columns}, longest, axes: {rows: rowAxis, columns: columnAxis}, theme, marks, written, room, colourOf});
   }, [tiles, turn, ready, view.cell, view.x, view.y, pane, rows, columns, rowAxis, columnAxis, marks, devicePixelRatio]);
+  const [drawn, setDrawn] = useState(false);
   useEffect(() => { // what of it is not worked out yet, with the screen drawn in between
+    setDrawn(width > 0 && ready && !tiles.lacking.size);
     if (!tiles.lacking.size) return undefined;
     const due = requestAnimationFrame(() => {
       tiles.work(WORK);
@@ -91,7 +93,7 @@ export function TiledHeatmap({
     else setZoom(null);
   };
   return html`
-    <div class="heatmap tiled" ref=${frame} style=${bounded ? {flex: "1 1 0"} : {height: `${size.height}px`}}>
+    <div class="heatmap tiled" ref=${frame} aria-busy=${!drawn} style=${bounded ? {flex: "1 1 0"} : {height: `${size.height}px`}}>
       <div class="hatch" style=${box(pane, view, cell, matrix)}></div>
       <canvas ref=${canvas} aria-hidden="true"></canvas>
       <div class="cells ${zoom ? "zoomed" : ""}" style=${area(pane)} role="application" tabindex="0" aria-label=${name} ...${gestures} onKeyDown=${onKeyDown}>
