@@ -39,7 +39,11 @@ export const vectorsAt = (given) => matricesAt(given).map(({title, axis, matrix}
 /** Whether an edit puts another z in place of what is worked out here. */
 const putElse = (trace, site, head) => editsOf(trace.request.edits ?? [], site, head).some((edit) => ["zero", "mean"].includes(kindOf(edit)));
 
-/** The largest difference between what is worked here and the model's next tensor. -> [{name, difference}] */
+const CHECKED = 256; // rows of a head: of more, so many evenly apart, the last among them
+
+const someOf = (count) => (count <= CHECKED ? Array.from({length: count}, (_, i) => i) : Array.from({length: CHECKED}, (_, i) => Math.round(i * (count - 1) / (CHECKED - 1))));
+
+/** The largest difference between what is worked here and the model's next tensor. -> [{name, difference, rows: how many were looked at, of: how many there are}] */
 export function checks({trace, stage, site, head, work}) {
   const {kind, tensors} = stage, of = (role) => matrixOf(trace, tensors[role], {head, nHeads: site.n_heads});
   const over = (count, difference) => Array.from({length: count}, (_, i) => difference(i)).reduce((a, b) => Math.max(a, b), 0);
@@ -52,11 +56,12 @@ export function checks({trace, stage, site, head, work}) {
   }
   if (kind === "softmax") {
     const one = trace.head(site, head);
-    return [{name: "log_denominator", difference: apart(work.logDenominators, work.logDenominators.map((_, i) => one.logDenominator(i)))}];
+    const some = someOf(one.nQuery);
+    return [{name: "log_denominator", difference: apart(some.map((i) => work.logDenominators[i]), some.map(one.logDenominator)), rows: some.length, of: one.nQuery}];
   }
   if (kind === "sum" && !putElse(trace, site, head)) {
-    const one = trace.head(site, head);
-    return [{name: "z", difference: over(one.nQuery, (i) => apart(work.z[i], one.z(i)))}];
+    const one = trace.head(site, head), some = someOf(one.nQuery);
+    return [{name: "z", difference: over(some.length, (i) => apart(work.z[some[i]], one.z(some[i]))), rows: some.length, of: one.nQuery}];
   }
   if (kind === "mlp") return [{name: "post", difference: apart(Float64Array.from(of("pre").data, ACTIVATIONS[trace.model.config.activation ?? "gelu"]), of("post").data)}];
   return [];

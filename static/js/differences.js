@@ -1,5 +1,6 @@
 /** What differs between two runs: a head's rows, the vectors of each position, the predictions. An end is {trace, site, head}. */
 import {dot, scoreRow} from "./attention.js";
+import {Blocks, blocksOf} from "./blocks.js";
 
 /**
  * B less A, on the rows and columns that are aligned: of the weights, where what a mask hides is 0; or of the scores before the mask.
@@ -19,8 +20,24 @@ export function headDifference(a, b, queries, keys, view = "weights") {
   return {values, rows: queries.length, columns: keys.length};
 }
 
+/** The same of two long heads, in blocks. */
+export function blockDifference(a, b, queries, keys, view = "weights") {
+  const [one, other] = [a, b].map(({trace, site, head}) => blocksOf(trace, site, head, view, 0, () => true)), [sees, saw] = [a, b].map(({trace, site, head}) => trace.head(site, head).visible);
+  const number = (head, visible, query) => ((row) => (key) => (view === "scores" || visible(query, key) ? row(key) : 0))(head.along(query));
+  return new Blocks({
+    rows: queries.length, columns: keys.length,
+    visible: (row, column) => sees(queries[row][0], keys[column][0]) || saw(queries[row][1], keys[column][1]),
+    along: (row) => {
+      const [i, p] = queries[row], [from, to] = [number(one, sees, i), number(other, saw, p)];
+      return (column) => to(keys[column][1]) - from(keys[column][0]);
+    },
+  });
+}
+
 /** The largest size of a difference over all aligned cells, and where it is. -> {size, row, column} */
-export function largest({values, columns}) {
+export function largest(matrix) {
+  if (matrix.block) return matrix.greatest();
+  const {values, columns} = matrix;
   let size = 0, at = 0;
   values.forEach((x, i) => { if (Math.abs(x) > size) [size, at] = [Math.abs(x), i]; });
   return {size, row: Math.floor(at / columns), column: at % columns};

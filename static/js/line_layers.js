@@ -1,25 +1,41 @@
 /** The lines view in layers, one a head, the chosen one on top; the same on the page and on paper. */
+import {blocksOf} from "./blocks.js";
 import {PALETTES} from "./colour.js";
 import {headColour, headDash} from "./head_colours.js";
 import {shift} from "./line_layout.js";
-import {drawnHeads, linesOf, thickest} from "./lines.js";
+import {Sieve, drawnHeads, linesOf, linesOfToken, thickest} from "./lines.js";
 
 /** The heads whose lines are drawn, the chosen one last. lines: what the view is told */
 export const shownHeads = (site, head, lines) => (lines.heads === "block" ? drawnHeads(site.n_heads, head, lines.hidden) : [head]);
 
-/** The lines of each of these heads; of one of its tokens alone where that is given. */
-export const linesOfHeads = (trace, site, heads, threshold, token = null) =>
-  heads.map((one) => linesOf(trace.head(site, one), trace.pattern(site, one), threshold, token));
+const LONG = 2 ** 20; // pairs of a head, beyond which its weights are not held all at once
+
+export const isLong = ({nQuery, nKey}) => nQuery * nKey > LONG;
+
+/** What sifts the lines of each of these long heads (lines.js). */
+export const sievesOf = (trace, site, heads, threshold) => heads.map((one) => new Sieve(blocksOf(trace, site, one, "weights"), threshold));
+
+/** The lines of each of these heads; of one of its tokens alone where that is given. Of a long head the heaviest. */
+export function linesOfHeads(trace, site, heads, threshold, token = null) {
+  return heads.map((one) => {
+    const head = trace.head(site, one);
+    if (!isLong(head)) return linesOf(head, trace.pattern(site, one), threshold, token);
+    if (token) return linesOfToken(blocksOf(trace, site, one, "weights"), threshold, token);
+    const [sieve] = sievesOf(trace, site, [one], threshold);
+    while (!sieve.done) sieve.next();
+    return sieve.lines;
+  });
+}
 
 /**
  * @param {{trace: any, site: any, heads: number[], of: any[], lines: any, place: any, theme: string}} drawn of: the lines of each head
  * @param {string} [colour] of a head that is drawn alone
- * @returns {any[]} a layer's lines and the weights behind them, its colour and dash, its heaviest line, how far it lies beside the others
+ * @returns {any[]} a layer's lines, its colour and dash, its heaviest line, how far it lies beside the others
  */
 export function layersOf({trace, site, heads, of, lines, place, theme}, colour = PALETTES[theme].ink) {
   const together = lines.heads === "block", beside = [...heads].sort((a, b) => a - b);
   return heads.map((head, i) => ({
-    head, lines: of[i], pattern: trace.pattern(site, head), nKey: trace.head(site, head).nKey, thickest: thickest(together),
+    head, lines: of[i], nKey: trace.head(site, head).nKey, thickest: thickest(together),
     colour: together ? headColour(head, theme) : colour, dash: together ? headDash(head) : [], shift: shift(beside.indexOf(head), heads.length, place.step),
   }));
 }

@@ -80,8 +80,25 @@ export function labelBox({direction, side}, axis, index) {
     : {left, top: top + index * step, width, height: step};
 }
 
+const LONGEST_SHEET = 8192; // pixels, beyond which the canvas is of what is in sight alone
+
+/**
+ * What of a long sheet is made where this much of it is in sight: the canvas, which then begins at `from` of the whole one, and the tokens
+ * of each side. A short one is made whole.
+ * @param {{from: number, room: number}} sight in pixels, along the tokens
+ */
+export function inSight(place, {from, room}) {
+  const across = place.direction === "rows", length = across ? place.width : place.height, count = (side) => Math.round((across ? side.box.width : side.box.height) / side.step);
+  if (length <= LONGEST_SHEET) return {place, tokens: ({query: {from: 0, to: count(place.side.query)}, key: {from: 0, to: count(place.side.key)}})};
+  const start = Math.max(0, from - room), size = Math.min(length - start, 3 * room), {canvas} = place, left = across ? canvas.left : 0;
+  const cut = across ? {...canvas, left: canvas.left + start, width: Math.min(size, canvas.width - start), from: {x: start, y: 0}}
+    : {...canvas, top: canvas.top + start, height: size, from: {x: 0, y: start}};
+  const tokens = (side) => ({from: Math.max(0, Math.floor((start - left) / side.step)), to: Math.min(count(side), Math.ceil((start + size - left) / side.step))});
+  return {place: {...place, canvas: cut}, tokens: {query: tokens(place.side.query), key: tokens(place.side.key)}};
+}
+
 /** The ends of a line within the canvas: [x, y] at the query, [x, y] at the key. */
-export function ends({direction, side, canvas}, query, key, shift = 0) {
+export function ends({direction, side, canvas}, query, key, shift = 0) { // of the whole one, where a part of it is made
   const from = (query + 0.5) * side.query.step + shift, to = (key + 0.5) * side.key.step + shift;
   return direction === "rows" ? [from, 0, to, canvas.height] : [0, from, canvas.width, to];
 }

@@ -2,7 +2,7 @@
 import {PALETTES} from "./colour.js";
 import {headColour, headDash} from "./head_colours.js";
 import {elide, label} from "./labels.js";
-import {layersOf, linesOfHeads, shownHeads} from "./line_layers.js";
+import {isLong, layersOf, linesOfHeads, shownHeads} from "./line_layers.js";
 import {LONGEST, ends, labelBox, layout, suited} from "./line_layout.js";
 import {opacity, tally, thickness} from "./lines.js";
 
@@ -24,7 +24,9 @@ export const labelsOf = (trace, site) => Object.fromEntries(["query", "key"].map
  * @returns {{svg: string, width: number, height: number}|null} null where there are too many lines
  */
 export function linesPicture({trace, site, head, lines, font, title, headName}) {
-  const heads = shownHeads(site, head, lines), of = linesOfHeads(trace, site, heads, Number(lines.threshold)), drawn = tally(of);
+  const heads = shownHeads(site, head, lines);
+  if (heads.some((one) => isLong(trace.head(site, one)))) return null;
+  const of = linesOfHeads(trace, site, heads, Number(lines.threshold)), drawn = tally(of);
   if (tooMany(drawn)) return null;
   const labels = labelsOf(trace, site), {query: queries, key: keys} = labels;
   const place = layout({width: WIDTH, height: ROW * Math.max(queries.length, keys.length), queries, keys, direction: directionOf(lines, labels)});
@@ -39,9 +41,9 @@ export function linesPicture({trace, site, head, lines, font, title, headName}) 
   return {svg, width, height};
 }
 
-function group({lines: {cells}, pattern, nKey, thickest, colour, dash, shift}, place) {
-  const lines = Array.from(cells, (at) => {
-    const [x1, y1, x2, y2] = ends(place, Math.floor(at / nKey), at % nKey, shift).map(round), weight = pattern[at];
+function group({lines: {cells, weights}, nKey, thickest, colour, dash, shift}, place) {
+  const lines = Array.from(cells, (at, i) => {
+    const [x1, y1, x2, y2] = ends(place, Math.floor(at / nKey), at % nKey, shift).map(round), weight = weights[i];
     return `<path d="M${x1} ${y1}L${x2} ${y2}" stroke-width="${round(thickness(weight, thickest))}" stroke-opacity="${round(opacity(weight))}"/>`;
   });
   return `<g fill="none" stroke="${colour}"${dash.length ? ` stroke-dasharray="${dash.join(" ")}"` : ""}>${lines.join("")}</g>`;

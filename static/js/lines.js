@@ -17,8 +17,8 @@ export const opacity = (weight) => FAINTEST + (1 - FAINTEST) * Math.sqrt(weight)
  * @param {{nQuery: number, nKey: number, visible: (query: number, key: number) => boolean}} head
  * @param {Float32Array} pattern [query * key]
  * @param {{axis: "query"|"key", index: number}|null} token
- * @returns {{cells: Int32Array, of: number, weight: number, total: number}} cells: the places in the pattern of what is
- * drawn, the heaviest last, so that it lies on top; of: how many lines there are; weight, total: of the drawn, of all
+ * @returns {{cells: Int32Array, weights: Float32Array, of: number, weight: number, total: number}} cells: the places in the pattern of what is
+ * drawn, the heaviest last, so that it lies on top; weights: theirs; of: how many lines there are; weight, total: of the drawn, of all
  */
 export function linesOf({nQuery, nKey, visible}, pattern, threshold, token = null) {
   const [firstQuery, lastQuery] = token?.axis === "query" ? [token.index, token.index + 1] : [0, nQuery];
@@ -36,7 +36,58 @@ export function linesOf({nQuery, nKey, visible}, pattern, threshold, token = nul
       weight += w;
     }
   }
-  return {cells: Int32Array.from(order.subarray(0, drawn).sort(), (x) => x % 2 ** 32), of, weight, total};
+  const cells = Int32Array.from(order.subarray(0, drawn).sort(), (x) => x % 2 ** 32);
+  return {cells, weights: Float32Array.from(cells, (cell) => pattern[cell]), of, weight, total};
+}
+
+export const MOST = 20_000; // lines of a long head: more would cover each other
+
+/** The heaviest lines of a head of very many pairs, sifted block by block. */
+export class Sieve {
+  /** @param {any} blocks of its weights @param {number} threshold */
+  constructor(blocks, threshold, most = MOST) {
+    Object.assign(this, {blocks, threshold, most, block: 0, of: 0, total: 0, floor: threshold, kept: []});
+  }
+
+  get done() { return this.block === this.blocks.count; }
+
+  next() {
+    const values = this.blocks.block(this.block), {top, left, width} = this.blocks.place(this.block++), {columns} = this.blocks;
+    for (let i = 0; i < values.length; i++) {
+      const weight = values[i];
+      if (weight !== weight) continue; // NaN: hidden
+      this.of++;
+      this.total += weight;
+      if (weight >= this.floor) this.kept.push([weight, (top + Math.floor(i / width)) * columns + left + i % width]);
+    }
+    if (this.kept.length > this.most) {
+      this.kept.sort(([a], [b]) => b - a).length = this.most;
+      this.floor = this.kept.at(-1)[0];
+    }
+  }
+
+  /** As linesOf has them. */
+  get lines() {
+    const kept = this.kept.sort(([a], [b]) => a - b);
+    return {cells: Int32Array.from(kept, ([, cell]) => cell), weights: Float32Array.from(kept, ([weight]) => weight), of: this.of,
+      weight: kept.reduce((sum, [weight]) => sum + weight, 0), total: this.total};
+  }
+}
+
+/** The lines of one token of such a head, as linesOf has them. */
+export function linesOfToken(blocks, threshold, {axis, index}) {
+  const place = axis === "query" ? (i) => [index, i] : (i) => [i, index], found = [];
+  let of = 0, total = 0;
+  for (let i = 0; i < (axis === "query" ? blocks.columns : blocks.rows); i++) {
+    const [query, key] = place(i), weight = blocks.at(query, key);
+    if (Number.isNaN(weight)) continue;
+    of++;
+    total += weight;
+    if (weight >= threshold) found.push([weight, query * blocks.columns + key]);
+  }
+  found.sort(([a], [b]) => a - b);
+  return {cells: Int32Array.from(found, ([, cell]) => cell), weights: Float32Array.from(found, ([weight]) => weight), of, total,
+    weight: found.reduce((sum, [weight]) => sum + weight, 0)};
 }
 
 /** The heaviest line there can be, in pixels: of one head, or of several drawn together. */
@@ -55,9 +106,9 @@ export function blind({nQuery, nKey, visible}) {
   return new Set(Array.from({length: nQuery}, (_, query) => query).filter((query) => !sees(query)));
 }
 
-/** The keys that a query looks at most, and what is left for the others it may see. */
-export function lookedAt({nKey, visible}, pattern, query, most = 3) {
-  const seen = Array.from({length: nKey}, (_, key) => ({key, weight: pattern[query * nKey + key]}))
+/** The keys that a query looks at most, and what is left for the others it may see. weights: of this query */
+export function lookedAt({nKey, visible}, weights, query, most = 3) {
+  const seen = Array.from({length: nKey}, (_, key) => ({key, weight: weights[key]}))
     .filter(({key}) => visible(query, key)).sort((a, b) => b.weight - a.weight || a.key - b.key);
   const kept = seen.length === most + 1 ? most + 1 : most; // one more takes no more room than "1 other"
   const rest = seen.slice(kept);

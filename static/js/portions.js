@@ -9,13 +9,14 @@ const HEADS = ["head_scores", "head_chance", "head_out_norm", "head_out_share"];
 export const WHOLE = globs(...ATTENTION, ...HEADS);
 
 const MUCH = 16 * 2 ** 20; // bytes
+const MANY = 2 ** 23; // weights of all heads together: more than a browser works out for small pictures at once
 
 /** The globs of a first request. A text has no more tokens than bytes, special ones aside; how many it has only the server knows. */
-export function firstNames({kind, n_layers, n_ctx, d_model, captures, relative_bias = false}, text) {
+export function firstNames({kind, n_layers, n_heads, n_ctx, d_model, captures, relative_bias = false}, text) {
   if (captures === "pattern") return globs("pattern", "thumbnails", ...HEADS.slice(0, 2));
   const n = mostTokens(n_ctx, text), sites = n_layers * (kind === "encoder-decoder" ? 3 : 1);
   const vectors = 4 * n * d_model * Float32Array.BYTES_PER_ELEMENT; // q, k, v and z of one attention
-  return sites * vectors > MUCH ? globs("thumbnails", ...HEADS) : [...WHOLE, ...(relative_bias ? globs("relative_bias") : [])];
+  return sites * vectors > MUCH || sites * n_heads * n * n > MANY ? globs("thumbnails", ...HEADS) : [...WHOLE, ...(relative_bias ? globs("relative_bias") : [])];
 }
 
 /** What a comparison needs besides: the stream as it enters and leaves the blocks, and the whole predictions, each where it is not too much. */

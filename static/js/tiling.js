@@ -1,6 +1,6 @@
 /**
  * A matrix of more cells than a pane has pixels, seen like a map. A matrix is {values, rows, columns}, its values row after row
- * and NaN where there is nothing to see. A view is {cell, x, y}: the pixels that a cell takes a side at least, and the place in the
+ * and NaN where there is nothing to see, or Blocks (blocks.js). A view is {cell, x, y}: the pixels that a cell takes a side at least, and the place in the
  * matrix, in cells, of the pane's upper left corner. A pane is {width, height} in pixels; cells are squares, but in a pane that is
  * to be `filled` the longer side of them is what the pane has room for, until the other has grown as long.
  */
@@ -104,13 +104,45 @@ export function patches({values, rows, columns}, {down, across}) {
   return {values: largest, rows: high, columns: wide};
 }
 
+/** How many patches there are: {rows, columns} */
+export const shapeOf = ({rows, columns}, {down, across}) => ({rows: Math.ceil(rows / down), columns: Math.ceil(columns / across)});
+
+/**
+ * The numbers of a block taken into the patches that it lies in, as `patches` takes those of a whole matrix.
+ * @param {Float32Array} values @param {any} place of the block, in cells
+ * @param {any} into patches: {values, columns}, cells: the cells that they are of, sides: of a patch
+ */
+export function pool(values, place, {patches: {values: largest, columns}, cells, sides}) {
+  const top = Math.max(place.top, cells.top), bottom = Math.min(place.top + place.height, cells.top + cells.height);
+  const left = Math.max(place.left, cells.left), right = Math.min(place.left + place.width, cells.left + cells.width);
+  for (let row = top; row < bottom; row++) {
+    const line = Math.floor((row - cells.top) / sides.down) * columns, from = (row - place.top) * place.width - place.left;
+    let at = line + Math.floor((left - cells.left) / sides.across), rest = sides.across - (left - cells.left) % sides.across;
+    for (let column = left; column < right; column++, rest--) {
+      if (rest === 0) [at, rest] = [at + 1, sides.across];
+      if (exceeds(values[from + column], largest[at])) largest[at] = values[from + column];
+    }
+  }
+}
+
+/** One number of a matrix, held whole or in blocks. */
+export const numberAt = (matrix, row, column) => (matrix.values ? matrix.values[row * matrix.columns + column] : matrix.at(row, column));
+
+/** Some rows and columns of a matrix: {from, to} of each. */
+export function part(matrix, down, across) {
+  const rows = down.to - down.from, columns = across.to - across.from;
+  const values = Float64Array.from({length: rows * columns}, (_, i) => numberAt(matrix, down.from + Math.floor(i / columns), across.from + i % columns));
+  return {values, rows, columns};
+}
+
 /** The cell that the patch around a cell is drawn from; the cell itself where nothing of it can be seen. */
-export function foremost({values, rows, columns}, {row, column}, {down, across}) {
+export function foremost(matrix, {row, column}, {down, across}) {
+  const {rows, columns} = matrix;
   const top = row - row % down, left = column - column % across;
   let found = {row, column}, largest = NaN;
   for (let i = top; i < Math.min(rows, top + down); i++) {
     for (let j = left; j < Math.min(columns, left + across); j++) {
-      const value = values[i * columns + j];
+      const value = numberAt(matrix, i, j);
       if (exceeds(value, largest)) [found, largest] = [{row: i, column: j}, value];
     }
   }

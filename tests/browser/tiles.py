@@ -107,6 +107,7 @@ class Map:
 
     def pixels(self, places: list[tuple[float, float]]) -> list[list[int]]:
         """Red, green, blue and opacity at these places of the matrix."""
+        expect(self.page.locator(".tiled").first).to_have_attribute("aria-busy", "false")  # all of it is worked out
         frame, sheet, cell = self.box(".tiled > canvas"), self.box(".tiled .sheet"), self.cell
         left, top = sheet["x"] - frame["x"], sheet["y"] - frame["y"]
         return self.canvas.evaluate(PIXELS, [[left + key * cell, top + query * cell] for query, key in places])

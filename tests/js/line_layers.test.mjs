@@ -30,7 +30,7 @@ test("of a block every head that is not hidden has its colour, beside the others
   const shifts = [...found].sort((a, b) => a.head - b.head).map(({shift}) => shift);
   assert.ok(shifts[0] < shifts[1] && shifts[1] < shifts[2] && Math.abs(shifts[1]) < 1e-9);
   assert.deepEqual(found.map(({lines}) => lines.cells.length), [3, 3, 2]);
-  assert.deepEqual([...found[1].pattern], [...TRACE.pattern(SITE, 3)]);
+  assert.deepEqual([...found[1].lines.weights], [...found[1].lines.cells].map((cell) => TRACE.pattern(SITE, 3)[cell]));
 });
 
 test("of one token there are its own lines", () => {

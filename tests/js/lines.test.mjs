@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page, random} from "./page.mjs";
 
-const {THRESHOLDS, blind, drawnHeads, linesOf, lookedAt, opacity, tally, thickness, toggled, written} = await page("lines.js");
+const {Blocks} = await page("blocks.js");
+const {Sieve, THRESHOLDS, blind, drawnHeads, linesOf, linesOfToken, lookedAt, opacity, tally, thickness, toggled, written} = await page("lines.js");
 const {visible} = await page("masks.js");
 const MASKS = ["bidirectional", "causal", {prefix: 3}, {window: 2, of: "causal"}, {painted: [[2, 2, false], [0, 4, true]], of: "causal"}];
 
@@ -117,4 +118,22 @@ test("hiding a head twice shows it again", () => {
   assert.equal(toggled("2", 0), "0,2");
   assert.equal(toggled("0,2", 2), "0");
   assert.equal(toggled("10,9", 11), "9,10,11");
+});
+
+test("of a long head the heaviest lines are sifted, and all are counted", () => {
+  const {head, pattern} = headOf("causal", 60, 60), {nQuery: rows, nKey: columns, visible: sees} = head;
+  const blocks = () => new Blocks({rows, columns, visible: sees, along: (query) => (key) => pattern[query * columns + key]});
+  for (const [threshold, most] of [[0, 50], [0.02, 1e9], [0, 1e9]]) {
+    const sieve = new Sieve(blocks(), threshold, most), due = linesOf(head, pattern, threshold);
+    while (!sieve.done) sieve.next();
+    const found = sieve.lines, kept = Math.min(most, due.cells.length);
+    assert.deepEqual(found.weights, due.weights.slice().sort().slice(due.weights.length - kept));
+    assert.deepEqual([...found.weights], [...found.cells].map((cell) => pattern[cell]));
+    assert.equal(found.of, due.of);
+    assert.ok(Math.abs(found.total - due.total) < 1e-9);
+  }
+  for (const axis of ["query", "key"]) {
+    const token = {axis, index: 17}, found = linesOfToken(blocks(), 0.01, token), due = linesOf(head, pattern, 0.01, token);
+    assert.deepEqual([found.weights, found.of], [due.weights.slice().sort(), due.of]);
+  }
 });

@@ -2,14 +2,16 @@
 import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
 import {scoreRow} from "../attention.js";
+import {blocksOf} from "../blocks.js";
 import {number} from "../format.js";
 import {label} from "../labels.js";
 import {viewName} from "../names.js";
 import {offTraining, readsDocument} from "../off_training.js";
 import {SHOWN} from "../paging.js";
 import {LETTERS} from "../panes.js";
-import {magnitude, matrixOf} from "../tiling.js";
+import {isLarge, matrixOf} from "../tiling.js";
 import {Boundary} from "./boundary.js";
+import {useLargest} from "./largest.js";
 import {PaneControls, PanePainter} from "./pane_controls.js";
 import {PaneTitle} from "./pane_title.js";
 import {Token} from "./token.js";
@@ -43,12 +45,13 @@ function PaneMatrix({t, plotly, theme, present, digits, shows, view, rows: shown
   const {trace, site, head} = end, cell = cells[pane], one = trace.head(site, head), weights = view === "weights";
   const matrix = useMemo(() => headMatrix(end, view), [trace, site, head, view]);
   const [rows, columns] = useMemo(() => ["query", "key"].map((axis) => trace.along(site, axis).map(label)), [trace, site]);
-  const most = useMemo(() => (weights ? 1 : Math.max(1e-9, ...ends.map((each) => (each ? magnitude(headMatrix(each, view)) : 0)))), [ends, view]);
+  const all = useMemo(() => (weights ? [] : ends.map((each) => each && (each === end ? matrix : headMatrix(each, view)))), [ends, view, matrix]);
+  const found = useLargest(all, !weights), most = weights ? 1 : found ?? 1;
   const place = (to) => to && {pane, query: to.row, key: to.column};
   const prefix = site.query === site.key && !(present && columns.length > SHOWN) ? site.mask.prefix : null; // a page of a class has no room for it
   const move = (at, begun) => (pane === 0 ? on.mask(`prefix:${at}`, begun) : on.pane(pane - 1, {mask: `prefix:${at}`}, begun));
   return html`
-    <${TokenMatrix} ...${{t, plotly, theme, present, digits, matrix, rows, columns, most}} as=${shows.as} signed=${!weights}
+    <${TokenMatrix} ...${{t, plotly, theme, present, digits, matrix, rows, columns, most}} as=${shows.as} signed=${!weights} ready=${found !== null}
       name=${shows.as === "table" ? `${letter}: ${viewName(t, view)}` : t("Attention matrix of pane {letter}. Arrow keys choose a cell.", {letter})}
       selected=${cell.query === null ? null : {row: cell.query, column: cell.key}} covered=${shown === "read" && cell.query !== null ? cell.query + 1 : null}
       over=${Number.isInteger(prefix) && html`<${Boundary} t=${t} tokens=${trace.along(site, "key")} at=${prefix} onMove=${move} />`}
@@ -59,6 +62,7 @@ function PaneMatrix({t, plotly, theme, present, digits, shows, view, rows: shown
 /** In which a hidden cell is NaN. */
 function headMatrix({trace, site, head}, view) {
   const one = trace.head(site, head);
+  if (isLarge(one)) return blocksOf(trace, site, head, view);
   return matrixOf(one, (query) => (view === "weights" ? trace.row(site, head, query) : scoreRow(one, query)), 0);
 }
 

@@ -2,6 +2,7 @@
 import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
 import {scoreRow} from "../attention.js";
+import {blocksOf} from "../blocks.js";
 import {plotlyScale, signedColour, weightColour} from "../colour.js";
 import {actsOf} from "../edit_words.js";
 import {editsOf} from "../edits.js";
@@ -11,11 +12,12 @@ import {label} from "../labels.js";
 import {maskOf} from "../masks.js";
 import {headName, maskName, siteName, viewName} from "../names.js";
 import {FIRST} from "../sink.js";
-import {isLarge, magnitude, matrixOf, nested} from "../tiling.js";
+import {isLarge, matrixOf, nested} from "../tiling.js";
 import {useUnique} from "../unique.js";
 import {EditMenu} from "./edit_menu.js";
 import {HeadKinds} from "./head_kinds.js";
 import {Heatmap} from "./heatmap.js";
+import {Counting, useLargest} from "./largest.js";
 import {SignedLegend, WeightLegend} from "./legend.js";
 import {Lines} from "./lines.js";
 import {Matrices} from "./matrices.js";
@@ -90,10 +92,11 @@ export function Pattern({t, plotly, trace, site, head, view, as, sink, digits, t
   const weights = view === "weights", hides = weights && sink === "hidden";
   const labels = useLabels(trace);
   const rows = labels[site.query], columns = labels[site.key];
-  const matrix = useMemo(() => numbers(trace, site, head, weights, hides), [trace, site, head, weights, hides]);
-  const tiled = !present && isLarge(trace.head(site, head));
-  const z = useMemo(() => (tiled ? null : nested(matrix)), [matrix, tiled]);
-  const largest = useMemo(() => (weights ? 1 : Math.max(1e-9, magnitude(matrix))), [matrix, weights]);
+  const large = isLarge(trace.head(site, head)), tiled = !present && large;
+  const matrix = useMemo(() => (large ? blocksOf(trace, site, head, weights ? "weights" : "scores", hides ? FIRST + 1 : 0) : numbers(trace, site, head, weights, hides)),
+    [trace, site, head, weights, hides]);
+  const z = useMemo(() => (large ? null : nested(matrix)), [matrix]);
+  const found = useLargest([matrix], !weights && as !== "table"), largest = weights ? 1 : found ?? 1;
   const colours = useMemo(() => (weights
     ? plotlyScale((x) => weightColour(x, theme), 0) : plotlyScale((x) => signedColour(x, theme), -1)), [weights, theme]);
   const colourOf = (x) => (weights ? weightColour(x, theme) : signedColour(x / largest, theme));
@@ -103,13 +106,13 @@ export function Pattern({t, plotly, trace, site, head, view, as, sink, digits, t
     (x, key) => (trace.head(site, head).visible(query, key) ? x : null));
   return html`
     <${Drawn} key=${tiled && `${rows.length}/${columns.length}`} t=${t} plotly=${plotly} square=${true} veiled=${hides ? FIRST : null} bounded=${bounded} matrix=${matrix} z=${z} rows=${rows} columns=${columns} theme=${theme} colours=${colours}
-      rowOf=${rowOf} precision=${trace.file ? null : worked(t)} digits=${digits} name=${as === "table" ? viewName(t, view) : t("Attention matrix. Arrow keys choose a cell.")} moment=${trace.request.checkpoint} range=${[weights ? 0 : -largest, largest]} colourOf=${colourOf}
+      rowOf=${rowOf} precision=${trace.file ? null : worked(t)} digits=${digits} name=${as === "table" ? viewName(t, view) : t("Attention matrix. Arrow keys choose a cell.")} moment=${trace.request.checkpoint} range=${[weights ? 0 : -largest, largest]} ready=${weights || found !== null} colourOf=${colourOf}
       rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")}
       room=${weights ? 32 : 46} written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))}
       marks=${marks} covered=${shown === "read" ? cell.query + 1 : null} selected=${{row: cell.query, column: cell.key}} onHover=${(to) => on.hover(picked(to))}
       onPick=${(to) => on.pick(picked(to))} onMove=${(to) => on.pick(picked(to))} />
     ${as === "table" ? null : weights ? html`<${WeightLegend} t=${t} theme=${theme} hides=${hides} />`
-      : html`<${SignedLegend} t=${t} theme=${theme} largest=${largest} />`}`;
+      : found === null ? html`<${Counting} t=${t} matrix=${matrix} />` : html`<${SignedLegend} t=${t} theme=${theme} largest=${largest} />`}`;
 }
 
 function numbers(trace, site, head, weights, hides) {

@@ -3,8 +3,8 @@ import {html} from "htm/preact";
 import {useEffect, useLayoutEffect, useMemo, useRef, useState} from "preact/hooks";
 import {PALETTES} from "../colour.js";
 import {label} from "../labels.js";
-import {layersOf, linesOfHeads, shownHeads} from "../line_layers.js";
-import {layout, suited} from "../line_layout.js";
+import {isLong, layersOf, linesOfHeads, shownHeads, sievesOf} from "../line_layers.js";
+import {inSight, layout, suited} from "../line_layout.js";
 import {blind, tally, thickest, written} from "../lines.js";
 import {useSize} from "./heatmap.js";
 import {paint} from "./line_canvas.js";
@@ -27,8 +27,8 @@ export function Lines({t, trace, site, head, theme, cell, bounded, present, line
   const place = useMemo(() => layout({width: Math.max(width, 240), height: bounded ? height : MOST_DEPTH, queries, keys, direction, scale}),
     [width, bounded && height, queries, keys, direction, scale]);
   const shown = shownHeads(site, head, lines);
-  const base = useMemo(() => linesOfHeads(trace, site, shown, threshold), [trace, site, together, shown.join(), threshold]);
-  const one = trace.head(site, head), pattern = trace.pattern(site, head);
+  const one = trace.head(site, head), base = useLines(trace, site, shown, threshold), weights = useMemo(() => trace.row(site, head, cell.query), [one, cell.query]);
+  const sight = useSight(pane, place), {place: made, tokens: some} = useMemo(() => inSight(place, sight), [place, sight]);
   const dark = useMemo(() => blind(one), [one]);
   const alone = pointed && pointed.index < tokens[pointed.axis].length ? pointed : null;
   const token = alone ?? {axis: "query", index: cell.query};
@@ -38,9 +38,9 @@ export function Lines({t, trace, site, head, theme, cell, bounded, present, line
   const layers = (of, strength, colour) => layersOf({trace, site, heads: shown, of, lines, place, theme}, colour)
     .map((layer) => ({...layer, strength: strength * (layer.head === head ? 1 : BESIDE)}));
   const palette = PALETTES[theme];
-  useLayoutEffect(() => (width ? paint(all.current, place, layers(base, FAINT, palette.ink)) : undefined), [base, place, theme]);
-  useLayoutEffect(() => (width ? paint(strong.current, place, layers(bright, 1, palette[token.axis]), {cell, palette}) : undefined),
-    [bright, place, theme, cell.query, cell.key]);
+  useLayoutEffect(() => (width ? paint(all.current, made, layers(base, FAINT, palette.ink)) : undefined), [base, made, theme]);
+  useLayoutEffect(() => (width ? paint(strong.current, made, layers(bright, 1, palette[token.axis]), {cell, palette}) : undefined),
+    [bright, made, theme, cell.query, cell.key]);
   useEffect(() => { // what is chosen is where it can be seen
     const at = place.side.query.step * (cell.query + 0.5), {scrollLeft, scrollTop, clientWidth, clientHeight} = pane.current;
     const [from, room, end] = place.direction === "rows" ? [scrollLeft, clientWidth, "left"] : [scrollTop, clientHeight, "top"];
@@ -49,17 +49,17 @@ export function Lines({t, trace, site, head, theme, cell, bounded, present, line
 
   const side = (axis) => {
     const other = axis === "query" ? "key" : "query";
-    const numbers = new Map(token.axis === axis ? [] : Array.from(bright.at(-1).cells, (at) =>
-      [axis === "key" ? at % one.nKey : Math.floor(at / one.nKey), written(pattern[at])]));
+    const numbers = new Map(token.axis === axis ? [] : Array.from(bright.at(-1).cells, (at, i) =>
+      [axis === "key" ? at % one.nKey : Math.floor(at / one.nKey), written(bright.at(-1).weights[i])]));
     return html`
-      <${LineSide} ...${{t, axis, place, numbers, tokens: tokens[axis], chosen: cell[axis], blind: axis === "query" ? dark : NONE}}
+      <${LineSide} ...${{t, axis, place, made: some[axis], numbers, tokens: tokens[axis], chosen: cell[axis], blind: axis === "query" ? dark : NONE}}
         pointed=${alone?.axis === axis ? alone.index : null}
         onPoint=${(index, hovers) => {
           point(index === null ? null : {axis, index});
           if (hovers) on.hover(index === null ? null : {...cell, [axis]: index});
         }}
         onPick=${(index) => on.pick({...cell, [axis]: index})}
-        onCross=${() => frame.current.querySelectorAll(`.side.${other} button`)[cell[other]].focus()} />`;
+        onCross=${() => frame.current.querySelector(`.side.${other} button[tabindex="0"]`).focus()} />`;
   };
   return html`
     <div class="lines-view">
@@ -71,16 +71,49 @@ export function Lines({t, trace, site, head, theme, cell, bounded, present, line
       <div class="frame" ref=${frame} style=${bounded ? null : {flex: "none", height: `${Math.min(place.height + 16, MOST_DEPTH)}px`}}>
         <div class="pane" ref=${pane} onClick=${(e) => e.target.closest("button") || point(null)}>
           <div class="sheet ${direction} ${alone ? "alone" : ""}" style=${{width: `${place.width}px`, height: `${place.height}px`, fontSize: `${place.font}px`, "--scale": scale}}>
-            <canvas class="all" ref=${all} style=${area(place.canvas)} aria-hidden="true"></canvas>
-            <canvas class="strong" ref=${strong} style=${area(place.canvas)} aria-hidden="true"></canvas>
+            <canvas class="all" ref=${all} style=${area(made.canvas)} aria-hidden="true"></canvas>
+            <canvas class="strong" ref=${strong} style=${area(made.canvas)} aria-hidden="true"></canvas>
             ${side("query")}${side("key")}
           </div>
         </div>
       </div>
-      <${RowSummary} ...${{t, one, pattern, queries, keys, cell, threshold, blind: dark.has(cell.query)}} />
+      <${RowSummary} ...${{t, one, weights, queries, keys, cell, threshold, blind: dark.has(cell.query)}} />
       <${LineLegend} t=${t} together=${together} thickest=${thickest(together)} />
     </div>`;
 }
 
+/** The lines of these heads; those of a long one are sifted with the screen drawn in between, and there are none until that is done. */
+function useLines(trace, site, heads, threshold) {
+  const [, turn] = useState(0), long = isLong(trace.head(site, heads[0])), given = [trace, site, heads.join(), threshold];
+  const sieves = useMemo(() => (long ? sievesOf(trace, site, heads, threshold) : []), given), rest = sieves.find((sieve) => !sieve.done);
+  useEffect(() => {
+    if (!rest) return undefined;
+    const due = requestAnimationFrame(() => {
+      for (const until = performance.now() + WORK; performance.now() < until && !rest.done;) rest.next();
+      turn((now) => now + 1);
+    });
+    return () => cancelAnimationFrame(due);
+  });
+  return useMemo(() => (!long ? linesOfHeads(trace, site, heads, threshold) : rest ? heads.map(() => EMPTY) : sieves.map((sieve) => sieve.lines)), [...given, Boolean(rest)]);
+}
+
+/** What of the sheet is in sight, along the tokens, in steps of half of it. */
+function useSight(pane, place) {
+  const [sight, setSight] = useState({from: 0, room: 600});
+  useEffect(() => {
+    const node = pane.current, look = () => {
+      const [at, room] = place.direction === "rows" ? [node.scrollLeft, node.clientWidth] : [node.scrollTop, node.clientHeight];
+      const step = Math.max(100, room / 2), from = Math.floor(at / step) * step;
+      setSight((now) => (now.from === from && now.room === room ? now : {from, room}));
+    };
+    look();
+    node.addEventListener("scroll", look, {passive: true});
+    return () => node.removeEventListener("scroll", look);
+  }, [place]);
+  return sight;
+}
+
+const WORK = 12; // ms of a frame
+const EMPTY = {cells: new Int32Array(0), weights: new Float32Array(0), of: 0, weight: 0, total: 0};
 const NONE = new Set();
 const area = ({left, top, width, height}) => ({left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px`});

@@ -6,7 +6,8 @@ import {share} from "./heatmap.js";
 
 const LARGEST = 96, SMALLEST = 28, AROUND = 10; // pixels
 
-export function Overview({tiles, view, pane, onCentre}) {
+/** turn: changes with what the tiles hold */
+export function Overview({tiles, turn, view, pane, onCentre}) {
   const canvas = useRef(null), {matrix} = tiles, {rows, columns} = matrix;
   const room = Math.min(LARGEST, pane.left - 2 * AROUND, pane.top - 2 * AROUND), hidden = room < SMALLEST;
   const square = {width: room, height: room, filled: pane.filled}, all = whole(matrix, square), small = sizeOf(all, matrix, square), large = sizeOf(view, matrix, pane);
@@ -15,7 +16,7 @@ export function Overview({tiles, view, pane, onCentre}) {
     if (hidden) return;
     Object.assign(canvas.current, size);
     tiles.draw(canvas.current.getContext("2d"), all, square, 1);
-  }, [tiles, room]);
+  }, [tiles, turn, room]);
   if (hidden) return null;
   const to = (event) => {
     const {left, top} = event.currentTarget.getBoundingClientRect();

@@ -2,15 +2,16 @@
 import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
 import {pageOf, turned} from "../paging.js";
+import {nested, part} from "../tiling.js";
 import {Heatmap, moved} from "./heatmap.js";
 import {Pages} from "./pages.js";
 
-export function PagedHeatmap({t, z, rows, columns, marks, covered, veiled, selected, onHover, onPick, onMove, ...rest}) {
+export function PagedHeatmap({t, z: _, matrix, rows, columns, marks, covered, veiled, selected, onHover, onPick, onMove, ...rest}) {
   const down = pageOf(rows.length, selected.row), across = pageOf(columns.length, selected.column);
   const cut = useMemo(() => ({
-    z: z.slice(down.from, down.to).map((row) => row.slice(across.from, across.to)),
+    z: nested(part(matrix, down, across)),
     rows: rows.slice(down.from, down.to), columns: columns.slice(across.from, across.to),
-  }), [z, rows, columns, down.from, across.from]);
+  }), [matrix, rows, columns, down.from, across.from]);
   const within = ({query, key}) => query >= down.from && query < down.to && key >= across.from && key < across.to;
   const outward = (then) => (to) => then(to && {row: to.row + down.from, column: to.column + across.from});
   const onKeyDown = (event) => {

@@ -4,6 +4,7 @@ import {choosable, stateOf} from "../model_states.js";
 import {aboutOf, isNamed, maskName, titleOf} from "../names.js";
 import {BLANK} from "../painting.js";
 import {useUnique} from "../unique.js";
+import {Elapsed} from "./elapsed.js";
 import {OpenFile} from "./opened_file.js";
 
 /** Enter runs; Enter that ends a composition (a Chinese or Japanese input method) does not. */
@@ -39,6 +40,7 @@ export function SentenceBar({t, lang, models, others = [], model, text, target, 
       <p id=${refused} class="refusal" role="alert">
         ${refusal || (over && t("At most {limit} characters fit.", {limit}))}
       </p>
+      ${busy && html`<${Elapsed} t=${t} />`}
       ${look && !refusal && html`
         <p class="look"><b>${t("To be seen here:")}</b> ${look[lang === "zh" ? "zh" : "en"]}
           <button type="button" class="quiet" onClick=${() => on.look(look)}>${t("show")}</button></p>`}

@@ -3,12 +3,14 @@ import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
 import {WORKED} from "../attended.js";
 import {comparable, matricesAt} from "../at_stage.js";
+import {blocksOf} from "../blocks.js";
 import {plotlyScale, signedColour, weightColour} from "../colour.js";
 import {number} from "../format.js";
 import {label} from "../labels.js";
 import {scaleOf} from "../matrices.js";
-import {isLarge, magnitude, matrixOf, nested} from "../tiling.js";
+import {isLarge, matrixOf, nested} from "../tiling.js";
 import {Heatmap} from "./heatmap.js";
+import {Counting, useLargest} from "./largest.js";
 import {SignedLegend, WeightLegend} from "./legend.js";
 import {Matrix} from "./matrix.js";
 import {PagedHeatmap} from "./paged_heatmap.js";
@@ -47,22 +49,24 @@ function Tensors(props) {
 /** Scores of every query against every key, and what becomes of them. */
 function Pattern({t, plotly, trace, stage, site, head, query, at, work, theme, bounded, present, on}) {
   const {kind} = stage, weights = kind === "softmax", one = trace.head(site, head), tiled = !present && isLarge(one);
+  const hides = ["mask", "softmax"].includes(kind), visible = hides ? one.visible : () => true;
   const matrix = useMemo(() => {
-    const all = work[WORKED[kind]];
-    return matrixOf(["mask", "softmax"].includes(kind) ? one : {...one, visible: () => true}, (row) => all[row], 0);
+    const name = WORKED[kind], all = work[name];
+    if (!isLarge(one)) return matrixOf({...one, visible}, (row) => all[row], 0);
+    return blocksOf(trace, site, head, name === "masked" ? "scores" : name, 0, visible);
   }, [work, kind]);
-  const z = useMemo(() => (tiled ? null : nested(matrix)), [matrix, tiled]), Drawn = present ? PagedHeatmap : tiled ? TiledHeatmap : Heatmap;
+  const z = useMemo(() => (isLarge(one) ? null : nested(matrix)), [matrix]), Drawn = present ? PagedHeatmap : tiled ? TiledHeatmap : Heatmap;
   const rows = useMemo(() => trace.along(site, "query").map(label), [trace, site]);
   const columns = useMemo(() => trace.along(site, "key").map(label), [trace, site]);
-  const largest = useMemo(() => (weights ? 1 : Math.max(1e-9, magnitude(matrix))), [matrix, weights]);
+  const found = useLargest([matrix], !weights), largest = weights ? 1 : found ?? 1;
   const colours = useMemo(() => (weights ? plotlyScale((x) => weightColour(x, theme), 0) : plotlyScale((x) => signedColour(x, theme), -1)), [weights, theme]);
   const picked = (to) => (to === null ? null : {query: to.row, key: to.column});
   return html`
     <${Drawn} ...${{t, plotly, square: true, bounded, marks: NONE, covered: null, matrix, z, rows, columns, theme, colours}} name=${t("Attention matrix. Arrow keys choose a cell.")}
-      moment=${stage.id} range=${[weights ? 0 : -largest, largest]}
+      moment=${stage.id} range=${[weights ? 0 : -largest, largest]} ready=${weights || found !== null}
       colourOf=${(x) => (weights ? weightColour(x, theme) : signedColour(x / largest, theme))}
       rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")} room=${weights ? 34 : 46}
       written=${(x) => (x === null ? "" : weights ? x.toFixed(2) : number(x, 2))} selected=${{row: query, column: at}}
       onHover=${(to) => on.hover(picked(to))} onPick=${(to) => on.pick(picked(to))} onMove=${(to) => on.pick(picked(to))} />
-    ${weights ? html`<${WeightLegend} t=${t} theme=${theme} />` : html`<${SignedLegend} t=${t} theme=${theme} largest=${largest} />`}`;
+    ${weights ? html`<${WeightLegend} t=${t} theme=${theme} />` : found === null ? html`<${Counting} t=${t} matrix=${matrix} />` : html`<${SignedLegend} t=${t} theme=${theme} largest=${largest} />`}`;
 }

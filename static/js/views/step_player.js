@@ -77,13 +77,22 @@ function worked(trace, site, head) {
 
 /** The numbers that the sentences name. */
 function facts(trace, site, head) {
-  const {config} = trace.model, {n_vocab, d_model, d_mlp, n_heads, activation, tied = true} = config, mask = maskOf(site, head), sees = visible(mask);
+  const {config} = trace.model, {n_vocab, d_model, d_mlp, n_heads, activation, tied = true} = config, mask = maskOf(site, head);
   const {d_head, nKeyHeads} = sizesOf(trace, site), {scale, softcap, sinks} = site;
   const [nQuery, nKey] = ["query", "key"].map((axis) => trace.along(site, axis).length);
-  let hidden = 0;
-  for (let query = 0; query < nQuery; query++) {
-    for (let key = 0; key < nKey; key++) hidden += sees(query, key) ? 0 : 1;
-  }
-  return {n_vocab: count(n_vocab), d_model, d_mlp, n_heads, activation, tied, head, d_head, half: d_head / 2, hidden, pairs: nQuery * nKey,
+  return {n_vocab: count(n_vocab), d_model, d_mlp, n_heads, activation, tied, head, d_head, half: d_head / 2, hidden: hiddenIn(mask, nQuery, nKey), pairs: nQuery * nKey,
     scale: number(scale), byRoot: byRoot({scale, dHead: d_head}), softcap, sinks, reach: windowOf(mask), nKeyHeads, key_head: keyHead(head, site.n_heads, nKeyHeads)};
+}
+
+const counted = new Map(); // mask and size -> pairs that it hides: a long text has millions to look through
+
+function hiddenIn(mask, nQuery, nKey) {
+  const at = JSON.stringify([mask, nQuery, nKey]);
+  if (!counted.has(at)) {
+    const sees = visible(mask);
+    let hidden = 0;
+    for (let query = 0; query < nQuery; query++) for (let key = 0; key < nKey; key++) hidden += sees(query, key) ? 0 : 1;
+    counted.set(at, hidden);
+  }
+  return counted.get(at);
 }

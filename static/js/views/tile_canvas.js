@@ -2,7 +2,7 @@
 import {PALETTES, inkOn} from "../colour.js";
 import {elide, ems} from "../labels.js";
 import {OUTLINED, dotted} from "../marks.js";
-import {sizeOf, within} from "../tiling.js";
+import {numberAt, sizeOf, within} from "../tiling.js";
 
 const FONT = 13, LEAST_FONT = 9, AXIS_FONT = 12; // pixels
 const NUMBER_FONT = 12, LEAST_NUMBER_FONT = 10, NUMBER_HIGH = 16;
@@ -19,7 +19,7 @@ export function paneOf({width, height, rows, columns, longest, filled}) {
 }
 
 /**
- * @param {any} drawn tiles: of the matrix; view and pane; size: of the canvas; labels: {rows, columns}, longest: their characters;
+ * @param {any} drawn tiles: of the matrix; ready: whether its colours are known; view and pane; size: of the canvas; labels: {rows, columns}, longest: their characters;
  * marks: cells {query, key}; written: a number in words, and the room it needs; colourOf: a number's colour
  */
 export function paint(canvas, drawn) {
@@ -30,10 +30,10 @@ export function paint(canvas, drawn) {
   context.beginPath();
   context.rect(0, 0, Math.round(pane.width * sharp), Math.round(pane.height * sharp));
   context.clip();
-  drawn.tiles.draw(context, drawn.view, pane, sharp);
+  if (drawn.ready) drawn.tiles.draw(context, drawn.view, pane, sharp);
   context.scale(sharp, sharp);
   const {matrix} = drawn.tiles, seen = within(drawn.view, matrix, pane), cell = sizeOf(drawn.view, matrix, pane);
-  numbers(context, drawn, seen, cell);
+  if (drawn.ready) numbers(context, drawn, seen, cell);
   marked(context, drawn, seen, cell, PALETTES[theme]);
   context.restore();
   context.setTransform(sharp, 0, 0, sharp, 0, 0);
@@ -46,7 +46,7 @@ function numbers(context, {tiles: {matrix}, view, written, room, colourOf}, {row
   Object.assign(context, {font: `${size}px ${FAMILY}`, textAlign: "center", textBaseline: "middle"});
   for (let row = rows.from; row < rows.to; row++) {
     for (let column = columns.from; column < columns.to; column++) {
-      const value = matrix.values[row * matrix.columns + column];
+      const value = numberAt(matrix, row, column);
       if (Number.isNaN(value)) continue;
       context.fillStyle = inkOn(colourOf(value));
       context.fillText(written(value), (column + 0.5 - view.x) * wide, (row + 0.5 - view.y) * high);

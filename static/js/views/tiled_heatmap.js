@@ -13,15 +13,16 @@ import {Tiles} from "./tiles.js";
 import {ZoomBar} from "./zoom_bar.js";
 
 const STEP = 1.5; // of a button or key: how much larger a cell becomes
+const WORK = 12; // ms of a frame
 const MOST_DEPTH = 560, FILLED_DEPTH = 360; // pixels, where it is the page that scrolls
 const LONGEST = 12, NARROW = 560, LONGEST_OF_NARROW = 7; // characters of a label; pixels
 
 /**
  * Props as of Heatmap, with `matrix` (see tiling.js) in place of z; filled: whether the cells fill the pane, of which columns are
- * features and not keys; children: what lies over the cells
+ * features and not keys; ready: whether its range is known; children: what lies over the cells
  */
 export function TiledHeatmap({
-  t, name, matrix, rows, columns, rowAxis, columnAxis, range, theme, bounded, filled = false, written, room, colourOf, marks = NONE, covered = null, selected, veiled = null,
+  t, name, matrix, rows, columns, rowAxis, columnAxis, range, ready = true, theme, bounded, filled = false, written, room, colourOf, marks = NONE, covered = null, selected, veiled = null,
   children, onHover, onPick, onMove,
 }) {
   const frame = useRef(null), canvas = useRef(null);
@@ -36,10 +37,20 @@ export function TiledHeatmap({
     return next.cell === whole(matrix, pane).cell ? null : next;
   });
   const view = seen(zoom), cell = sizeOf(view, matrix, pane), sides = sidesAt(cell, devicePixelRatio);
-  const tiles = useMemo(() => new Tiles(matrix, tableOf(theme, range)), [matrix, theme, ...range]);
+  const [turn, setTurn] = useState(0), tiles = useMemo(() => new Tiles(matrix, tableOf(theme, range)), [matrix, theme, ...range]);
   useLayoutEffect(() => {
-    if (width && size.height) paint(canvas.current, {tiles, view, pane, size, labels: {rows, columns}, longest, axes: {rows: rowAxis, columns: columnAxis}, theme, marks, written, room, colourOf});
-  }, [tiles, view.cell, view.x, view.y, pane, rows, columns, rowAxis, columnAxis, marks, devicePixelRatio]);
+    if (width && size.height) paint(canvas.current, {tiles, ready, view, pane, size, labels: {rows, columns}, longest, axes: {rows: rowAxis, columns: columnAxis}, theme, marks, written, room, colourOf});
+  }, [tiles, turn, ready, view.cell, view.x, view.y, pane, rows, columns, rowAxis, columnAxis, marks, devicePixelRatio]);
+  const [drawn, setDrawn] = useState(false);
+  useEffect(() => { // what of it is not worked out yet, with the screen drawn in between
+    setDrawn(width > 0 && ready && !tiles.lacking.size);
+    if (!tiles.lacking.size) return undefined;
+    const due = requestAnimationFrame(() => {
+      tiles.work(WORK);
+      setTurn((now) => now + 1);
+    });
+    return () => cancelAnimationFrame(due);
+  });
   const pointed = useRef(null), chosen = useRef(String([selected.row, selected.column])); // cells: under the pointer, and the last that the view went after
   useEffect(() => { // what is only pointed at moves nothing, nor does pointing no more
     if (pointed.current !== null || chosen.current === String([selected.row, selected.column])) return;
@@ -82,7 +93,7 @@ export function TiledHeatmap({
     else setZoom(null);
   };
   return html`
-    <div class="heatmap tiled" ref=${frame} style=${bounded ? {flex: "1 1 0"} : {height: `${size.height}px`}}>
+    <div class="heatmap tiled" ref=${frame} aria-busy=${!drawn} style=${bounded ? {flex: "1 1 0"} : {height: `${size.height}px`}}>
       <div class="hatch" style=${box(pane, view, cell, matrix)}></div>
       <canvas ref=${canvas} aria-hidden="true"></canvas>
       <div class="cells ${zoom ? "zoomed" : ""}" style=${area(pane)} role="application" tabindex="0" aria-label=${name} ...${gestures} onKeyDown=${onKeyDown}>
@@ -94,7 +105,7 @@ export function TiledHeatmap({
         </div>
       </div>
       <${Chosen} ...${{view, cell, pane, longest, selected, rows, columns, filled}} />
-      ${zoom && html`<${Overview} ...${{tiles, view, pane}} onCentre=${centre} />`}
+      ${zoom && html`<${Overview} ...${{tiles, turn, view, pane}} onCentre=${centre} />`}
     </div>
     <${ZoomBar} ...${{t, view, pane, matrix, sides, signed: range[0] < 0}} dots=${marks.length > 0 && Math.min(cell.wide, cell.high) < OUTLINED} zoomed=${zoom !== null}
       onZoom=${(by) => zoomHere(by > 0 ? STEP : 1 / STEP)} onWhole=${() => setZoom(null)} />`;

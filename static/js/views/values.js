@@ -1,15 +1,17 @@
 /** What the chosen head moves: values by weight and length, z, the head's share of what its site adds, and all queries at once. */
 import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
+import {blocksOf} from "../blocks.js";
 import {plotlyScale, weightColour} from "../colour.js";
 import {ALL, number, percent} from "../format.js";
 import {label} from "../labels.js";
 import {FIRST} from "../sink.js";
-import {isLarge, magnitude, matrixOf, nested} from "../tiling.js";
+import {isLarge, matrixOf, nested} from "../tiling.js";
 import {largestBy, movedRows, movedTo} from "../values.js";
 import {Choice} from "./choice.js";
 import {Heatmap} from "./heatmap.js";
 import {KeyBars} from "./key_bars.js";
+import {Counting, useLargest} from "./largest.js";
 import {WeightLegend} from "./legend.js";
 import {AsTable, NumberTable} from "./number_table.js";
 import {worked} from "./precision.js";
@@ -56,11 +58,13 @@ function foremost(t, {rows, sum}, keys) {
 
 function Everywhere({t, plotly, trace, site, head, cell, theme, digits, as, measure, sink, on}) {
   const one = trace.head(site, head), norms = measure === "norms", hides = sink === "hidden", tiled = isLarge(one);
-  const {matrix, largest} = useMemo(() => {
+  const {matrix, all} = useMemo(() => {
+    if (tiled) return {matrix: blocksOf(trace, site, head, measure, hides ? FIRST + 1 : 0), all: null};
     const pattern = trace.pattern(site, head), row = movedRows(one, (query) => pattern.subarray(query * one.nKey, (query + 1) * one.nKey), measure);
     const drawn = (from) => matrixOf(one, (query) => Float32Array.from(row(query)), from), all = drawn(0);
-    return {matrix: hides ? drawn(FIRST + 1) : all, largest: norms ? Math.max(1e-9, magnitude(all)) : 1};
+    return {matrix: hides ? drawn(FIRST + 1) : all, all};
   }, [one, measure, hides]);
+  const found = useLargest([all ?? matrix], norms && as !== "table"), largest = norms ? found ?? 1 : 1;
   const z = useMemo(() => (tiled ? null : nested(matrix)), [matrix, tiled]);
   const colours = useMemo(() => plotlyScale((x) => weightColour(x, theme), 0), [theme]);
   const labels = (axis) => trace.along(site, axis).map(label);
@@ -77,11 +81,11 @@ function Everywhere({t, plotly, trace, site, head, cell, theme, digits, as, meas
       </header>
       <${as === "table" ? NumberTable : tiled ? TiledHeatmap : Heatmap} ...${{t, digits, rowOf, plotly, matrix, z, rows, columns, theme, colours}} key=${tiled && `${rows.length}/${columns.length}`} square=${true} veiled=${hides ? FIRST : null} precision=${worked(t)}
         name=${norms ? t("Weight times the norm of the value. Arrow keys choose a cell.") : t("Attention matrix. Arrow keys choose a cell.")}
-        moment=${trace.request.checkpoint} range=${[0, largest]} colourOf=${(x) => weightColour(x / largest, theme)}
+        moment=${trace.request.checkpoint} range=${[0, largest]} ready=${!norms || found !== null} colourOf=${(x) => weightColour(x / largest, theme)}
         rowAxis=${t("query: who looks")} columnAxis=${t("key: what is looked at")} room=${largest < 10 ? 34 : 42}
         written=${(x) => (x === null ? "" : x.toFixed(2))} selected=${{row: cell.query, column: cell.key}}
         onHover=${(to) => on.hover(picked(to))} onPick=${(to) => on.pick(picked(to))} onMove=${(to) => on.pick(picked(to))} />
-      ${as !== "table" && html`<${WeightLegend} t=${t} theme=${theme} largest=${largest} hides=${hides}
+      ${as === "table" ? null : norms && found === null ? html`<${Counting} t=${t} matrix=${matrix} />` : html`<${WeightLegend} t=${t} theme=${theme} largest=${largest} hides=${hides}
         ...${norms && {of: t("The colour follows the square root of weight times norm.")}} />`}
     </section>`;
 }
