@@ -198,4 +198,4 @@ def test_a_sentence_is_not_replaced_by_an_attention_of_the_one_before(wide: Benc
 def test_a_short_text_comes_whole(wide: Bench) -> None:
     wide.open("I like tea.")
     names = asked(wide)
-    assert len(names) == 1 and "*.q" in names[0]
+    assert len(names) == 1 and "*.q" in names[0][0]
