@@ -29,9 +29,13 @@ from .schemas import TraceRequest
 
 SAFETENSORS, JSON = "application/vnd.safetensors", "application/json"
 DERIVED: dict[str, Callable[..., Tensor]] = {
-    "scores": Trace.scores, "pattern": Trace.pattern, "thumbnails": Trace.thumbnails,
-    "head_out_norm": Trace.head_out_norm, "head_out_share": Trace.head_out_share,
-    "head_scores": scored, "head_chance": chance,
+    "scores": Trace.scores,
+    "pattern": Trace.pattern,
+    "thumbnails": Trace.thumbnails,
+    "head_out_norm": Trace.head_out_norm,
+    "head_out_share": Trace.head_out_share,
+    "head_scores": scored,
+    "head_chance": chance,
 }
 CODES = {"float32": "F32", "float16": "F16", "int32": "I32", "uint8": "U8"}
 ROWS = ("scores", "pattern")  # a row for each query
@@ -182,7 +186,10 @@ def metadata(trace: Trace, predictions: Any, device: str) -> dict[str, Any]:
         },
         "sites": [described(trace, site) for site in trace.sites],
         "names": list(trace.shapes),
-        "links": trace.links, "model": trace.model, "request": trace.request, "predictions": predictions,
+        "links": trace.links,
+        "model": trace.model,
+        "request": trace.request,
+        "predictions": predictions,
         "device": device,
     }
 
