@@ -11,6 +11,7 @@ import functools
 import math
 import time
 from collections.abc import Collection
+from weakref import WeakKeyDictionary
 
 import torch
 
@@ -93,7 +94,13 @@ class Limits:
 
 
 def parameters(model: zoo.Model) -> int:
-    return sum(parameter.numel() for parameter in model.transformer.parameters())
+    found = counted.get(model.transformer)
+    if found is None:
+        found = counted[model.transformer] = sum(parameter.numel() for parameter in model.transformer.parameters())
+    return found
+
+
+counted: WeakKeyDictionary[object, int] = WeakKeyDictionary()  # of a model's every run, gone with it
 
 
 @functools.cache
