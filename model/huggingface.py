@@ -21,7 +21,8 @@ from . import sources, vetting
 from .handed import attention
 from .pieces import Pieces
 from .ready import Model
-from .real import RealTransformer, Shape
+from .real import RealTransformer
+from .real_shape import Shape
 from .transformer import Kind
 from .vetting import ModelRefused
 from .weights_only import WeightsOnly
