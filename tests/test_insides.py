@@ -22,7 +22,10 @@ ROTARY = {"ModernBERT", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "Gemma2", 
 POSITIONS = {"GPT-2", "OPT", "CLIP text", "Marian", "M2M100", "Pegasus"}
 NO_EMBED = {"ALBERT", "ELECTRA"}  # theirs is narrower than the stream
 WITH_A_HEAD = [family for family, (name, _, _) in FULL.items() if "For" in name or "MTM" in name or "LMHead" in name]
-ACTIVATIONS = {"GPT-2": "tanh", "ALBERT": "tanh", "T5": "relu", "Marian": "gelu", "OPT": "relu", "M2M100": "relu", "CLIP text": "quick"}
+ACTIVATIONS = {
+    "GPT-2": "tanh", "ALBERT": "tanh", "T5": "relu", "Marian": "gelu", "OPT": "relu", "M2M100": "relu",
+    "CLIP text": "quick",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
