@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None, load: Load | None = None) -> Fa
     app = FastAPI(title="Headlight", version=pages.VERSION, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.answers = Answers(settings, load)
     app.state.runs = Runs(settings.threads, settings.max_queue, settings.deadline)
-    app.state.lessons = Library(partial(zoo.load, device=app.state.answers.torch_device))
+    app.state.lessons = Library(partial(zoo.shipped, device=app.state.answers.torch_device))
     app.include_router(api.router)
     app.include_router(beside.router)
     app.include_router(pages.router)

@@ -15,9 +15,9 @@ from collections.abc import Collection
 import torch
 
 from model import demand, importance, zoo
-from model.ready import translation_steps
 from model.shapes import WIDTH
 from model.trace import Trace
+from model.writing import translation_steps
 
 from .refusals import Refusal
 from .schemas import RunRequest, WriteRequest

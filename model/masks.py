@@ -7,7 +7,7 @@ describes itself (`spec`) so that the browser can evaluate the same rule.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import torch
@@ -199,3 +199,8 @@ def _is_cell(cell: Any) -> bool:
         and [type(part) for part in cell] == [int, int, bool]
         and min(cell[0], cell[1]) >= 0
     )
+
+
+def over(mask: Mask, native: Mask, own: Mask) -> Mask:
+    """A mask made on top of the model's native one, on top of a site's own."""
+    return replace(mask, of=own) if isinstance(mask, (Window, Painted)) and mask.of is native else mask

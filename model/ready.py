@@ -26,7 +26,7 @@ from .swaps import swapped
 from .tokenizer import Language, Token
 from .trace import BAND, Shape, Trace
 from .transformer import Transformer
-from .writing import Writing
+from .writing import Writing, translation_steps
 
 
 class Model:
@@ -157,19 +157,12 @@ class Model:
             sites=sites,
             tokens=tokens,
             model={
-                "id": self.id,
-                "kind": self.kind,
-                "sha256": at.sha256,
-                "dtype": self.dtype,
+                "id": self.id, "kind": self.kind, "sha256": at.sha256, "dtype": self.dtype,
                 "config": asdict(self.transformer.config),
             },
             request={
-                "text": text,
-                "target": target,
-                "written": None if written is None else list(written),
-                "mask": mask,
-                "edits": list(edits),
-                "checkpoint": checkpoint,
+                "text": text, "target": target, "written": None if written is None else list(written), "mask": mask,
+                "edits": list(edits), "checkpoint": checkpoint,
             },
             links=alignment(ids.get("source", []), ids.get("target", []), self.lexicon),
             W_o=at.transformer.W_o(),
@@ -304,8 +297,3 @@ class Model:
     @property
     def device(self) -> torch.device:
         return self.transformer.embed.weight.device
-
-
-def translation_steps(n_source: int) -> int:
-    """The most tokens that a translation of so many is given."""
-    return 2 * n_source + 10

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
 from .handed import Call, Run, current, running
-from .masks import Bidirectional, Mask, Painted, Window
+from .masks import Bidirectional, Mask, over
 from .places import places
 from .ran import is_linear
 from .read_out import ReadOut
@@ -284,8 +284,3 @@ def site_of(call: Call, stack: str, crosses: bool, layer: int, window: int | Non
         name, layer, call.n_heads, side, "source" if crosses else side, call.mask, call.scale, softcap=call.softcap,
         sinks=call.sinks,
     )  # fmt: skip
-
-
-def over(mask: Mask, native: Mask, own: Mask) -> Mask:
-    """A mask made on top of the model's native one, on top of a site's own."""
-    return replace(mask, of=own) if isinstance(mask, (Window, Painted)) and mask.of is native else mask

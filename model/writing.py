@@ -89,3 +89,8 @@ class Writing:
 
     def _tensor(self, ids: list[int]) -> Tensor:
         return torch.tensor(ids, device=self.device)
+
+
+def translation_steps(n_source: int) -> int:
+    """The most tokens that a translation of so many is given."""
+    return 2 * n_source + 10

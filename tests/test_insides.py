@@ -15,11 +15,12 @@ huggingface = pytest.importorskip("model.huggingface")
 TEXT, TARGET = "the cat sat, 猫!", "a cat"
 
 POST = {"BERT", "BERT without a head", "RoBERTa", "DistilBERT", "ALBERT", "ELECTRA", "BART", "Marian"}
+PAIRS = {"BERT to BERT": ("encoder", "decoder"), "BERT to GPT-2": ("encoder",)}  # which of their stacks are BERTs
 PARALLEL = {"GPT-NeoX"}
 BETWEEN = {"Gemma2", "Gemma3"}  # a norm of what attention made stands before the sum
 GATED = {"ModernBERT", "mT5", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "GPT-OSS"}
 ROTARY = {"ModernBERT", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "Gemma2", "Gemma3", "GPT-NeoX"}
-POSITIONS = {"GPT-2", "OPT", "CLIP text", "Marian", "M2M100", "Pegasus"}
+POSITIONS = {"GPT-2", "BERT to GPT-2", "OPT", "CLIP text", "Marian", "M2M100", "Pegasus"}
 NO_EMBED = {"ALBERT", "ELECTRA"}  # theirs is narrower than the stream
 WITH_A_HEAD = [family for family, (name, _, _) in FULL.items() if "For" in name or "MTM" in name or "LMHead" in name]
 ACTIVATIONS = {
@@ -66,7 +67,7 @@ def test_the_stream_between_sublayers_is_the_sum_and_nothing_else_has_its_name(l
         elif family in PARALLEL:
             assert "resid_mid" not in get
             near(added + get["mlp_out"], get["resid_post"])
-        elif family in POST:
+        elif family in POST or (family in PAIRS and block.startswith(PAIRS[family])):
             eps = 1e-5 if family in ("BART", "Marian") else 1e-12
             for name, x in (("attn", added), *([("cross", get["resid_mid"] + get["cross_out"])] if crosses else [])):
                 whole = get["resid_mid" if name == "attn" else "resid_cross"]

@@ -31,4 +31,4 @@ def test_a_damaged_lexicon_is_said_to_be_so(tmp_path, monkeypatch, damaged):
     monkeypatch.setattr(zoo, "WEIGHTS", tmp_path)
     (tmp_path / "lexicon.json").write_text(damaged)
     with pytest.raises(zoo.BadWeights, match=r"lexicon\.json"):
-        zoo.load.__wrapped__("encoder")
+        zoo.shipped.__wrapped__("encoder")

@@ -90,7 +90,7 @@ REQUESTS = {
     "no JSON": (400, *raw(SENTENCE)),
     "no UTF-8": (400, *raw(SENTENCE.encode() + b"\xff")),
     "no media type": (415, *raw(SENTENCE, CANARY)),
-    "a long body": (413, *raw(SENTENCE * 10_000)),
+    "a long body": (413, *raw(SENTENCE * 50_000)),
     "an address": (404, *get(f"/{CANARY}/{CANARY}")),
     "an address and more": (404, *get(f"/api/models/{CANARY}?{CANARY}={CANARY}")),
     "a static file": (404, *get(f"/static/{CANARY}.js")),

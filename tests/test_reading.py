@@ -51,7 +51,7 @@ def test_the_shipped_models_read_on_as_they_read_all(id):
     expected = whole(model.transformer, ids, memory)
     cache = Cache(model.transformer, Causal(), memory)
     for i in range(len(ids)):
-        assert torch.allclose(cache.read(ids[i : i + 1]), expected[i], rtol=0, atol=1e-5)
+        assert torch.allclose(cache.read(ids[i : i + 1]), expected[i], rtol=0, atol=2e-5)
 
 
 def test_only_what_is_new_is_computed(run):

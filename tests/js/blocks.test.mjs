@@ -33,6 +33,18 @@ test("any cell is the softmax of its row, the score, or the weight by the length
   assert.ok(Number.isNaN(of("weights", 1).at(9, 0)) && of("weights", 1).at(9, 1) > 0);
 });
 
+test("a score before its bias is the product, then scaled, then capped", () => {
+  const biased = {...HEAD, softcap: 0.7, bias: (i, j) => 0.01 * (j - i)}, of = (what) => blocksOf({head: () => biased}, null, 0, what, 0, () => true);
+  const [products, scaled, capped, scores] = ["products", "scaled", "capped", "scores"].map(of);
+  for (const [i, j] of [[0, N - 1], [SIDE, 3], [7, 7]]) {
+    const product = HEAD.score(i, j) / HEAD.scale, limited = 0.7 * Math.tanh(HEAD.score(i, j) / 0.7);
+    near(products.at(i, j), product);
+    near(scaled.at(i, j), HEAD.score(i, j));
+    near(capped.at(i, j), limited);
+    near(scores.at(i, j), limited + 0.01 * (j - i));
+  }
+});
+
 test("blocks hold the cells, and what is under a rectangle is all of it", () => {
   const blocks = of("weights");
   assert.equal(blocks.count, 9);

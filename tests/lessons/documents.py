@@ -14,7 +14,7 @@ LETTERS = "abcdefgh"
 
 @functools.cache
 def library() -> Library:
-    return Library(zoo.load)
+    return Library(zoo.shipped)
 
 
 def lessons() -> list[Lesson]:

@@ -17,7 +17,7 @@ def lesson(tmp_path):
 
     def made(text, name="04-scratch.en.html"):
         (tmp_path / name).write_text(text, "utf-8")
-        library = Library(zoo.load, tmp_path)
+        library = Library(zoo.shipped, tmp_path)
         return library, library.lessons("en")[0]
 
     return made

@@ -89,7 +89,7 @@ def damaged(tmp_path):
     (tmp_path / "05-broken.en.html").write_text(text.replace("<h1>", "<h1><blink>"), "utf-8")
     (tmp_path / "06-no-model.en.html").write_text(text.replace('data-model="hand-one"', 'data-model="gone"'), "utf-8")
     app = create_app(Settings(device="cpu", threads=1))
-    app.state.lessons = Library(zoo.load, tmp_path)
+    app.state.lessons = Library(zoo.shipped, tmp_path)
     with TestClient(app, base_url="http://localhost") as client:
         yield client
 

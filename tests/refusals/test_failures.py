@@ -121,7 +121,7 @@ def weights(tmp_path, monkeypatch):
     """A copy of the shipped files that may be damaged, none of them loaded yet."""
     shutil.copytree(zoo.WEIGHTS, tmp_path, dirs_exist_ok=True)
     monkeypatch.setattr(zoo, "WEIGHTS", tmp_path)
-    monkeypatch.setattr(zoo, "load", functools.cache(zoo.load.__wrapped__))
+    monkeypatch.setattr(zoo, "shipped", functools.cache(zoo.shipped.__wrapped__))
     return tmp_path
 
 
