@@ -12,7 +12,7 @@ export function Predictions({t, kind, tokens, position, predictions, weights}) {
       <h3>${intro} <span class="of-query"><${Token} token=${tokens[position]} /></span>${kind !== "encoder" && " → ?"}
         ${weights && !weights.finished && html` <small class="warning">${t("with the weights of step {step}", weights)}</small>`}</h3>
       <ol>${predictions.map((one) => html`
-        <li><span class="bar" style=${{"--weight": probability}}></span>
+        <li><span class="bar" style=${{"--weight": one.probability}}></span>
           <${Token} token=${{text: one.text, start: special(one) ? null : 0, part: null}} /> <small>${percent(one.probability)}</small></li>`)}</ol>
     </section>`;
 }
