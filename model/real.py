@@ -220,8 +220,8 @@ class RealTransformer:
         self.places = found = places(self)
         if read_out and found.logits is not None and read_out.holds(found.left(self.masked), found.logits):
             self.read_out = read_out
-        self.structure = real_structure(self)
         self.config = replace(self.config, stacks=stacks(found))
+        self.structure = real_structure(self)
         found.forget()
         with running(Run(SILENT)):
             self.unembedding = learnt(self.model, lambda: self.call(*self.tried()).logits)

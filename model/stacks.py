@@ -22,16 +22,18 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 
 
 def stacks(places: Places) -> dict[str, dict[str, Any]]:
-    """By stack: `norm`, where norms stand ("pre", "post": after the sums; "parallel": MLP and attention read the same
-    stream), `normalizes` what they do ("layer", "rms"), `activation` of the MLP, `d_mlp` its width, and `enters`,
-    whether the embedding alone enters the first block. "" or 0: not known, or not the same in all of its blocks."""
+    """By stack its sizes, which two models that were put together need not share: `d_model`, `n_heads`, `n_kv_heads`,
+    `d_head`, `d_mlp`; and `norm`, where norms stand ("pre", "post": after the sums; "parallel": MLP and attention read
+    the same stream), `normalizes` what they do ("layer", "rms"), `activation` of the MLP, and `enters`, whether the
+    embedding alone enters the first block. "" or 0: not known, or not the same in all of its blocks."""
     names = dict.fromkeys(block.split(".")[0] for block in places.insides)
     return {name: stack(places, name) for name in names}
 
 
 def stack(places: Places, name: str) -> dict[str, Any]:
     blocks = {at: inside for at, inside in places.insides.items() if at.startswith(f"{name}.")}
-    entered = next(iter(blocks.values())).tensors["resid_pre"]
+    first = next(iter(blocks.values())).tensors
+    entered, q, k = first["resid_pre"], first["attn.q"], first["attn.k"]
     embeds = [one for one in places.before(name) if name in places.embeds.get(id(one.module), [])]
     norms = [normalizes(one.module, one.read, one.flat) for inside in blocks.values() for one in inside.norms]
     return {
@@ -39,6 +41,10 @@ def stack(places: Places, name: str) -> dict[str, Any]:
         "normalizes": shared(norms) or "",
         "activation": shared(map(activation, blocks.values())) or "",
         "d_mlp": shared(0 if one.W_in is None else one.W_in.flat.shape[-1] for one in blocks.values()) or 0,
+        "d_model": entered.shape[-1],
+        "n_heads": len(q),
+        "n_kv_heads": len(k),
+        "d_head": q.shape[-1],
         "enters": any(same(one.flat, entered) for one in embeds),
     }
 

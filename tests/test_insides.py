@@ -237,5 +237,18 @@ def test_where_norms_stand_and_what_they_and_the_mlp_do_is_told(loaded, family):
         assert told["activation"] == ("" if whole else NAMES.get(activation, activation))
         post = trace.tensors.get(f"{name}.blocks.0.mlp.post")
         assert told["d_mlp"] == (0 if post is None else post.shape[-1])
+        assert told["d_model"] == trace.tensors[f"{name}.blocks.0.resid_pre"].shape[-1]
         embed, entered = trace.tensors.get(f"{name}.embed"), trace.tensors[f"{name}.blocks.0.resid_pre"]
         assert told["enters"] == (embed is not None and torch.equal(embed, entered))
+
+
+@pytest.mark.parametrize("family", ["Gemma3", "Qwen3"])
+def test_queries_that_a_norm_ends_are_made_by_their_matrix_too(loaded, family):
+    model, _ = loaded(family)
+    plan = model.transformer.structure
+    shapes = {one["name"].rsplit(".", 2)[-2]: one["shape"] for one in plan["parameters"] if ".layers.0." in one["name"]}
+    made = {part["id"].rsplit(".")[-1]: part["parameters"] for part in plan["parts"] if "blocks.0.attn.W_" in part["id"]}
+    for name, own in (("W_q", ["q_proj", "q_norm"]), ("W_k", ["k_proj", "k_norm"]), ("W_v", ["v_proj"])):
+        assert [one.rsplit(".", 2)[-2] for one in made[name]] == own
+    assert shapes["q_proj"] == [32, 32]
+    assert shapes["k_proj"] == [16, 32]

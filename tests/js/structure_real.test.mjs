@@ -33,3 +33,11 @@ test("an MLP known as a whole is one box; what stands nowhere in a block is not 
   const drawn = layout([{id: "m", plan, lengths: {target: 3}}], {unrolled: 0});
   assert.deepEqual(drawn.boxes.map(({id}) => id).filter((id) => /mlp|other/.test(id)), [`${AT}.mlp`]);
 });
+
+test("two models that were put together have sizes of their own", async () => {
+  const {shapeOf} = await page("structure.js");
+  const two = {sizes: {head: 4, d_head: 4, d_model: 32}, config: {stacks: {encoder: {n_heads: 2, d_head: 4, d_model: 16}, decoder: {n_heads: 4, d_head: 8, d_model: 32}}},
+    tensors: {"encoder.blocks.0.resid_pre": ["source", "d_model"], "decoder.blocks.0.attn.q": ["head", "target", "d_head"], memory: ["source", "d_model"], logits: ["target", "d_model"]}};
+  const shape = (name) => shapeOf(two, name, {source: 3, target: 5});
+  assert.deepEqual(["encoder.blocks.0.resid_pre", "decoder.blocks.0.attn.q", "memory", "logits"].map(shape), [[3, 16], [4, 5, 8], [3, 16], [5, 32]]);
+});

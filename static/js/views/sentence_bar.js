@@ -64,7 +64,7 @@ export function SentenceBar({t, lang, models, others = [], model, text, target, 
         </label>
         <${OpenFile} t=${t} reading=${reading} onOpen=${on.open} />
       </div>
-      ${chosen && html`<p class="meaning">${aboutOf(t, chosen)} ${numbersOf(t, chosen)}${" "}
+      ${chosen && html`<p class="meaning">${aboutOf(t, chosen)}${lang === "zh" ? "" : " "}${numbersOf(t, chosen)}${" "}
         ${!isNamed(chosen) && html`<a href=${`/models/${chosen.id}?lang=${lang}`}>${t("Model card")}</a>`}</p>`}
       <${NotThere} t=${t} models=${[...models, ...others].filter((m) => !choosable(m))} />
     </form>`;

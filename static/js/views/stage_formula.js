@@ -17,7 +17,7 @@ export function Formula({t, trace, stage, site}) {
 }
 
 function of(t, trace, {kind, side, tensors, real, after, facts}, site) {
-  const {d_model, n_vocab, n_heads, tied = true} = trace.model.config, {d_mlp, activation = "", normalizes} = facts, n = trace.tokens[side].length;
+  const {n_vocab, tied = true} = trace.model.config, {n_heads} = site, {d_model = trace.model.config.d_model, d_mlp, activation = "", normalizes} = facts, n = trace.tokens[side].length;
   const nKey = trace.along(site, "key").length, {d_head: d, nKeyHeads} = sizesOf(trace, site);
   const stream = `[${n} × ${d_model}]`, keys = `[${nKeyHeads} × ${nKey} × ${d}]`, heads = `[${n_heads} × ${n} × ${d}]`, pattern = `[${n_heads} × ${n} × ${nKey}]`;
   const root = html`<msqrt><mn>${d}</mn></msqrt>`, score = html`<msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub>`;
