@@ -247,8 +247,9 @@ def test_queries_that_a_norm_ends_are_made_by_their_matrix_too(loaded, family):
     model, _ = loaded(family)
     plan = model.transformer.structure
     shapes = {one["name"].rsplit(".", 2)[-2]: one["shape"] for one in plan["parameters"] if ".layers.0." in one["name"]}
-    made = {part["id"].rsplit(".")[-1]: part["parameters"] for part in plan["parts"] if "blocks.0.attn.W_" in part["id"]}
-    for name, own in (("W_q", ["q_proj", "q_norm"]), ("W_k", ["k_proj", "k_norm"]), ("W_v", ["v_proj"])):
-        assert [one.rsplit(".", 2)[-2] for one in made[name]] == own
+    own = [part for part in plan["parts"] if "blocks.0.attn.W_" in part["id"]]
+    made = {part["id"].rsplit(".")[-1]: part["parameters"] for part in own}
+    for name, due in (("W_q", ["q_proj", "q_norm"]), ("W_k", ["k_proj", "k_norm"]), ("W_v", ["v_proj"])):
+        assert [one.rsplit(".", 2)[-2] for one in made[name]] == due
     assert shapes["q_proj"] == [32, 32]
     assert shapes["k_proj"] == [16, 32]
