@@ -18,6 +18,7 @@ from model.beams import Kept, best
 from model.entries import matrices
 from model.inputs import LANGUAGES
 from model.spelling import Spelling
+from model.spelling import entry as spelt
 from model.structure import structure
 from model.tokenizer import Language
 from model.trace import Trace
@@ -206,7 +207,7 @@ class Answers:
             token, before = importance.predicted(model, trace, request.position, request.token)
         except zoo.InputError as error:
             raise refusal(error) from None
-        entry = {"id": token, "text": model.tokenizer.piece(token)}
+        entry = spelt(model.tokenizer, token)
         yield [{"token": entry, "probability": math.exp(before), "heads": sum(site.n_heads for site in trace.sites)}]
         for effects in importance.effects(model, trace, request.position, token, request.by):
             yield [

@@ -36,12 +36,23 @@ def standalone(trace: Trace, asked: FigureRequest, lang: str) -> str:
     figure, note = drawn(trace, at, asked, lang)
     weights = trace.model["sha256"][:12]
     numbered = translate(lang, N_("head {head}"), head=asked.head)
-    where = f"{at.name}, {numbered}, {trace.model['id']} ({weights}), {at.mask_of(asked.head).spec}"
+    where = f"{at.name}, {numbered}, {trace.model['id']} ({weights}), {mask_name(at.mask_of(asked.head).spec, lang)}"
     title = f"{translate(lang, NAMES[asked.view])}: {where}"
     figure.update_layout(margin={"l": MARGIN, "t": MARGIN}, font={"family": FONT}, paper_bgcolor=PAPER)
     body = figure.to_html(full_html=False, include_plotlyjs=True, config={"displaylogo": False})
     language = "zh-CN" if lang == "zh" else "en"
     return PAGE.format(lang=language, title=escape(title), font=FONT, drawn=body, note=escape(note))
+
+
+def mask_name(spec: Any, lang: str) -> str:
+    """What a mask is called, as on the page (static/js/names.js)."""
+    if isinstance(spec, str):
+        return translate(lang, {"bidirectional": N_("bidirectional"), "causal": N_("causal")}.get(spec, spec))
+    if "prefix" in spec:
+        return translate(lang, N_("prefix of {count}"), count=spec["prefix"])
+    if "window" in spec:
+        return translate(lang, N_("window of {count}"), count=spec["window"])
+    return translate(lang, N_("the model's own") if "listed" in spec else N_("painted"))
 
 
 def drawn(trace: Trace, at: Site, asked: FigureRequest, lang: str) -> tuple[go.Figure, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from model.beams import Beam, Kept
 from model.generate import Candidate, Step
+from model.spelling import entry
 from model.zoo import Model
 
 
@@ -21,7 +22,7 @@ def token(model: Model, step: Step) -> dict[str, Any]:
 
 def candidate(model: Model, one: Candidate) -> dict[str, Any]:
     return {
-        "id": one.id, "text": model.tokenizer.piece(one.id), "probability": one.probability,
+        **entry(model.tokenizer, one.id), "probability": one.probability,
         "after_temperature": one.after_temperature, "after_top_k": one.after_top_k, "after_top_p": one.after_top_p,
     }  # fmt: skip
 
@@ -36,7 +37,7 @@ def beams(model: Model, step: Kept) -> dict[str, Any]:
 def beam(model: Model, one: Beam) -> dict[str, Any]:
     """A beam by its last token; what stands before it is its parent's."""
     return {
-        "parent": one.parent, "id": one.ids[-1], "text": model.tokenizer.piece(one.ids[-1]),
+        "parent": one.parent, **entry(model.tokenizer, one.ids[-1]),
         "log_probability": one.log_probability, "total": one.total, "score": one.score, "finished": one.finished,
     }  # fmt: skip
 

@@ -21,7 +21,8 @@ from torch import Tensor
 
 from .handed import Run, running
 from .huggingface import NAME
-from .real import RealTransformer, Shape
+from .real import RealTransformer
+from .real_shape import Shape
 from .trace import SILENT, Tap, Trace
 from .transformer import Kind
 from .weights_only import WeightsOnly

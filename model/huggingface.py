@@ -22,7 +22,8 @@ from .handed import attention
 from .past import reads_on
 from .pieces import Pieces
 from .ready import Model
-from .real import RealTransformer, Shape
+from .real import RealTransformer
+from .real_shape import Shape
 from .transformer import Kind
 from .vetting import ModelRefused
 from .weights_only import WeightsOnly

@@ -21,7 +21,7 @@ from .inputs import LANGUAGES, Inputs
 from .lexicon import Lexicon, alignment
 from .masks import Mask
 from .sampling import Sampling
-from .spelling import Spelling
+from .spelling import Spelling, entry
 from .swaps import swapped
 from .tokenizer import Language, Token
 from .trace import BAND, Shape, Trace
@@ -210,7 +210,7 @@ class Model:
 
     def listed(self, probabilities: list[tuple[int, float]]) -> list[dict[str, Any]]:
         """Entries of the vocabulary with what they are called and how probable they are."""
-        return [{"id": id, "text": self.tokenizer.piece(id), "probability": p} for id, p in probabilities]
+        return [{**entry(self.tokenizer, id), "probability": p} for id, p in probabilities]
 
     def generate(
         self,

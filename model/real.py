@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -19,30 +19,16 @@ from .past import Past
 from .places import places
 from .ran import is_linear
 from .read_out import ReadOut
+from .real_shape import Shape
 from .real_structure import real_structure
+from .stacks import stacks
 from .trace import SILENT, Site, Tap
-from .transformer import Kind
 from .unembedding import Unembedding, learnt
 
 CROSS = re.compile(r"(EncDecAttention|encoder_attn|crossattention|cross_attn|cross_attention)(\.|$)")
 BLOCK = re.compile(r"^(?:.*?\.blocks\.\d+|.*?\.\d+)(?=\.)")  # Swin's blocks lie in stages that are numbered too
 WINDOWS = ".windows."  # of an attention that is several sites
 N_TRIED = 24  # tokens of a dry run
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What there is to say of a real model's config, in our names."""
-
-    family: str  # transformers' model_type
-    kind: Kind
-    n_vocab: int
-    n_ctx: int
-    d_model: int
-    n_heads: int
-    n_kv_heads: int
-    d_head: int
-    n_layers: int
 
 
 class RealTransformer:
@@ -234,6 +220,7 @@ class RealTransformer:
         self.places = found = places(self)
         if read_out and found.logits is not None and read_out.holds(found.left(self.masked), found.logits):
             self.read_out = read_out
+        self.config = replace(self.config, stacks=stacks(found))
         self.structure = real_structure(self)
         found.forget()
         with running(Run(SILENT)):

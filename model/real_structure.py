@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
-from .insides import Insides
+from .insides import Insides, same
+from .projections import Made
+from .ran import is_linear
 from .structure import Part, told
 
 if TYPE_CHECKING:
@@ -77,9 +79,9 @@ class Parts:
             for name, one in (("q", made.q), ("k", made.k), ("v", made.v)):
                 reads = "memory" if which == "cross_attn" and name != "q" else read
                 makes = f"{at}{which}.{name}{turned if name != 'v' else ''}"
-                module = None if one is None else one.by.module
-                self.put(f"{at}{which}.W_{name}", f"W_{name}", [reads], [makes], module)
-                known.append(module)
+                modules = [] if one is None else makers(inside, one)
+                self.put(f"{at}{which}.W_{name}", f"W_{name}", [reads], [makes], *modules)
+                known += modules
             site = f"{at}{which}"
             if made.rotated:
                 both = [f"{site}.q", f"{site}.k"]
@@ -143,3 +145,13 @@ class Parts:
         names = list(dict.fromkeys(self.names[id(one)] for one in own))
         self.placed.update(names)
         self.found.append(Part(at, kind, [name for name in reads if name], makes, names))
+
+
+def makers(inside: Insides, made: Made) -> list[nn.Module]:
+    """The module that makes queries, keys or values; where that is a norm of each head, the matrix before it, too."""
+    module = made.by.module
+    if is_linear(module) or made.by.x.shape != made.by.y.shape:
+        return [module]
+    heads = made.layout(made.by.x)  # [head, position, d_head]
+    flat = heads.transpose(0, 1).flatten(1)
+    return [*(one.module for one in inside.ran if is_linear(one.module) and same(one.flat, flat)), module]

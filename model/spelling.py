@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 from .tokenizer import Language, Token
 
@@ -53,3 +53,8 @@ class Framing(Spelling, Protocol):
 
     def for_target(self, text: str, language: Language) -> list[Token]:
         """What its decoder has written in this language, with what it begins with."""
+
+
+def entry(tokenizer: Spelling, id: int) -> dict[str, Any]:
+    """An entry of the vocabulary as the API tells it; `special` is there where it stands for no text."""
+    return {"id": id, "text": tokenizer.piece(id), **({"special": True} if tokenizer.is_special(id) else {})}

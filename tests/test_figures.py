@@ -130,3 +130,21 @@ def test_the_first_position_can_be_left_out_of_the_weights(trace):
     assert same(whole.z, expected)
     expected[:, 0] = torch.nan
     assert same(rest.z, expected)
+
+
+@pytest.mark.parametrize(
+    ("spec", "en", "zh"),
+    [
+        ("causal", "causal", "因果"), ({"window": 4, "of": "causal"}, "window of 4", "窗口 4"),
+        ({"prefix": 3}, "prefix of 3", "前缀 3"), ({"painted": [[0, 0, False]], "of": "causal"}, "painted", "手画"),
+    ],
+)  # fmt: skip
+def test_a_title_says_the_mask_in_words(spec, en, zh):
+    assert figures.mask_name(spec, "en") == en
+    assert figures.mask_name(spec, "zh").startswith(zh[:1])
+
+
+def test_the_mask_of_the_run_stands_in_the_title(client):
+    response = client.post("/api/figure", json={**BODY, "mask": {"window": 2}})
+    title = re.search("<h1[^>]*>(.*?)</h1>", response.text)
+    assert title and title[1].endswith("window of 2")

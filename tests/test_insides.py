@@ -23,7 +23,10 @@ ROTARY = {"ModernBERT", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "Gemma2", 
 POSITIONS = {"GPT-2", "BERT to GPT-2", "OPT", "CLIP text", "Marian", "M2M100", "Pegasus"}
 NO_EMBED = {"ALBERT", "ELECTRA"}  # theirs is narrower than the stream
 WITH_A_HEAD = [family for family, (name, _, _) in FULL.items() if "For" in name or "MTM" in name or "LMHead" in name]
-ACTIVATIONS = {"GPT-2": "tanh", "T5": "relu", "Marian": "gelu", "OPT": "relu", "M2M100": "relu", "CLIP text": "quick"}
+ACTIVATIONS = {
+    "GPT-2": "tanh", "ALBERT": "tanh", "T5": "relu", "Marian": "gelu", "OPT": "relu", "M2M100": "relu",
+    "CLIP text": "quick",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -214,3 +217,39 @@ def test_a_head_that_changes_what_it_reads_by_itself_has_no_lens(tmp_path, monke
     trace = huggingface.load(folder, "real").trace(TEXT)
     assert trace.read_out is None
     assert "logits" in trace.tensors
+
+
+RMS = {"T5", "mT5", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "Gemma2", "Gemma3", "GPT-OSS"}
+NAMES = {"tanh": "gelu_tanh", "quick": ""}  # of an activation that the page does not work again
+
+
+@pytest.mark.parametrize("family", FULL)
+def test_where_norms_stand_and_what_they_and_the_mlp_do_is_told(loaded, family):
+    model, _ = loaded(family)
+    trace = traced(model)
+    for name, told in trace.model["config"]["stacks"].items():
+        part = {"BERT to BERT": "BERT", "BERT to GPT-2": "BERT" if name == "encoder" else "GPT-2"}.get(family, family)
+        order = "post" if part in POST else "parallel" if part in PARALLEL else "" if part in BETWEEN else "pre"
+        assert told["norm"] == order
+        assert told["normalizes"] == ("rms" if part in RMS else "layer")
+        whole = part in GATED | BETWEEN
+        activation = ACTIVATIONS.get(part, "gelu")
+        assert told["activation"] == ("" if whole else NAMES.get(activation, activation))
+        post = trace.tensors.get(f"{name}.blocks.0.mlp.post")
+        assert told["d_mlp"] == (0 if post is None else post.shape[-1])
+        assert told["d_model"] == trace.tensors[f"{name}.blocks.0.resid_pre"].shape[-1]
+        embed, entered = trace.tensors.get(f"{name}.embed"), trace.tensors[f"{name}.blocks.0.resid_pre"]
+        assert told["enters"] == (embed is not None and torch.equal(embed, entered))
+
+
+@pytest.mark.parametrize("family", ["Gemma3", "Qwen3"])
+def test_queries_that_a_norm_ends_are_made_by_their_matrix_too(loaded, family):
+    model, _ = loaded(family)
+    plan = model.transformer.structure
+    shapes = {one["name"].rsplit(".", 2)[-2]: one["shape"] for one in plan["parameters"] if ".layers.0." in one["name"]}
+    own = [part for part in plan["parts"] if "blocks.0.attn.W_" in part["id"]]
+    made = {part["id"].rsplit(".")[-1]: part["parameters"] for part in own}
+    for name, due in (("W_q", ["q_proj", "q_norm"]), ("W_k", ["k_proj", "k_norm"]), ("W_v", ["v_proj"])):
+        assert [one.rsplit(".", 2)[-2] for one in made[name]] == due
+    assert shapes["q_proj"] == [32, 32]
+    assert shapes["k_proj"] == [16, 32]

@@ -15,14 +15,25 @@ const VECTORS = {
   sum: {v: ["v", "value"], z: ["z", "query"]},
   out: {z: ["z"], "W_O(z)": ["out"]},
   add: {x: ["x"], "+": ["adds"], "x′": ["sum"]},
+  leave: {x: ["x"], "x′": ["sum"]},
   mlp: {pre: ["pre"], post: ["post"], out: ["out"]},
 };
 const POSITION = {q_unrotated: ["q_unrotated", "query"], q: ["q", "query"]};
 
-const vectorsOf = ({kind, tensors}) => (kind === "position" ? ("adds" in tensors ? VECTORS.add : POSITION) : VECTORS[kind] ?? {});
+const WHOLE = {x: ["x"], y: ["normalized"], mlp_out: ["out"]}; // of an MLP whose hidden features are not known
+
+const summed = ({adds, also}) => ({x: ["x"], ...Object.fromEntries([["adds", adds], ["also", also]].map(([role, name]) => [`+ ${name.split(".").at(-1)}`, [role]])), "x′": ["sum"]});
+
+function vectorsOf({kind, tensors}) {
+  if ("also" in tensors) return summed(tensors);
+  if (kind === "mlp" && !("post" in tensors)) return Object.fromEntries(Object.entries(WHOLE).filter(([, [role]]) => role in tensors));
+  return named({kind, tensors});
+}
+
+const named = ({kind, tensors}) => (kind === "position" ? ("adds" in tensors ? VECTORS.add : POSITION) : VECTORS[kind] ?? {});
 
 /** Whether the matrices of a stage share their colours: they are added up, or of the same numbers. */
-export const comparable = ({kind, tensors}) => "adds" in tensors || kind === "sum" || kind === "rotate" || kind === "position";
+export const comparable = ({kind, tensors, after}) => ("adds" in tensors && !after) || kind === "leave" || kind === "sum" || kind === "rotate" || kind === "position";
 
 /** The matrices of a stage, those of the chosen head where they have heads. -> [{title, axis, matrix}] */
 export function matricesAt({trace, stage, site, head}) {
@@ -48,11 +59,12 @@ export function checks({trace, stage, site, head, work}) {
   const {kind, tensors} = stage, of = (role) => matrixOf(trace, tensors[role], {head, nHeads: site.n_heads});
   const over = (count, difference) => Array.from({length: count}, (_, i) => difference(i)).reduce((a, b) => Math.max(a, b), 0);
   const turned = (from, to) => ({name: to, difference: over(of(to).rows, (i) => apart(rotated(of(from).row(i), i), of(to).row(i)))});
+  if (stage.after || (stage.real && kind === "rotate")) return []; // a norm or angles of the model's own come between
   if (kind === "rotate") return [turned("q_unrotated", "q"), turned("k_unrotated", "k")];
   if (kind === "position" && "q" in tensors) return [turned("q_unrotated", "q")];
   if (kind === "position" || kind === "add") {
-    const [x, adds, sum] = ["x", "adds", "sum"].map((role) => of(role).data);
-    return [{name: tensors.sum.split(".").at(-1), difference: apart(x.map((a, i) => a + adds[i]), sum)}];
+    const [sum, ...terms] = ["sum", "x", "adds", "also"].filter((role) => role in tensors).map((role) => of(role).data);
+    return [{name: tensors.sum.split(".").at(-1), difference: apart(sum.map((_, i) => terms.reduce((a, one) => a + one[i], 0)), sum)}];
   }
   if (kind === "softmax") {
     const one = trace.head(site, head);
@@ -63,6 +75,7 @@ export function checks({trace, stage, site, head, work}) {
     const one = trace.head(site, head), some = someOf(one.nQuery);
     return [{name: "z", difference: over(some.length, (i) => apart(work.z[some[i]], one.z(some[i]))), rows: some.length, of: one.nQuery}];
   }
-  if (kind === "mlp") return [{name: "post", difference: apart(Float64Array.from(of("pre").data, ACTIVATIONS[trace.model.config.activation ?? "gelu"]), of("post").data)}];
+  const act = kind === "mlp" && "post" in tensors && ACTIVATIONS[stage.facts.activation];
+  if (act) return [{name: "post", difference: apart(Float64Array.from(of("pre").data, act), of("post").data)}];
   return [];
 }

@@ -48,7 +48,7 @@ export const predictedAt = (trace, {site, query}) => (site.query === trace.predi
  */
 export function bothPredictions(was, is) {
   const of = (list, id) => list.find((one) => one.id === id)?.probability ?? null;
-  const all = new Map([...was, ...is].map(({id, text}) => [id, text]));
-  return Array.from(all, ([id, text]) => ({id, text, was: of(was, id), is: of(is, id)}))
+  const all = new Map([...was, ...is].map((one) => [one.id, one]));
+  return Array.from(all, ([id, {probability: _, ...one}]) => ({...one, was: of(was, id), is: of(is, id)}))
     .sort((a, b) => Math.max(b.was ?? 0, b.is ?? 0) - Math.max(a.was ?? 0, a.is ?? 0));
 }

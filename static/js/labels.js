@@ -13,11 +13,13 @@ export function label(token) {
 
 const visible = (text) => Array.from(text, shown).join("");
 
-/** Whether a token of the vocabulary stands for no text of its own: <eos>, or one byte of a rare character. */
-export const special = (text) => /^<(\w+|0x[0-9A-F]{2})>$/.test(text);
+const OWN = /^<(pad|bos|eos|mask|cls|sep|2en|2zh)>$/, BYTE = /^<0x[0-9A-F]{2}>$/; // of the shipped tokenizer: model/tokenizer.py
+
+/** Whether an entry of the vocabulary stands for no text of its own: it is told of special ones, else <eos> or one byte of a rare character. */
+export const special = (entry) => over(entry) || BYTE.test(entry.text);
 
 /** Whether it ends a text, or is another token that no text can go on with. */
-export const over = (text) => special(text) && !text.startsWith("<0x");
+export const over = ({text, special: told = false}) => told || OWN.test(text);
 
 function shown(character) {
   if (character in VISIBLE) return VISIBLE[character];

@@ -21,7 +21,10 @@ export const angle = (i, half, position) => position * 10_000 ** (-i / half);
 export const gelu = (x) => x * (x < 0 ? tail(-x) : 1 - tail(x));
 
 /** What a model may have between the two matrices of its MLP, by the name in its config. */
-export const ACTIVATIONS = {gelu, relu: (x) => Math.max(0, x)};
+export const ACTIVATIONS = {
+  gelu, relu: (x) => Math.max(0, x), silu: (x) => x / (1 + Math.exp(-x)),
+  gelu_tanh: (x) => x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))), // as GPT-2 comes near to it
+};
 
 /** The share of a normal distribution above x >= 0, as its series near 0 and as a continued fraction far out. */
 function tail(x) {

@@ -75,7 +75,7 @@ const writing = createWriting({state, showing, told, before: pause});
 const searching = createSearching({state, trace, told, from});
 const asides = createAsides({trace, bring: showing.bring, told, names: computed(() => (state.act.value === "write" && trace.value ? neededOf(trace.value, state.panel.value) : []))});
 const saving = createSaving({window, state, trace, t, shows, lines, shown, loadPlotly, told, stage: () => stepping.shown.value.stage});
-const opening = createOpening({examples: page.examples, state, draft, modelOf, refusal, run, t});
+const opening = createOpening({examples: page.examples, state, draft, models, others, modelOf, refusal, run, t});
 const painter = createPainter({state, draft, trace, modelOf, run, stop: () => { stop(); showing.stop(); }});
 const comparing = createComparing({state, trace, chosen, modelOf, told, ask: showing.ask, bring: showing.bring, leave, run});
 const structures = createStructures({state, trace, models, told, open: computed(() => state.act.value === "structure"), read: (path) => api.json(path, state.lang.value), ask: showing.ask, bring: showing.bring});
@@ -267,7 +267,6 @@ async function start() {
     refusal.value = told(error);
     return;
   }
-  if (!models.value.some((m) => m.id === state.model.value)) state.model.value = models.value[0].id;
   if (trace.value) opening.write(); // a file, opened before the models were here
   else {
     const told = refusal.value; // of a file

@@ -36,6 +36,12 @@ export function hides(spec, nQuery, nKey) {
   return false;
 }
 
+/** Whether the attentions of one sequence to itself have different masks: what is painted is painted on top of each one's own. */
+export function differ(sites, side) {
+  const own = sites.filter(({query, key}) => query === side && key === side).map(({mask}) => JSON.stringify(mask.painted ? mask.of : mask));
+  return new Set(own).size > 1;
+}
+
 /** The same word as a site carries it, on top of the native mask. */
 export function specOf(word, native) {
   const asked = requested(word);

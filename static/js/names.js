@@ -53,6 +53,12 @@ export function aboutOf(t, {kind, editable, predicts = true, source}) {
   return modelMeaning(t, kind);
 }
 
+/** What its weights are stored and computed as; "" of a shipped one, and where it is not told. */
+export function numbersOf(t, {source, dtype, stored_dtype: stored}) {
+  if (!isNamed({source}) || !dtype) return "";
+  return stored && stored !== dtype ? t("Its weights are stored in {stored} and computed with in {dtype}.", {stored, dtype}) : t("Its weights are in {dtype}.", {dtype});
+}
+
 export function modelMeaning(t, kind) {
   if (kind === "encoder") return t("Reads both ways and fills in hidden words, like BERT.");
   if (kind === "decoder") return t("Reads what came before and predicts the next token, like GPT.");

@@ -1,5 +1,6 @@
 /** What the step player calls its parts and stages, and the sentence or two that it says of each. */
 import {siteName} from "./names.js";
+import {realMeaning} from "./real_words.js";
 import {scoreMeaning} from "./score_words.js";
 
 /** As short as the film strip needs it. */
@@ -7,15 +8,15 @@ export function stageName(t, {kind, real}) {
   return {
     tokens: t("tokens"), enter: t("stream"), embed: t("embedding"), position: t("position"), norm: t("norm"), qkv: "Q K V", rotate: t("rotation"),
     scores: t("scores"), scale: t("scale"), cap: t("cap"), bias: t("bias"), mask: t("mask"), softmax: "softmax", sum: t("weighted sum"), out: t("concat, W_O"),
-    add: t("add"), mlp: t("MLP"), memory: real ? t("memory") : t("final norm"), final: t("final norm"), logits: t("logits"),
+    add: t("add"), mlp: t("MLP"), leave: t("the rest"), memory: real ? t("memory") : t("final norm"), final: t("final norm"), logits: t("logits"),
   }[kind];
 }
 
-export function stageTitle(t, {kind, real}) {
+export function stageTitle(t, {kind, real, after}) {
   return {
     tokens: t("Tokens"), enter: t("The stream begins"), embed: t("Embedding"), position: t("Position"), norm: t("Norm"), qkv: t("Queries, keys, values"),
     rotate: t("Rotary position"), scores: t("Scores"), scale: t("Scale"), cap: t("Soft cap"), bias: t("Bias by distance"), mask: t("Mask"), softmax: t("Softmax over the row"),
-    sum: t("Weighted sum"), out: t("Concatenate, then W_O"), add: t("Residual: add"), mlp: t("MLP: position by position"),
+    sum: t("Weighted sum"), out: t("Concatenate, then W_O"), add: after ? t("Residual: add, then norm") : t("Residual: add"), mlp: t("MLP: position by position"), leave: t("What else the block does"),
     memory: real ? t("The memory") : t("Final norm: the memory"), final: t("Final norm"), logits: t("Logits and prediction"),
   }[kind];
 }
@@ -46,13 +47,8 @@ export const stackName = (t, stack) => (stack === "encoder" ? t("Encoder") : t("
  * @param {any} given the numbers that the sentences need: of the config, the chosen head, and of what the mask hides
  */
 export function stageMeaning(t, stage, given) {
-  const {kind, tensors} = stage, own = scoreMeaning(t, kind, given);
+  const {kind, tensors} = stage, own = scoreMeaning(t, kind, given) ?? (stage.real ? realMeaning(t, stage, given) : null);
   if (own) return own;
-  if (stage.real && kind === "qkv" && !("memory" in tensors)) {
-    return t("Each head has three vectors for every token: the query says what it looks for, the key what it can be found by, the value what it hands over. You see head {head} of {n_heads}, as the scores take it: where a model turns queries and keys by their position, that is done.", given);
-  }
-  if (stage.real && kind === "logits") return t("What leaves the last block goes through what the model ends with, a norm in most, and meets one column for each of the {n_vocab} tokens: one score for each, the logits. Their softmax says how probable the model finds each token.", given);
-  if (stage.real && kind === "memory") return t("What leaves the encoder's last block goes through what the encoder ends with, a norm in most models. The result is the memory: every block of the decoder reads it through cross-attention.");
   if (kind === "position") {
     return "adds" in tensors
       ? t("Each position has a vector of its own, and it is added: now the same token at two places is two different vectors.")

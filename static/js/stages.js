@@ -1,7 +1,7 @@
 /**
  * One forward pass as a row of stages, in the order of computation, made from a trace's sites and its model's config.
- * A stage is {step, id, kind, part, sublayer, site, side, tensors, real}: `tensors` are the trace's names by the role that they
- * have in it, `site` the attention whose tokens and head are marked, `side` whose tokens its rows are.
+ * A stage is {step, id, kind, part, sublayer, site, side, tensors, real, facts}: `tensors` are the trace's names by the role that they
+ * have in it, `site` the attention whose tokens and head are marked, `side` whose tokens its rows are, `facts` what its norms and its MLP do.
  */
 
 /** Before which sublayers a norm stands; in a trace that says nothing of it, before all and at the end. */
@@ -24,9 +24,12 @@ export function stages(trace) {
   const has = (name) => CERTAIN.test(name) || names.includes(name) || name in tensors;
   const kept = (stage) => !config.family || (needs(stage).every(has) && (stage.kind !== "logits" || trace.predictions?.length > 0));
   const all = stacks(sites).flatMap((stack, i, {length}) => [
-    ...beginning(stack, config), ...stack.blocks.flatMap((block) => ofBlock(stack, block, config)), ...ending(stack, config, i < length - 1)]).filter(kept);
-  return all.map((stage, step) => ({...stage, step, real: Boolean(config.family), id: [stage.part, stage.sublayer, stage.kind].filter(Boolean).join("/")}));
+    ...beginning(stack, config, has), ...stack.blocks.flatMap((block) => (config.family ? ofRealBlock : ofBlock)(stack, block, config, kept, has)), ...ending(stack, config, i < length - 1)]).filter(kept);
+  return all.map((stage, step) => ({...stage, step, real: Boolean(config.family), facts: factsOf(config, stage.part.split(".")[0]), id: [stage.part, stage.sublayer, stage.kind].filter(Boolean).join("/")}));
 }
+
+/** What a stack's norms do, what is between the matrices of its MLP and how wide that is; of a real model as far as it is known. */
+const factsOf = ({family, stacks: told = {}, activation = "gelu", d_mlp}, stack) => (family ? told[stack] ?? {} : {normalizes: "layer", activation, d_mlp});
 
 /** The tensors that a stage cannot be drawn without. */
 export const needs = (stage) => Object.values(stage.tensors);
@@ -69,13 +72,18 @@ export function stacks(sites) {
   }));
 }
 
-function beginning({name, side, blocks}, {positions, family}) {
+function beginning({name, side, blocks}, {positions, family, stacks: told = {}}, has) {
   const [{sites: [first]}] = blocks, at = {part: `${name}.input`, sublayer: null, site: first.name, side};
   const embed = `${name}.embed`, turned = {q_unrotated: `${first.name}.q_unrotated`, q: `${first.name}.q`};
   const added = {x: embed, adds: `${name}.pos_embed`, sum: `${name}.blocks.0.resid_pre`};
   const enters = {...at, kind: "enter", tensors: {x: `${name}.blocks.0.resid_pre`}}; // what a family makes of tokens and places is its own
+  if (family) {
+    const then = !told[name]?.enters; // whether something else is made of the embedding
+    return [{...at, kind: "tokens", tensors: {}}, {...at, kind: "embed", then, tensors: {embed}},
+      ...(has(added.adds) ? [{...at, kind: "position", tensors: added}] : then || !has(embed) ? [enters] : [])];
+  }
   return [
-    {...at, kind: "tokens", tensors: {}}, ...(family ? [enters] : []),
+    {...at, kind: "tokens", tensors: {}},
     {...at, kind: "embed", tensors: {embed}},
     {...at, kind: "position", tensors: positions === "rotary" ? turned : added},
   ];
@@ -87,22 +95,10 @@ function ofBlock({name, side}, {index, sites}, config) {
   const put = (sublayer, site, kind, tensors) =>
     found.push({part: block, sublayer, site: site.name, side, kind, tensors});
   for (const site of sites) {
-    const sublayer = site.name.split(".").at(-1), around = AROUND[sublayer], own = (last) => ({[last]: `${site.name}.${last}`});
+    const sublayer = site.name.split(".").at(-1), around = AROUND[sublayer];
     const read = norms.includes(sublayer) ? {normalized: `${block}.${around.norm}.normalized`} : {x}, adds = `${block}.${around.out}`, sum = `${block}.${around.sum}`;
-    const bias = site.relative_bias ? own("relative_bias") : {};
-    const turns = positions === "rotary" && site.query === site.key;
-    const before = turns ? {q: `${site.name}.q_unrotated`, k: `${site.name}.k_unrotated`} : {...own("q"), ...own("k")};
     if (read.normalized) put(sublayer, site, "norm", {x, ...read});
-    put(sublayer, site, "qkv", {...(!config.family && read), ...(site.query !== site.key && {memory: "memory"}), ...before, ...own("v")});
-    if (turns) put(sublayer, site, "rotate", {...own("q_unrotated"), ...own("q"), ...own("k_unrotated"), ...own("k")});
-    put(sublayer, site, "scores", {...own("q"), ...own("k")});
-    put(sublayer, site, "scale", {...own("q"), ...own("k")});
-    if (site.softcap) put(sublayer, site, "cap", {...own("q"), ...own("k")});
-    if (site.relative_bias) put(sublayer, site, "bias", {...own("q"), ...own("k"), ...bias});
-    put(sublayer, site, "mask", {...own("q"), ...own("k"), ...bias});
-    put(sublayer, site, "softmax", {...own("q"), ...own("k"), ...bias, ...own("log_denominator")});
-    put(sublayer, site, "sum", {...own("q"), ...own("k"), ...bias, ...own("log_denominator"), ...own("v"), ...own("z")});
-    put(sublayer, site, "out", {...own("z"), out: adds});
+    attends(put, sublayer, site, {read, turns: positions === "rotary" && site.query === site.key, adds});
     put(sublayer, site, "add", {x, adds, sum});
     x = sum;
   }
@@ -113,11 +109,57 @@ function ofBlock({name, side}, {index, sites}, config) {
   return found;
 }
 
+/** From the queries, keys and values to what attention adds; turns: whether they are turned by their position. */
+function attends(put, sublayer, site, {read, turns, adds}) {
+  const own = (last) => ({[last]: `${site.name}.${last}`}), bias = site.relative_bias ? own("relative_bias") : {};
+  const before = turns ? {q: `${site.name}.q_unrotated`, k: `${site.name}.k_unrotated`} : {...own("q"), ...own("k")};
+  put(sublayer, site, "qkv", {...read, ...(site.query !== site.key && {memory: "memory"}), ...before, ...own("v")});
+  if (turns) put(sublayer, site, "rotate", {...own("q_unrotated"), ...own("q"), ...own("k_unrotated"), ...own("k")});
+  put(sublayer, site, "scores", {...own("q"), ...own("k")});
+  put(sublayer, site, "scale", {...own("q"), ...own("k")});
+  if (site.softcap) put(sublayer, site, "cap", {...own("q"), ...own("k")});
+  if (site.relative_bias) put(sublayer, site, "bias", {...own("q"), ...own("k"), ...bias});
+  put(sublayer, site, "mask", {...own("q"), ...own("k"), ...bias});
+  put(sublayer, site, "softmax", {...own("q"), ...own("k"), ...bias, ...own("log_denominator")});
+  put(sublayer, site, "sum", {...own("q"), ...own("k"), ...bias, ...own("log_denominator"), ...own("v"), ...own("z")});
+  put(sublayer, site, "out", {...own("z"), out: adds});
+}
+
+/** Of a real model: its norms stand where the dry run found them, and what has no name is said to be missing. */
+function ofRealBlock({name, side}, {index, sites}, {stacks: told = {}}, kept, has) {
+  const block = `${name}.blocks.${index}`, found = [], {norm: order} = told[name] ?? {}, last = sites.at(-1), sum = `${block}.resid_post`;
+  let x = `${block}.resid_pre`;
+  const put = (sublayer, site, kind, tensors) => found.push({part: block, sublayer, site: site.name, side, kind, tensors, after: kind === "add" && order === "post"});
+  const read = (sublayer, site, which, x) => {
+    const normalized = `${block}.${which}.normalized`;
+    if (order === "post" || !has(normalized)) return {x};
+    put(sublayer, site, "norm", {x, normalized});
+    return {normalized};
+  };
+  for (const site of sites) {
+    const sublayer = site.name.split(".").at(-1), around = AROUND[sublayer], adds = `${block}.${around.out}`, next = `${block}.${around.sum}`;
+    read(sublayer, site, around.norm, x);
+    attends(put, sublayer, site, {read: {}, turns: ["q", "k"].every((one) => has(`${site.name}.${one}_unrotated`)), adds});
+    if (!["pre", "post"].includes(order)) continue;
+    put(sublayer, site, "add", {x, adds, sum: next});
+    x = next;
+  }
+  const out = `${block}.mlp_out`, hidden = {pre: `${block}.mlp.pre`, post: `${block}.mlp.post`};
+  if (order) {
+    const reads = read("mlp", last, "norm_mlp", x);
+    put("mlp", last, "mlp", {...reads, ...(Object.values(hidden).every(has) && hidden), out});
+    put("mlp", last, "add", order === "parallel" ? {x, adds: `${block}.attn_out`, also: out, sum} : {x, adds: out, sum});
+  }
+  const end = found.at(-1);
+  if (end.kind !== "add" || end.tensors.sum !== sum || !kept(end)) put("mlp", last, "leave", {x: `${block}.resid_pre`, sum});
+  return found;
+}
+
 /** read: whether another stack reads what this one ends with */
 function ending({name, side, blocks}, config, read) {
   const {index, sites} = blocks.at(-1), at = {part: `${name}.output`, sublayer: null, site: sites.at(-1).name, side};
   const normalized = `${name}.norm.normalized`, x = `${name}.blocks.${index}.resid_post`;
   if (read) return [{...at, kind: "memory", tensors: {x, normalized: "memory"}}];
-  if (config.family || !normsOf(config).includes("end")) return [{...at, kind: "logits", tensors: {x}}];
-  return [{...at, kind: "final", tensors: {x, normalized}}, {...at, kind: "logits", tensors: {normalized}}];
+  if (!config.family && !normsOf(config).includes("end")) return [{...at, kind: "logits", tensors: {x}}];
+  return [{...at, kind: "final", tensors: {x, normalized}}, {...at, kind: "logits", tensors: config.family ? {x} : {normalized}}];
 }

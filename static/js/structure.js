@@ -46,8 +46,13 @@ export function partOf(plan, id) {
 /** How many tokens each sequence has, for shapeOf. */
 export const lengthsOf = (trace) => (trace ? Object.fromEntries(Object.entries(trace.tokens).map(([side, {length}]) => [side, length])) : {});
 
+const SIZES = {head: "n_heads", kv_head: "n_kv_heads"};
+
+/** A size of the stack that a tensor is of: those of two models that were put together may differ. */
+const ownSize = ({config}, name, axis) => config?.stacks?.[name === "memory" ? "encoder" : name.split(".")[0]]?.[SIZES[axis] ?? axis];
+
 /** The shape of a tensor: [4, 7, 32]; a letter stands for a length that is not known yet. */
-export const shapeOf = (plan, name, lengths) => (plan.tensors[name] ?? []).map((axis) => lengths[axis] ?? plan.sizes[axis] ?? {target: "m"}[axis] ?? "n");
+export const shapeOf = (plan, name, lengths) => (plan.tensors[name] ?? []).map((axis) => lengths[axis] ?? ownSize(plan, name, axis) ?? plan.sizes[axis] ?? {target: "m"}[axis] ?? "n");
 
 /** -> "4 × 7 × 32" */
 export const shapeText = (shape) => shape.join(" × ");

@@ -13,7 +13,7 @@ const FAMILIES = ["encoder", "decoder", "encoder-decoder"];
  * state: signals part, families, site; open: whether it is shown; read: what the server tells as JSON; ask: a run; bring: further tensors of one
  */
 export function createStructures({state, open, trace, models, read, ask, bring, told}) {
-  const plans = signal({}), runs = signal({}), glossary = signal(null), problem = signal(""), arrived = signal(0);
+  const plans = signal({}), runs = signal({}), glossary = signal(null), problem = signal(""), lasts = signal(false), arrived = signal(0);
   const asked = new Set(); // paths and runs that are on their way, or here
   let bringing = null;
 
@@ -81,7 +81,8 @@ export function createStructures({state, open, trace, models, read, ask, bring, 
   }
 
   function failed(key, error) {
-    asked.delete(key);
+    if (!error.lasts) asked.delete(key);
+    lasts.value = Boolean(error.lasts);
     problem.value = told(error);
   }
 
@@ -99,7 +100,7 @@ export function createStructures({state, open, trace, models, read, ask, bring, 
   const shown = computed(() => {
     arrived.value;
     const at = chosen.value;
-    return {columns: columns.value, chosen: at, unrolled: unrolled.value, families: state.families.value === "on", glossary: glossary.value, problem: problem.value,
+    return {columns: columns.value, chosen: at, unrolled: unrolled.value, families: state.families.value === "on", glossary: glossary.value, problem: problem.value, lasts: lasts.value,
       expected: drawn.value.length, stage: at && !at.foreign ? stageOf(own.value, at.plan, at.part) : null};
   });
 

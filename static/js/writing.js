@@ -64,7 +64,7 @@ export function createWriting({state, showing, told, before}) {
       for await (const line of api.generate({...from(one), ...sampling.peek(), listed: LISTED, max_new_tokens: 64}, state.lang.peek(), mine.signal)) {
         if (mine.signal.aborted) break;
         step.value = {line, trace: trace.peek()};
-        if (over(line.text)) break;
+        if (over(line)) break;
         written.push(line.id);
         const [shown] = await Promise.all([to(written), new Promise((done) => { setTimeout(done, STAYS); })]);
         if (!shown) break;

@@ -27,9 +27,11 @@ def test_each_line_is_a_token_with_its_probability_and_the_likeliest_ten(client)
     lines = written(client, max_new_tokens=5, seed=3)
     assert 1 <= len(lines) <= 5
     for line in lines:
-        assert line.keys() == {
+        assert line.keys() - {"special"} == {
             "id", "text", "probability", "after_temperature", "after_top_k", "after_top_p", "top", "kept"
         }  # fmt: skip
+        for one in (line, *line["top"]):
+            assert one.get("special", False) == zoo.load("decoder").tokenizer.is_special(one["id"])
         assert 0 < line["probability"] <= 1
         probabilities = [entry["probability"] for entry in line["top"]]
         assert len(probabilities) == 10

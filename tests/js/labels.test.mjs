@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page, random} from "./page.mjs";
 
-const {elide, ems, label, language, special} = await page("labels.js");
+const {elide, ems, label, language, over, special} = await page("labels.js");
 const plain = (text) => label({text, start: 0, part: null});
 
 /** Characters of every sort, weighted towards the awkward. */
@@ -80,8 +80,8 @@ test("each byte of a rare character says which it is", () => {
 });
 
 test("entries of the vocabulary that stand for no text of their own are special", () => {
-  for (const text of ["<eos>", "<mask>", "<2en>", "<0xE2>", "<0x0A>"]) assert.ok(special(text), text);
-  for (const text of ["<", ">", " <", "cat", "<b>x", "< eos>", "a<b>"]) assert.ok(!special(text), text);
+  for (const text of ["<eos>", "<mask>", "<2en>", "<0xE2>", "<0x0A>"]) assert.ok(special({text}), text);
+  for (const text of ["<", ">", " <", "cat", "<b>x", "< eos>", "a<b>"]) assert.ok(!special({text}), text);
 });
 
 const graphemes = (text) => Array.from(new Intl.Segmenter().segment(text), (x) => x.segment);
@@ -124,4 +124,13 @@ test("a label's width grows with every character, a Chinese one's most", () => {
   assert.ok(ems("猫猫") > ems("ab"));
   for (const text of TEXTS) assert.ok(ems(`${text}a`) > ems(text));
   assert.equal(ems(""), 0);
+});
+
+test("what the server calls special ends a text, whatever its family writes; an ordinary token in brackets does not", () => {
+  for (const text of ["</s>", "<|endoftext|>", "[SEP]", "<eos>"]) {
+    assert.ok(over({text, special: true}), text);
+    assert.ok(special({text, special: true}), text);
+  }
+  for (const text of ["<br>", "</p>", "[1]", "<0x0A>"]) assert.ok(!over({text}), text);
+  assert.ok(over({text: "<eos>"}));
 });

@@ -98,3 +98,12 @@ test("a listed mask shows each query its own stretch of keys", async () => {
   assert.deepEqual([0, 1, 2].map((i) => [0, 1, 2].map((j) => sees(spec)(i, j))), [[true, false, false], [true, true, false], [false, true, true]]);
   assert.equal(hidden(spec, 3, 3), true);
 });
+
+test("blocks differ where their native masks do, painted or not", async () => {
+  const {differ} = await page("masks.js"), wide = {window: 4, of: "causal"};
+  const sites = (...masks) => masks.map((mask) => ({query: "target", key: "target", mask}));
+  assert.equal(differ(sites(wide, "causal"), "target"), true);
+  assert.equal(differ(sites(wide, {...wide}), "target"), false);
+  assert.equal(differ(sites({painted: [[0, 0, false]], of: wide}, {painted: [[0, 0, false]], of: "causal"}), "target"), true);
+  assert.equal(differ([...sites("causal"), {query: "target", key: "source", mask: "bidirectional"}], "target"), false);
+});

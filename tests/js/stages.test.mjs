@@ -4,6 +4,7 @@ import test from "node:test";
 import {page} from "./page.mjs";
 
 const {beginningOf, missing, needs, parts, sameAt, stageAt, stages} = await page("stages.js");
+const {checks} = await page("at_stage.js");
 const {drawing} = await page("architecture.js");
 const {placeName, stageMeaning, stageName, stageTitle} = await page("stage_words.js");
 const {target} = await page("views/step_strip.js");
@@ -223,13 +224,65 @@ test("of a real model there are the stages whose tensors it has, and no norm, ma
   trace.model.config = {family: "t5", n_layers: 1, n_heads: 2, d_model: 8};
   Object.assign(trace, {names: ["memory", "logits"], predictions: [[{}]]});
   const self = "qkv scores scale mask softmax sum out", all = stages(trace);
-  assert.equal(said(all), `tokens enter ${self} memory tokens enter ${self} ${self} logits`);
+  assert.equal(said(all), `tokens enter ${self} leave memory tokens enter ${self} ${self} leave logits`);
   assert.ok(all.flatMap(needs).every((name) => name === "memory" || /resid_pre|resid_post|attn|cross_out/.test(name)));
   for (const at of all) {
     const boxes = drawing(parts(all), at).boxes.filter(({kind}) => kind !== "part");
     assert.ok(boxes.every(({kind}) => kind === "sublayer"), "nothing that is not known is drawn");
   }
   trace.names.push("decoder.blocks.0.resid_mid");
+  trace.model.config.stacks = {decoder: {norm: "pre"}};
   assert.ok(stages(trace).some(({kind, sublayer, part}) => kind === "add" && sublayer === "attn" && part === "decoder.blocks.0"));
-  assert.equal(stages({...trace, predictions: []}).at(-1).kind, "out");
+  assert.equal(stages({...trace, predictions: []}).at(-1).kind, "leave");
+});
+
+test("a real model's norms, sums and MLP stand where its dry run found them", () => {
+  const at = "decoder.blocks.0", inside = ["resid_mid", "mlp_out", "mlp.pre", "mlp.post", "norm_attn.normalized", "norm_mlp.normalized"].map((name) => `${at}.${name}`);
+  const self = "qkv scores scale mask softmax sum out";
+  const row = (facts, names = inside, more = []) => {
+    const trace = model("decoder", {layers: 1});
+    trace.model.config = {family: "some", n_layers: 1, n_heads: 2, d_model: 8, stacks: {decoder: facts}};
+    return stages(Object.assign(trace, {names: ["decoder.embed", "logits", ...names, ...more], predictions: [[{}]]}));
+  };
+  assert.equal(said(row({norm: "pre", enters: true})), `tokens embed norm ${self} add norm mlp add logits`);
+  assert.equal(said(row({norm: "pre", enters: false}, inside, ["decoder.pos_embed", "decoder.norm.normalized"])), `tokens embed position norm ${self} add norm mlp add final logits`);
+  const turned = row({norm: "pre", enters: true}, inside, ["q", "k"].map((name) => `${at}.attn.${name}_unrotated`));
+  assert.match(said(turned), /norm qkv rotate scores/);
+  assert.equal(turned.find(({kind}) => kind === "qkv").tensors.q, `${at}.attn.q_unrotated`);
+  const behind = row({norm: "post", enters: false});
+  assert.equal(said(behind), `tokens embed enter ${self} add mlp add logits`);
+  assert.ok(behind.filter(({kind}) => kind === "add").every(({after}) => after));
+  assert.deepEqual(checks({trace: null, stage: behind.find(({kind}) => kind === "add"), site: {n_heads: 2}, head: 0}), []); // a norm comes between
+  const beside = row({norm: "parallel", enters: true}, inside.slice(1));
+  assert.equal(said(beside), `tokens embed norm ${self} norm mlp add logits`);
+  assert.deepEqual(beside.at(-2).tensors, {x: `${at}.resid_pre`, adds: `${at}.attn_out`, also: `${at}.mlp_out`, sum: `${at}.resid_post`});
+  const gated = row({norm: "pre", enters: true}, inside.filter((name) => !/mlp\.p/.test(name)));
+  assert.deepEqual(Object.keys(gated.find(({kind}) => kind === "mlp").tensors), ["normalized", "out"]);
+  assert.equal(said(row({norm: "", enters: true}, [`${at}.norm_attn.normalized`])), `tokens embed norm ${self} leave logits`);
+});
+
+test("three that are added at once are checked, and an activation that is not known is not", () => {
+  const of = (data) => ({shape: [1, 2], data: Float32Array.from(data)});
+  const tensors = {a: of([1, 2]), b: of([10, 20]), c: of([100, 200]), s: of([111, 222.5])}, trace = {tensors, sites: []};
+  const stage = {kind: "add", tensors: {x: "a", adds: "b", also: "c", sum: "s"}, facts: {}};
+  assert.deepEqual(checks({trace, stage, site: {n_heads: 1}, head: 0}).map(({difference}) => difference), [0.5]);
+  const mlp = (activation) => checks({trace: {tensors: {a: of([-1, 1]), b: of([0, 1])}}, stage: {kind: "mlp", tensors: {pre: "a", post: "b", out: "a"}, facts: {activation}}, site: {n_heads: 1}, head: 0});
+  assert.equal(mlp("relu")[0].difference, 0);
+  assert.ok(mlp("silu")[0].difference > 0.1);
+  assert.deepEqual(mlp(""), []);
+});
+
+test("what is said of a real model's stages is what they do", () => {
+  const t = (message, values = {}) => message.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  const said = (stage, own) => stageMeaning(t, {real: true, tensors: {}, ...stage}, {n_heads: 4, nKeyHeads: 4, head: 0, d_model: 8, d_mlp: 32, n_vocab: 9, ...own});
+  assert.match(said({kind: "norm"}, {normalizes: "rms"}), /mean of its squares/);
+  assert.match(said({kind: "norm"}, {normalizes: "layer"}), /mean 0/);
+  assert.doesNotMatch(said({kind: "norm"}, {normalizes: ""}), /mean/);
+  assert.match(said({kind: "mlp", tensors: {pre: "", post: ""}}, {activation: "relu"}), /32 hidden features, ReLU/);
+  assert.match(said({kind: "mlp", tensors: {pre: "", post: ""}}, {activation: "gelu_tanh"}), /GELU/);
+  assert.doesNotMatch(said({kind: "mlp", tensors: {pre: "", post: ""}}, {activation: "", d_mlp: undefined}), /[{}]|LU/);
+  assert.doesNotMatch(said({kind: "mlp"}, {activation: ""}), /LU/);
+  assert.match(said({kind: "add", after: true}, {}), /norm stands behind/);
+  assert.match(said({kind: "qkv", tensors: {q: "x.q_unrotated"}}, {}), /turned in the next stage/);
+  assert.match(said({kind: "qkv", tensors: {q: "x.q"}}, {}), /as the scores take it/);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {layout} from "../../static/js/structure_layout.js";
-import {ledger, planned} from "../../static/js/structure.js";
+import {ledger, planned, shapeOf} from "../../static/js/structure.js";
 
 const AT = "decoder.blocks.0", ATTN = `${AT}.attn`, JOINT = "h.0.c_attn.weight";
 const part = (id, kind, reads, makes, parameters = []) => ({id, kind, reads, makes, parameters});
@@ -32,4 +32,11 @@ test("modules without a name of ours have a row at the end", () => {
 test("an MLP known as a whole is one box; what stands nowhere in a block is not drawn there", () => {
   const drawn = layout([{id: "m", plan, lengths: {target: 3}}], {unrolled: 0});
   assert.deepEqual(drawn.boxes.map(({id}) => id).filter((id) => /mlp|other/.test(id)), [`${AT}.mlp`]);
+});
+
+test("two models that were put together have sizes of their own", () => {
+  const two = {sizes: {head: 4, d_head: 4, d_model: 32}, config: {stacks: {encoder: {n_heads: 2, d_head: 4, d_model: 16}, decoder: {n_heads: 4, d_head: 8, d_model: 32}}},
+    tensors: {"encoder.blocks.0.resid_pre": ["source", "d_model"], "decoder.blocks.0.attn.q": ["head", "target", "d_head"], memory: ["source", "d_model"], logits: ["target", "d_model"]}};
+  const shape = (name) => shapeOf(two, name, {source: 3, target: 5});
+  assert.deepEqual(["encoder.blocks.0.resid_pre", "decoder.blocks.0.attn.q", "memory", "logits"].map(shape), [[3, 16], [4, 5, 8], [3, 16], [5, 32]]);
 });

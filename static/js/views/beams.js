@@ -58,4 +58,4 @@ const said = (t, node) => t("step {step}: {token}, log-probability of the whole 
   fate: node.best ? t("on the winner's way") : node.kept ? t("kept") : t("dropped")});
 
 /** The tokens to a node; the one that ends the text is none to go on from. */
-const spoken = (node) => idsOf(special(node.text) && node.finished ? node.from : node);
+const spoken = (node) => idsOf(special(node) && node.finished ? node.from : node);

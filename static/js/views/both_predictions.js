@@ -8,7 +8,7 @@ import {Token} from "./token.js";
 const SHOWN = 8;
 
 /** A token of the vocabulary, as a token of the text is. */
-export const listed = (text) => ({text, start: special(text) ? null : 0, part: null});
+export const listed = (one) => ({text: one.text, start: special(one) ? null : 0, part: null});
 
 /** A probability; of a token that was not among those sent, that it is not larger than the least of them. */
 export const atMost = (probability, sent) => (probability === null ? `≤ ${percent(sent.at(-1).probability).replace(/^< /, "")}` : percent(probability));
@@ -22,7 +22,7 @@ export function BothPredictions({t, kind, token, was, is}) {
       <table>
         <thead><tr><th scope="col">${t("token")}</th><th scope="col">${t("without the edits")}</th><th scope="col">${t("with them")}</th></tr></thead>
         <tbody>${bothPredictions(was, is).slice(0, SHOWN).map((one) => html`
-          <tr><th scope="row"><${Token} token=${listed(one.text)} /></th>${cell(one.was, was, "was")}${cell(one.is, is, "is")}</tr>`)}</tbody>
+          <tr><th scope="row"><${Token} token=${listed(one)} /></th>${cell(one.was, was, "was")}${cell(one.is, is, "is")}</tr>`)}</tbody>
       </table>
       <p class="note">${t("The server sends the ten likeliest tokens of each run; of another it is known that it is no likelier than the tenth (≤).")}</p>
     </section>`;

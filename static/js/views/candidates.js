@@ -23,8 +23,8 @@ export function Candidates({t, writing: {step, sampling}, asides, trace, on}) {
       <tbody>
         ${rows.map((one) => html`
           <tr key=${one.id} class="${one.id === line.id ? "drawn" : ""} ${one.after_top_p === 0 ? "cut" : ""}">
-            <th scope="row"><button type="button" disabled=${over(one.text)} aria-pressed=${one.id === line.id}
-              title=${over(one.text) ? t("It ends the text: there is nothing to write after it.") : t("Write this token")} onClick=${() => on.write.pick(one.id)}>
+            <th scope="row"><button type="button" disabled=${over(one)} aria-pressed=${one.id === line.id}
+              title=${over(one) ? t("It ends the text: there is nothing to write after it.") : t("Write this token")} onClick=${() => on.write.pick(one.id)}>
               <${Token} token=${asToken(one)} length=${10} /></button></th>
             ${stages.map(([stage]) => html`<td><i class="length" style=${{"--length": one[stage]}}></i><span>${one[stage] === 0 ? "0" : percent(one[stage])}</span></td>`)}
           </tr>`)}
@@ -37,7 +37,7 @@ export function Candidates({t, writing: {step, sampling}, asides, trace, on}) {
     <${VocabularyCurve} ...${{t, asides, trace}} kept=${greedy ? 1 : line.kept.top_p.entries} />`;
 }
 
-export const asToken = ({text}) => ({text, start: special(text) ? null : 0, part: null});
+export const asToken = (one) => ({text: one.text, start: special(one) ? null : 0, part: null});
 
 function Shaping({t, sampling, on}) {
   const chosen = useMemo(() => ({temperature: String(sampling.temperature), top_k: String(sampling.top_k ?? 0), top_p: String(sampling.top_p ?? 1)}), [sampling]);

@@ -18,8 +18,8 @@ export function ComparedPredictions({t, ends, match, cells, pair}) {
       ${kinds.size > 1 && html`<p class="note">${t("An encoder fills in what stands here, a decoder says what comes next: the same words are not to be expected.")}</p>`}
       <table class="side-table">
         <thead><tr><th scope="col">${t("token")}</th>${letters.map((letter) => html`<th scope="col">${letter}</th>`)}<th scope="col">${letters[1]} − ${letters[0]}</th></tr></thead>
-        <tbody>${predicted(places, shared).map(({text, probability: [p, q]}) => html`
-          <tr><th scope="row"><${Token} token=${{text, start: special(text) ? null : 0, part: null}} length=${14} /></th>
+        <tbody>${predicted(places, shared).map(({text, special: told, probability: [p, q]}) => html`
+          <tr><th scope="row"><${Token} token=${{text, start: special({text, special: told}) ? null : 0, part: null}} length=${14} /></th>
             ${[p, q].map((x, i) => html`<td><span class="bar" style=${{"--weight": x ?? 0}}></span>${x === null ? `< ${percent(least[i])}` : percent(x)}</td>`)}
             <td class="delta">${p === null || q === null ? "" : percent(q - p)}</td></tr>`)}</tbody>
       </table>

@@ -57,6 +57,6 @@ function Told({t, before, after, shown}) {
   return html`
     <p class="told" aria-live="polite">
       ${after.model.kind === "encoder" ? t("At {token}:", {token: label(after.tokens[after.predicted][at])}) : t("After {token}:", {token: label(after.tokens[after.predicted][at])})}
-      ${bothPredictions(was, is).slice(0, TOLD).map((one) => html`${" "}<span class="moved"><${Token} token=${listed(one.text)} /> ${atMost(one.was, was)} → <b>${atMost(one.is, is)}</b></span>`)}
+      ${bothPredictions(was, is).slice(0, TOLD).map((one) => html`${" "}<span class="moved"><${Token} token=${listed(one)} /> ${atMost(one.was, was)} → <b>${atMost(one.is, is)}</b></span>`)}
     </p>`;
 }

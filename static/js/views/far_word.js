@@ -35,4 +35,4 @@ export function FarWord({t, far: {tokens, distance, put, models}, log, stale, on
     </div>`;
 }
 
-const Listed = ({entries}) => entries.slice(0, TOP).map(({text, probability}, i) => html`${i > 0 && " "}<span class="listed"><${Token} token=${{text, start: special(text) ? null : 0, part: null}} /> <small>${percent(probability)}</small></span>`);
+const Listed = ({entries}) => entries.slice(0, TOP).map((one, i) => html`${i > 0 && " "}<span class="listed"><${Token} token=${{text: one.text, start: special(one) ? null : 0, part: null}} /> <small>${percent(one.probability)}</small></span>`);

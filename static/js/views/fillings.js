@@ -31,7 +31,7 @@ export function Fillings({t, trace, plain, hidden, at, filling: {both, problem},
 /** One hidden position in a line. */
 const Gap = ({t, position, own, first, open, onChoose}) => html`
   <h3><button type="button" aria-expanded=${open} onClick=${onChoose}>
-    <span>${t("Position {position}", {position})}</span> <span><${Token} token=${listed(first.text)} /> <small>${percent(first.probability)}</small></span>
+    <span>${t("Position {position}", {position})}</span> <span><${Token} token=${listed(first)} /> <small>${percent(first.probability)}</small></span>
     ${own && html`<small class="own">${t("here stood")} <${Token} token=${own} /></small>`}</button></h3>`;
 
 function Listed({t, position, own, found, onPut}) {
@@ -69,8 +69,8 @@ function Compared({t, position, own, was, is, onPut}) {
 const Bar = ({probability, said}) => html`<td><i class="length" style=${{"--length": probability}}></i><span>${said}</span></td>`;
 
 const Candidate = ({t, one, own, position, first, onPut}) => html`
-  <th scope="row"><button type="button" tabindex=${first ? 0 : -1} disabled=${over(one.text)} title=${over(one.text) ? t("Special tokens cannot be put in.") : t("Put this token there")}
-    onClick=${() => onPut(position, one.id === own?.id ? null : one.id)}><${Token} token=${listed(one.text)} length=${14} />
+  <th scope="row"><button type="button" tabindex=${first ? 0 : -1} disabled=${over(one)} title=${over(one) ? t("Special tokens cannot be put in.") : t("Put this token there")}
+    onClick=${() => onPut(position, one.id === own?.id ? null : one.id)}><${Token} token=${listed(one)} length=${14} />
     ${one.id === own?.id && html` <small>${t("stood here")}</small>`}</button></th>`;
 
 /** Arrow keys lead through the candidates, of which Tab leads to the first. */

@@ -52,7 +52,7 @@ export function HeadFigure({
       <header>
         <h2>${siteName(t, site)}<small>${headName(t, site, head)} · ${maskName(t, maskOf(site, head))}</small>
           ${made.length > 0 && html` <b class="edited">${t("edited: {acts}", {acts: actsOf(t, made)})}</b>`}</h2>
-        ${editing && !trace.file && html`<${EditMenu} ...${{t, site, head}} edits=${editing.edits} onEdits=${on.edit.apply} onPaint=${() => on.edit.painting("head")} />`}
+        ${editing && !trace.file && !trace.alone && html`<${EditMenu} ...${{t, site, head}} edits=${editing.edits} onEdits=${on.edit.apply} onPaint=${() => on.edit.painting("head")} />`}
         <${SaveMenu} t=${t} kinds=${trace.saves} saved=${saved} onSave=${on.save} />
         <div role="tablist" class="tabs" aria-label=${t("What is drawn")} onKeyDown=${choose}>
           ${views.map((name) => html`

@@ -80,7 +80,7 @@ function Next({t, tokens, models, step}) {
         <caption>${next ? html`${t("What comes next, and the loss on what does:")} <${Token} token=${next} />` : t("What comes next")}</caption>
         <thead><tr><td></td>${Array.from({length: TOP}, (_, i) => html`<th scope="col">${i + 1}</th>`)}<th scope="col">${t("loss, nats")}</th></tr></thead>
         <tbody>${MODELS.map((id) => html`
-          <tr><th scope="row">${MODEL_NAMES[id]}</th>${models[id].top[step].slice(0, TOP).map(({text, probability}) => html`<td><${Token} token=${{text, start: special(text) ? null : 0, part: null}} /> <small>${percent(probability)}</small></td>`)}
+          <tr><th scope="row">${MODEL_NAMES[id]}</th>${models[id].top[step].slice(0, TOP).map(({text, probability}) => html`<td><${Token} token=${{text, start: special({text}) ? null : 0, part: null}} /> <small>${percent(probability)}</small></td>`)}
             <td>${next ? models[id].losses[step].toFixed(2) : "–"}</td></tr>`)}</tbody>
       </table>
     </div>`;

@@ -42,7 +42,7 @@ function Found({t, trace, position, found, edits, chosen, measure, onMeasure, on
       ${running && html`<div class="progress"><progress value=${heads.length} max=${total || 1} aria-label=${t("Heads done")}></progress>
         <span role="status">${t("{count} of {total} heads", {count: heads.length, total: total || "…"})}</span></div>`}
       ${problem && html`<p class="note warning" role="alert">${problem}</p>`}
-      ${token && html`<p class="of-what">${t("Position {position}", {position: found.position})} · <${Token} token=${listed(token.text)} /> <b>${percent(probability)}</b>${" "}
+      ${token && html`<p class="of-what">${t("Position {position}", {position: found.position})} · <${Token} token=${listed(token)} /> <b>${percent(probability)}</b>${" "}
         · ${found.by === "zero" ? t("each head off") : t("each head at its mean")}</p>`}
       ${stale ? html`<p class="note warning">${t("These are of an earlier run: ask anew for the one that is shown.")}</p>`
         : found.position !== position && html`<p class="note">${t("Another position is chosen now: ask anew for that one.")}</p>`}

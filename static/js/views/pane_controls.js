@@ -2,6 +2,7 @@
 import {html} from "htm/preact";
 import {useEffect, useMemo, useState} from "preact/hooks";
 import {count} from "../format.js";
+import {differ} from "../masks.js";
 import {siteName, titleOf} from "../names.js";
 import {said} from "../panes.js";
 import {BLANK} from "../painting.js";
@@ -40,7 +41,7 @@ export function PanePainter({t, pane, word, ends, cells, models, choose, onSay})
   return html`
     <details class="pane-painter" open=${opens}>
       <summary>${t("Paint")}</summary>
-      <${MaskPainter} ...${{t, mask, native, cell: cell.query === null ? null : cell}} queries=${tokens} keys=${tokens} onCell=${(to) => choose.pick({pane, ...to})} onPaint=${(painted) => onSay({mask: painted}, false)} />
+      <${MaskPainter} differs=${differ(trace.sites, trace.predicted)} ...${{t, mask, native, cell: cell.query === null ? null : cell}} queries=${tokens} keys=${tokens} onCell=${(to) => choose.pick({pane, ...to})} onPaint=${(painted) => onSay({mask: painted}, false)} />
     </details>`;
 }
 

@@ -11,8 +11,8 @@ export function Predictions({t, kind, tokens, position, predictions, weights}) {
     <section class="predictions">
       <h3>${intro} <span class="of-query"><${Token} token=${tokens[position]} /></span>${kind !== "encoder" && " → ?"}
         ${weights && !weights.finished && html` <small class="warning">${t("with the weights of step {step}", weights)}</small>`}</h3>
-      <ol>${predictions.map(({text, probability}) => html`
-        <li><span class="bar" style=${{"--weight": probability}}></span>
-          <${Token} token=${{text, start: special(text) ? null : 0, part: null}} /> <small>${percent(probability)}</small></li>`)}</ol>
+      <ol>${predictions.map((one) => html`
+        <li><span class="bar" style=${{"--weight": one.probability}}></span>
+          <${Token} token=${{text: one.text, start: special(one) ? null : 0, part: null}} /> <small>${percent(one.probability)}</small></li>`)}</ol>
     </section>`;
 }

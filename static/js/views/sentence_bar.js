@@ -1,7 +1,7 @@
 /** The sentence and what is done with it: text, model, mask, examples. */
 import {html} from "htm/preact";
 import {choosable, stateOf} from "../model_states.js";
-import {aboutOf, isNamed, maskName, titleOf} from "../names.js";
+import {aboutOf, isNamed, maskName, numbersOf, titleOf} from "../names.js";
 import {BLANK} from "../painting.js";
 import {useUnique} from "../unique.js";
 import {Elapsed} from "./elapsed.js";
@@ -64,7 +64,7 @@ export function SentenceBar({t, lang, models, others = [], model, text, target, 
         </label>
         <${OpenFile} t=${t} reading=${reading} onOpen=${on.open} />
       </div>
-      ${chosen && html`<p class="meaning">${aboutOf(t, chosen)}${" "}
+      ${chosen && html`<p class="meaning">${aboutOf(t, chosen)}${lang === "zh" ? "" : " "}${numbersOf(t, chosen)}${" "}
         ${!isNamed(chosen) && html`<a href=${`/models/${chosen.id}?lang=${lang}`}>${t("Model card")}</a>`}</p>`}
       <${NotThere} t=${t} models=${[...models, ...others].filter((m) => !choosable(m))} />
     </form>`;

@@ -16,20 +16,28 @@ export function Formula({t, trace, stage, site}) {
     <p class="shapes"><span class="caption">${t("shapes")}</span> <code>${shapes}</code></p>`;
 }
 
-function of(t, trace, {kind, side, tensors, real}, site) {
-  const {d_model, d_mlp, n_vocab, n_heads, activation = "gelu", tied = true} = trace.model.config, n = trace.tokens[side].length;
+function of(t, trace, {kind, side, tensors, real, after, facts}, site) {
+  const {n_vocab, tied = true} = trace.model.config, {n_heads} = site, {d_model = trace.model.config.d_model, d_mlp, activation = "", normalizes} = facts, n = trace.tokens[side].length;
   const nKey = trace.along(site, "key").length, {d_head: d, nKeyHeads} = sizesOf(trace, site);
   const stream = `[${n} × ${d_model}]`, keys = `[${nKeyHeads} × ${nKey} × ${d}]`, heads = `[${n_heads} × ${n} × ${d}]`, pattern = `[${n_heads} × ${n} × ${nKey}]`;
   const root = html`<msqrt><mn>${d}</mn></msqrt>`, score = html`<msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub>`;
   const product = html`<msub>${q}<mi>i</mi></msub><mo>·</mo><msub>${k}<mi>j</mi></msub>`, same = `${pattern} → ${pattern}`;
   const y = html`<mi>${"normalized" in tensors ? "y" : "x"}</mi>`; // what is read: normalized, or as it is
-  const norm = {
+  const norm = normalizes !== "layer" ? {
+    math: normalizes === "rms" ? html`<mi>y</mi>${eq}<mfrac><mi>x</mi><msqrt><mrow><mi>mean</mi><mo>(</mo><msup><mi>x</mi><mn>2</mn></msup><mo>)</mo><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac><mo>·</mo><mi>γ</mi>`
+      : html`<mi>y</mi>${eq}<mi>norm</mi><mo>(</mo><mi>x</mi><mo>)</mo>`,
+    shapes: `${stream} → ${stream}`,
+  } : {
     math: html`<mi>y</mi>${eq}<mfrac><mrow><mi>x</mi><mo>−</mo><mi>μ</mi></mrow><msqrt><mrow><msup><mi>σ</mi><mn>2</mn></msup><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac>
       <mo>·</mo><mi>γ</mi><mo>+</mo><mi>β</mi>`,
     shapes: `${stream} → ${stream}`,
   };
-  const add = {math: html`<msup><mi>x</mi><mo>′</mo></msup>${eq}<mi>x</mi><mo>+</mo><mi>${tensors.adds?.split(".").at(-1)}</mi>`, shapes: `${stream} + ${stream} → ${stream}`};
-  const rotate = {
+  const terms = html`<mi>x</mi>${[tensors.adds, tensors.also].filter(Boolean).map((name) => html`<mo>+</mo><mi>${name.split(".").at(-1)}</mi>`)}`;
+  const add = {math: html`<msup><mi>x</mi><mo>′</mo></msup>${eq}${after ? html`<mi>norm</mi><mo>(</mo>${terms}<mo>)</mo>` : terms}`, shapes: `${stream} + ${stream}${"also" in tensors ? ` + ${stream}` : ""} → ${stream}`};
+  const rotate = real ? {
+    math: html`${q}${eq}<mi>R</mi><mo>(</mo><mi>i</mi><mo>)</mo><mo>·</mo><msub>${q}<mi>unrotated</mi></msub>`,
+    shapes: `${heads} → ${heads}`,
+  } : {
     math: html`${q}${eq}<mi>R</mi><mo>(</mo><mi>i</mi><mo>)</mo><mo>·</mo><msub>${q}<mi>unrotated</mi></msub><mo>,</mo><mspace width="0.5em" />
       <msub><mi>θ</mi><mi>m</mi></msub>${eq}<mi>i</mi><mo>·</mo><msup><mn>10000</mn><mrow><mo>−</mo><mi>m</mi><mo>/</mo><mn>${d / 2}</mn></mrow></msup>`,
     shapes: `${heads} → ${heads}`,
@@ -58,7 +66,8 @@ function of(t, trace, {kind, side, tensors, real}, site) {
       shapes: `${pattern} · ${keys} → ${heads}`},
     out: {math: html`<mi>${tensors.out?.split(".").at(-1)}</mi>${eq}<mo>[</mo><msub><mi>z</mi><mn>0</mn></msub>${n_heads > 1 && html`<mo>;</mo>${n_heads > 2 && html`<mo>…</mo><mo>;</mo>`}<msub><mi>z</mi><mn>${n_heads - 1}</mn></msub>`}<mo>]</mo>${weight("O")}`,
       shapes: `${heads} → [${n} × ${n_heads * d}] → ${stream}`},
-    mlp: {math: html`<mi>mlp_out</mi>${eq}<mi>${activation}</mi><mo>(</mo>${y}${weight("in")}<mo>)</mo><mo>·</mo>${weight("out")}`, shapes: `${stream} → [${n} × ${d_mlp}] → [${n} × ${d_mlp}] → ${stream}`},
+    leave: {math: html`<msup><mi>x</mi><mo>′</mo></msup>${eq}<mi>block</mi><mo>(</mo><mi>x</mi><mo>)</mo>`, shapes: `${stream} → ${stream}`},
+    mlp: !("post" in tensors) ? {math: html`<mi>mlp_out</mi>${eq}<mi>MLP</mi><mo>(</mo>${y}<mo>)</mo>`, shapes: `${stream} → ${stream}`} : {math: html`<mi>mlp_out</mi>${eq}<mi>${activation || "act"}</mi><mo>(</mo>${y}${weight("in")}<mo>)</mo><mo>·</mo>${weight("out")}`, shapes: `${stream} → [${n} × ${d_mlp}] → [${n} × ${d_mlp}] → ${stream}`},
     logits: {math: html`<mi>p</mi>${eq}<mi>softmax</mi><mo>(</mo>${real ? html`<mi>logits</mi>` : html`${y}${tied ? html`<msup>${weight("E")}<mi>T</mi></msup>` : weight("U")}`}<mo>)</mo>`, shapes: `${stream} → [${n} × ${n_vocab}]`},
   }[kind];
 }

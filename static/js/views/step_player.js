@@ -44,7 +44,7 @@ export function StepPlayer({t, trace, stepping, shown, hovered, off, weights, th
         ${drawn && html`<${Drawn} key="drawn" ...${{t, drawn, shown, waiting, hovered, theme, plotly, bounded, present, digits, on}} />`}
       </div>
       <aside>
-        <p class="meaning">${stageMeaning(t, stage, facts(trace, site, shown.head))}</p>
+        <p class="meaning">${stageMeaning(t, stage, {...facts(trace, site, shown.head), ...stage.facts})}</p>
         <${Formula} t=${t} trace=${trace} stage=${stage} site=${site} />
         ${drawn && html`<${StageNumbers} ...${{t, ...placed(drawn, shown, waiting ? null : hovered), waiting, theme, digits}} onDigits=${on.digits} onPick=${on.pick} />`}
       </aside>
@@ -77,10 +77,10 @@ function worked(trace, site, head) {
 
 /** The numbers that the sentences name. */
 function facts(trace, site, head) {
-  const {config} = trace.model, {n_vocab, d_model, d_mlp, n_heads, activation, tied = true} = config, mask = maskOf(site, head);
+  const {config} = trace.model, {n_vocab, d_model, n_heads, tied = true} = config, mask = maskOf(site, head);
   const {d_head, nKeyHeads} = sizesOf(trace, site), {scale, softcap, sinks} = site;
   const [nQuery, nKey] = ["query", "key"].map((axis) => trace.along(site, axis).length);
-  return {n_vocab: count(n_vocab), d_model, d_mlp, n_heads, activation, tied, head, d_head, half: d_head / 2, hidden: hiddenIn(mask, nQuery, nKey), pairs: nQuery * nKey,
+  return {n_vocab: count(n_vocab), d_model, n_heads, tied, head, d_head, half: d_head / 2, hidden: hiddenIn(mask, nQuery, nKey), pairs: nQuery * nKey,
     scale: number(scale), byRoot: byRoot({scale, dHead: d_head}), softcap, sinks, reach: windowOf(mask), nKeyHeads, key_head: keyHead(head, site.n_heads, nKeyHeads)};
 }
 

@@ -9,7 +9,7 @@ const ZOOM = 1.7; // for a class
 
 /** @param {any} props structures: as structures.js tells them; cell: the one that is pointed at, else the chosen one */
 export function Structure(props) {
-  const {t, lang, structures: {columns, chosen, unrolled, families, glossary, problem, expected, stage}, shown, cell, theme, digits, plotly, present, on} = props;
+  const {t, lang, structures: {columns, chosen, unrolled, families, glossary, problem, lasts, expected, stage}, shown, cell, theme, digits, plotly, present, on} = props;
   const [foreign, choose] = useState({query: cell.query, key: cell.key}), at = chosen?.foreign ? foreign : cell;
   const acts = chosen?.foreign ? {...on, hover: () => {}, pick: (to) => choose((now) => ({...now, ...to})), head: (_, head) => on.show({head})} : on;
   const part = (id) => on.structure.part(chosen.model, id);
@@ -20,7 +20,7 @@ export function Structure(props) {
         ${chosen ? html`<${StructureDrawing} ...${{t, unrolled, families}} models=${columns} chosen=${{model: chosen.model, id: chosen.part.id}} zoom=${present ? ZOOM : 1} onPart=${on.structure.part} />`
           : !problem && html`<p class="waiting">${t("Loading…")}</p>`}
         ${columns.length < expected && columns.length > 0 && html`<p class="note" role="status">${t("Loading…")}</p>`}
-        ${problem && !chosen && html`<p class="note warning" role="alert">${problem} <button type="button" class="quiet" onClick=${on.structure.again}>${t("Try again")}</button></p>`}
+        ${problem && !chosen && html`<p class="note warning" role="alert">${problem}${!lasts && html` <button type="button" class="quiet" onClick=${on.structure.again}>${t("Try again")}</button>`}</p>`}
         ${families && html`<${Families} t=${t} models=${columns} />`}
       </div>
       ${chosen && html`

@@ -67,7 +67,8 @@ function Box({t, box, model, here, onPart}) {
   const whole = kind === "block" ? {...part, parameters: plan.parts.filter(({id}) => id.startsWith(`${part.id}.`)).flatMap(({parameters}) => parameters)}
     : part.own ? {...part, parameters: part.own.flatMap(({parameters}) => parameters)} : part;
   const own = ownCount(plan, whole), site = trace?.sites.find(({name}) => part.id.startsWith(`${name}.`) || part.id === name);
-  const number = own ? count(own) : kind === "unembed" ? t("same table") : "";
+  const maker = slot && !own && plan.parameters.find((one) => part.parameters.includes(one.name))?.part.split("."); // one matrix may make several
+  const number = own ? count(own) : kind === "unembed" ? t("same table") : maker && maker.slice(0, -1).join(".") === part.id.split(".").slice(0, -1).join(".") ? t("in {matrix}", {matrix: maker.at(-1).toUpperCase()}) : "";
   const round = kind === "add" || kind === "replace";
   const title = `${round || kind === "block" ? "" : `${boxName(t, part)}, `}${partTitle(t, part, placeOf(plan, part).block === null)}, ${partPlace(t, placeOf(plan, part))}${own ? `, ${t("{count} parameters", {count: number})}` : ""}`;
   const told = ["pattern", "heads"].includes(kind) && site ? maskName(t, site.mask) : number, cx = x + wide / 2;

@@ -20,7 +20,7 @@ export function SwapMenu({t, token, position, side, encoder, candidates, swapped
     setWords("");
     onSwap(id);
   };
-  const others = candidates.filter(({id, text}) => id !== token.id && listed(text).start !== null);
+  const others = candidates.filter((one) => one.id !== token.id && listed(one).start !== null);
   const found = vocabulary?.texts ? sought(vocabulary, words).filter(({id}) => id !== token.id) : [];
   const mask = encoder && vocabulary?.texts ? hiding(vocabulary) : null;
   return html`
@@ -32,13 +32,13 @@ export function SwapMenu({t, token, position, side, encoder, candidates, swapped
         ${token.start === null && !swapped ? html`<p class="note">${t("Special tokens stay where they are.")}</p>` : html`
           <div class="choices-of-tokens">
             ${swapped && html`<button type="button" onClick=${(event) => put(event, null)}>${t("put back")} ${original && html`<${Token} token=${original} />`}</button>`}
-            ${mask !== null && mask !== token.id && html`<button type="button" onClick=${(event) => put(event, mask)}>${t("hide this word")} <${Token} token=${listed("<mask>")} /></button>`}
+            ${mask !== null && mask !== token.id && html`<button type="button" onClick=${(event) => put(event, mask)}>${t("hide this word")} <${Token} token=${listed({text: "<mask>"})} /></button>`}
           </div>
           ${others.length > 0 && html`
             <p class="caption">${t("What the model expects here")}</p>
             <div class="choices-of-tokens">
-              ${others.map(({id, text, probability}) => html`
-                <button type="button" onClick=${(event) => put(event, id)}><${Token} token=${listed(text)} /> <small>${percent(probability)}</small></button>`)}
+              ${others.map(({id, text, special, probability}) => html`
+                <button type="button" onClick=${(event) => put(event, id)}><${Token} token=${listed({text, special})} /> <small>${percent(probability)}</small></button>`)}
             </div>`}
           <label><span class="caption">${t("Search the vocabulary: what you type stays in this browser")}</span>
             <input type="search" value=${words} autocomplete="off" spellcheck="false" disabled=${!vocabulary?.texts} onInput=${(event) => setWords(event.currentTarget.value)} /></label>
@@ -46,7 +46,7 @@ export function SwapMenu({t, token, position, side, encoder, candidates, swapped
             ${vocabulary?.problem ? html`<p class="note warning">${vocabulary.problem} <button type="button" class="quiet" onClick=${onOpen}>${t("Try again")}</button></p>`
               : !vocabulary ? html`<p class="note">${t("Loading…")}</p>`
                 : found.length ? found.map(({id, text}) => html`
-                  <button type="button" onClick=${(event) => put(event, id)}><${Token} token=${listed(text)} /></button>`)
+                  <button type="button" onClick=${(event) => put(event, id)}><${Token} token=${listed({text})} /></button>`)
                   : words.trim() && html`<p class="note">${t("No token of this model holds these letters. A longer word is several tokens: swap them one by one.")}</p>`}
           </div>`}
       </div>`}

@@ -24,11 +24,11 @@ export function Thinking({t, people, asked, step, prompt, tokens, written, block
         <caption>${t("What this model says comes next. Marked: where the story puts {name}.", {name: asked})}</caption>
         <tbody>${top.map((one) => html`
           <tr key=${one.id} class=${one.text === ` ${due}` ? "due" : ""}>
-            <th scope="row"><${Token} token=${{text: special(one.text) ? one.text : one.text.trim(), start: special(one.text) ? null : 0, part: null}} />${one.text === ` ${due}` && html`<span aria-hidden="true"> ◂</span>`}</th>
+            <th scope="row"><${Token} token=${{text: special(one) ? one.text : one.text.trim(), start: special(one) ? null : 0, part: null}} />${one.text === ` ${due}` && html`<span aria-hidden="true"> ◂</span>`}</th>
             <td class="share"><i class="length" style=${{"--length": one.probability}}></i><span>${percent(one.probability)}</span></td></tr>`)}</tbody>
       </table>
       <p class="buttons">
-        <button type="button" class="primary" disabled=${busy || !top.length || special(top[0].text)} onClick=${() => on.write(top[0])}>${t("Write the likeliest")}</button>
+        <button type="button" class="primary" disabled=${busy || !top.length || special(top[0])} onClick=${() => on.write(top[0])}>${t("Write the likeliest")}</button>
         <button type="button" disabled=${busy || written.length === 0} onClick=${on.back}>${t("Take back")}</button>
       </p>
       <div class="ladder" tabindex="0" role="img" aria-label=${t("{count} tokens of the prompt go through {blocks} blocks at once; {written} written tokens after them, one by one.", {count: tokens, blocks, written: written.length})}>

@@ -12,7 +12,7 @@ export function WeightCell({t, trace, site, head, cell, digits, onDigits, onPick
   return html`
     <section class="worked" aria-label=${name}>
       <${CellHeader} ...${{t, work, digits, onDigits}} title=${t("The chosen cell")} query=${queries[cell.query]} key_=${keys[cell.key]} />
-      <p class="note">${t("The file holds the weights alone: scores, queries, keys and values, from which a model works them out, are not in it.")}</p>
+      ${trace.alone || html`<p class="note">${t("The file holds the weights alone: scores, queries, keys and values, from which a model works them out, are not in it.")}</p>`}
       <${RowTable} ...${{t, one, keys, cell, weights, onPick}} scores=${null} sum=${work.rowSum} show=${(x) => number(x, digits)} />
     </section>`;
 }
