@@ -267,7 +267,7 @@ def test_tokens_of_any_kind_are_shown_as_text(opened, page: Page, tmp_path: Path
     weights = torch.full((1, 1, 8, 8), 1 / 8)
     opened(safetensors(tmp_path / "odd.safetensors", weights, tokens=tokens))
     shown = page.locator(".token-row bdi").all_inner_texts()
-    assert [shown[i] for i in (0, 2, 3, 5)] == ["⟨[CLS]⟩", "Ġthe", "猫", "⟨|endoftext|⟩"]
+    assert [shown[i] for i in (0, 2, 3, 5)] == ["⟨CLS⟩", "Ġthe", "猫", "⟨endoftext⟩"]
     assert shown[1].startswith("<img")
     assert page.locator(".figures img").count() == 0
 

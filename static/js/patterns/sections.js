@@ -23,9 +23,9 @@ import {Cells, NextTokens, Saving, Sentences, Tokens, Tours} from "./words.js";
 
 /** @param {(message: string) => string} t files: below static/js/views; narrow: three specimens stand side by side */
 export const sections = (t) => [
-  {id: "sentence", title: t("Sentence"), files: ["sentence_bar"], Specimens: Sentences,
+  {id: "sentence", title: t("Sentence"), files: ["sentence_bar", "elapsed"], Specimens: Sentences,
     about: t("Text, model, mask and examples. Enter runs the model, Shift with Enter begins a line; a refusal is a sentence below the box, and the text stays.")},
-  {id: "tokens", title: t("Tokens"), files: ["token_row", "token", "sideways"], Specimens: Tokens,
+  {id: "tokens", title: t("Tokens"), files: ["token_row", "token", "sideways", "find_token"], Specimens: Tokens,
     about: t("The model's own inputs with their positions. A click, or an arrow key, chooses the query, underlined; the key has a line above it. A character that takes several tokens says which part it is, special tokens stand in ⟨⟩.")},
   {id: "grid", title: t("Head grid"), files: ["head_grid", "head_keys", "thumbnail", "kind_filter"], Specimens: Grids, narrow: true,
     about: t("Every head of every block at a glance. Arrow keys walk, a click chooses; the grid is sifted by a kind of head, searched, and sorted by score.")},
@@ -33,7 +33,7 @@ export const sections = (t) => [
     about: t("One head in five views, with what kind of head it is on this sentence. Arrow keys change the tab, and a kind marks its cells in the picture.")},
   {id: "heatmap", title: t("Heatmap"), files: ["heatmap", "ready_picture", "axis_labels", "head_figure"], Specimens: Heatmaps,
     about: t("A row for every query, a column for every key. Point at a cell to read it, click or use the arrow keys to choose it; Home and End lead to the ends of a row.")},
-  {id: "tiled", title: t("Heatmap of many tokens"), files: ["tiled_heatmap", "tiles", "tile_canvas", "gestures", "overview", "zoom_bar"], Specimens: Tilings,
+  {id: "tiled", title: t("Heatmap of many tokens"), files: ["tiled_heatmap", "tiles", "tile_canvas", "largest", "gestures", "overview", "zoom_bar"], Specimens: Tilings,
     about: t("Beyond 256 tokens a head is drawn like a map: the wheel, two fingers, + and − zoom, dragging moves, 0 leads back to the whole. Every cell stays exact.")},
   {id: "table", title: t("Tables"), files: ["number_table", "pages", "precision"], Specimens: Tables,
     about: t("The numbers of a matrix in words, with headers that a screen reader reads. A click chooses a cell; a long one has pages.")},
