@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from model.attention import Attention, attend, pattern, rotate, scores, visible
+from model.attention import Attention, attend, keys_of, pattern, rotate, scores, visible
 from model.masks import Bidirectional, Causal, Painted, Prefix, Window
 from model.trace import SILENT, Tap, Trace
 
@@ -190,4 +190,4 @@ def test_no_matrix_of_all_queries_and_keys_is_ever_held(mask):
 def test_the_keys_of_some_heads_are_those_that_they_read(n_kv_heads):
     k, heads = torch.randn(n_kv_heads, 3, 2), [7, 0, 3, 4]
     repeated = torch.cat([k[i : i + 1].expand(8 // n_kv_heads, 3, 2) for i in range(n_kv_heads)])
-    assert torch.equal(k[attention.keys_of(heads, 8, n_kv_heads)], repeated[heads])
+    assert torch.equal(k[keys_of(heads, 8, n_kv_heads)], repeated[heads])

@@ -1,8 +1,8 @@
 /** Tensors of a trace as matrices, [position, feature]: {name, rows, columns, data, row}. */
 
-/** @param {number} [head] which one, where the tensor has heads; grouped-query heads share their group's */
+/** @param {number} [head] which one, where the tensor has heads; grouped-query heads share their group's; it may have come by itself */
 export function matrixOf(trace, name, {head = 0, nHeads = 1} = {}) {
-  const {shape, data} = trace.tensors[name], [rows, columns] = shape.slice(-2);
+  const site = name.slice(0, name.lastIndexOf(".")), {shape, data} = trace.tensors[name] ?? trace.part({name: site}, head)[name], [rows, columns] = shape.slice(-2);
   const own = shape.length === 3 ? Math.floor(head * shape[0] / nHeads) : 0;
   return matrix(name, rows, columns, data.subarray(own * rows * columns, (own + 1) * rows * columns));
 }

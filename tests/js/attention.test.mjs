@@ -3,6 +3,7 @@ import test from "node:test";
 import {page, random} from "./page.mjs";
 
 const {dot, headOf, maskedAfter, pattern, patternRow, scoreRow, workedCell} = await page("attention.js");
+const {matrixOf} = await page("matrices.js");
 
 /** A trace of one site with random numbers in it, its log_denominator made by the definition. */
 function traceOf({heads = 2, kvHeads = heads, nQuery = 5, nKey = 5, d = 4, mask = "causal", sees = (query, key) => key <= query, seed = 5}) {
@@ -181,6 +182,10 @@ test("a head that came by itself is the same head, where heads share keys too", 
       }));
       const found = headOf({...alone, part: (_, head) => (head === index ? rows : undefined)}, site, index), whole = headOf(trace, site, index);
       assert.equal(found.nKeyHeads, kvHeads);
+      for (const last of ["q", "k", "v", "z"]) {
+        const of = (one) => matrixOf(one, `${site.name}.${last}`, {head: index, nHeads: 4}).data;
+        assert.deepEqual(of({tensors: {}, part: () => rows}), of(trace));
+      }
       for (let query = 0; query < 5; query++) {
         assert.deepEqual(patternRow(found, query), patternRow(whole, query));
         assert.deepEqual(workedCell(found, query, 0), workedCell(whole, query, 0));

@@ -2,6 +2,7 @@
 import {html} from "htm/preact";
 import {percent} from "../format.js";
 import {label} from "../labels.js";
+import {missingAt} from "../portions.js";
 import {PARTS, meanShares, shares} from "../spread.js";
 import {Choice} from "./choice.js";
 
@@ -12,11 +13,13 @@ export function Spread({t, trace, shown: {site, head}, cell, begun, over, on}) {
   if (site.query !== site.key) return html`<p class="note">${t("This is cross-attention: it looks at the source alone. Choose a head of self-attention to see how it is spread over what was given and what was written.")}</p>`;
   if (begun === null || site.query !== trace.predicted) return html`<p class="note">${t("Nothing is written yet. Write some tokens, and each gets a column here.")}</p>`;
   const tokens = trace.along(site, "query");
+  const choice = html`<${Choice} legend=${t("Of")} options=${[["head", t("this head")], ["block", t("its block")], ["model", t("all heads")]]} value=${over} onChoose=${(value) => on.show({over: value})} />`;
+  if (over !== "head" && meant(trace, site, over).some((one) => missingAt(trace, one).length)) return html`<div class="spread">${choice}</div>`; // not here yet
   const columns = tokens.slice(begun).map((token, i) => ({token, query: begun + i, ...at(trace, site, head, over, begun + i, begun)}));
   const one = columns.find(({query}) => query === cell.query) ?? columns.at(-1);
   return html`
     <div class="spread">
-      <${Choice} legend=${t("Of")} options=${[["head", t("this head")], ["block", t("its block")], ["model", t("all heads")]]} value=${over} onChoose=${(value) => on.show({over: value})} />
+      ${choice}
       <${Area} ...${{t, columns, one, on}} />
       <table class="parts">
         <caption>${t("How the attention of {token} is spread, position {position}", {token: label(one.token), position: one.query})}</caption>
@@ -31,11 +34,13 @@ export const partName = (t, part) => ({
   first: t("first position"), given: t("what was given"), own: t("what it wrote before"), itself: t("itself"),
 }[part]);
 
+/** The attentions that a mean is taken over. */
+const meant = (trace, site, over) => (over === "block" ? [site] : trace.sites.filter((one) => one.query === site.query && one.key === site.key && one.name.endsWith(".attn")));
+
 /** The shares of one query: of a head, or the mean over the heads of a block or of all blocks. */
 export function at(trace, site, head, over, query, begun) {
   if (over === "head") return shares(trace.row(site, head, query), query, begun);
-  const sites = over === "block" ? [site] : trace.sites.filter((one) => one.query === site.query && one.key === site.key && one.name.endsWith(".attn"));
-  return meanShares(sites.flatMap((one) => Array.from({length: one.n_heads}, (_, i) => trace.row(one, i, query))), query, begun);
+  return meanShares(meant(trace, site, over).flatMap((one) => Array.from({length: one.n_heads}, (_, i) => trace.row(one, i, query))), query, begun);
 }
 
 function Area({t, columns, one, on}) {
