@@ -215,11 +215,11 @@ def test_every_word_is_of_the_language_that_is_chosen(bench: Bench, page: Page, 
     bench.watch.expect("status of 422")  # of a drawing of the parts, where there is none
     bench.open("我爱吃鱼", "鱼" if model == "tiny-t5" else None, model=model, lang="zh")
     said = set[str]()
-    for act in page.locator(".acts button").all():
+    for act in page.locator(".acts button").all()[:-1]:  # the last is drawn of names and formulas: test_structure.py
         act.click()
         expect(act).to_have_attribute("aria-pressed", "true")
         expect(page.locator("main")).to_have_attribute("aria-busy", "false")
         said |= sentences(page)
-    names = re.compile("|".join([*OWN, "broken", "float32", "top-[kp]"]))
+    names = re.compile("|".join([*OWN, "broken", "float32", "top-[kp]", r"抽到的是 \S，"]))
     assert len(said) > 30
     assert {one for one in said if re.search("[A-Za-z]", own(names.sub("", one)))} == set()
