@@ -9,6 +9,7 @@ import logging
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from model import block as by_hand
@@ -51,7 +52,7 @@ class Answer:
     media: str
     timing: str  # Server-Timing
 
-    @property
+    @cached_property  # a kept answer is sent many times
     def etag(self) -> str:
         return f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
 

@@ -11,6 +11,7 @@ import functools
 import math
 import time
 from collections.abc import Collection
+from weakref import WeakKeyDictionary
 
 import torch
 
@@ -57,13 +58,14 @@ class Limits:
 
     def check_translation(self, model: zoo.Model, request: RunRequest) -> None:
         """Of the target that an encoder-decoder writes where it is given none. Raises Refusal, InputError."""
-        if model.kind != "encoder-decoder" or model.transformer.reads_on:
+        if model.kind != "encoder-decoder":
             return
         if request.target is not None or request.written is not None:
             return
         begun = model.prepare(request.text, None, "native", [], None, written=[])
-        steps = translation_steps(len(begun.tokens["source"]))
-        self.in_time(model, demand.operations(begun, parameters(model)) * steps)
+        steps, first = translation_steps(len(begun.tokens["source"])), demand.operations(begun, parameters(model))
+        step = 2.0 * parameters(model) if model.transformer.reads_on else first  # of one token, or of all anew
+        self.in_time(model, first + step * (steps - 1))
 
     def check_backward(self, model: zoo.Model, trace: Trace) -> None:
         """Of one that is gone through backwards too, for which everything is held."""
@@ -92,7 +94,13 @@ class Limits:
 
 
 def parameters(model: zoo.Model) -> int:
-    return sum(parameter.numel() for parameter in model.transformer.parameters())
+    found = counted.get(model.transformer)
+    if found is None:
+        found = counted[model.transformer] = sum(parameter.numel() for parameter in model.transformer.parameters())
+    return found
+
+
+counted: WeakKeyDictionary[object, int] = WeakKeyDictionary()  # of a model's every run, gone with it
 
 
 @functools.cache

@@ -129,7 +129,7 @@ KINDS = {
     "no-structure": Kind(
         422,
         N_("Parts not known"),
-        N_("What a model of this family is made of is not drawn here yet. Choose a shipped model."),
+        N_("What this model is made of cannot be told from what its family hands out. Choose another model."),
     ),
     "weights-only": Kind(
         422,

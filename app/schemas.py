@@ -156,7 +156,10 @@ class TraceRequest(RunRequest):
         examples=[["*.attn.q", "*.attn.k", "*.log_denominator", "*.pattern"]],
     )
     heads: list[Position] | None = Field(
-        None, min_length=1, max_length=256, description="Derived names: these heads only."
+        None,
+        min_length=1,
+        max_length=256,
+        description="These heads only; of keys and values, for each of them those that it reads.",
     )
     queries: Rows | None = Field(
         None,

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from model.attention import keys_of
 from model.glossary import GLOSSARY, dims
 from model.heads import KINDS, chance, scored
 from model.lens import RANKS
@@ -28,9 +29,13 @@ from .schemas import TraceRequest
 
 SAFETENSORS, JSON = "application/vnd.safetensors", "application/json"
 DERIVED: dict[str, Callable[..., Tensor]] = {
-    "scores": Trace.scores, "pattern": Trace.pattern, "thumbnails": Trace.thumbnails,
-    "head_out_norm": Trace.head_out_norm, "head_out_share": Trace.head_out_share,
-    "head_scores": scored, "head_chance": chance,
+    "scores": Trace.scores,
+    "pattern": Trace.pattern,
+    "thumbnails": Trace.thumbnails,
+    "head_out_norm": Trace.head_out_norm,
+    "head_out_share": Trace.head_out_share,
+    "head_scores": scored,
+    "head_chance": chance,
 }
 CODES = {"float32": "F32", "float16": "F16", "int32": "I32", "uint8": "U8"}
 ROWS = ("scores", "pattern")  # a row for each query
@@ -111,7 +116,10 @@ def size(trace: Trace, name: str, request: TraceRequest) -> tuple[int, int]:
     """How many numbers this name stands for, and the bytes of each, before any of it is made."""
     site, _, last = name.rpartition(".")
     if name in trace.shapes and last != "pattern":  # a pattern goes by heads
-        return math.prod(trace.shapes[name]), WIDTH
+        of_heads, *rest = trace.shapes[name]
+        if request.heads is not None and by_heads(name):
+            of_heads = len(request.heads)
+        return of_heads * math.prod(rest), WIDTH
     if name in OF_RUN:
         n_position, n_vocab = trace.shapes["logits"]
         n_blocks = trace.model["config"]["n_layers"]
@@ -140,11 +148,18 @@ def check_size(trace: Trace, names: list[str], request: TraceRequest, number: in
         raise Refusal("response-too-large", limit=limit, actual=bytes_)
 
 
+def by_heads(name: str) -> bool:
+    """Whether each head of an attention has its own part of this tensor, or reads one that it shares."""
+    return dims(name)[0] in ("head", "kv_head")
+
+
 def arrays(trace: Trace, names: list[str], request: TraceRequest) -> Iterator[tuple[str, Array]]:
     for name in names:
         site, _, last = name.rpartition(".")
         if (name in trace.shapes and last != "pattern") or name in OF_RUN:
             tensor = trace[name]
+            if request.heads is not None and by_heads(name):
+                tensor = tensor[keys_of(request.heads, trace.site(site).n_heads, len(tensor))]
         elif last in ROWS:
             tensor = DERIVED[last](trace, site, request.heads, rows_of(trace, request))
         else:
@@ -171,7 +186,10 @@ def metadata(trace: Trace, predictions: Any, device: str) -> dict[str, Any]:
         },
         "sites": [described(trace, site) for site in trace.sites],
         "names": list(trace.shapes),
-        "links": trace.links, "model": trace.model, "request": trace.request, "predictions": predictions,
+        "links": trace.links,
+        "model": trace.model,
+        "request": trace.request,
+        "predictions": predictions,
         "device": device,
     }
 

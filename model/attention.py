@@ -74,6 +74,11 @@ def spread(k: Tensor, n_heads: int) -> Tensor:
     return k if k.shape[-3] == n_heads else k.repeat_interleave(n_heads // k.shape[-3], -3)
 
 
+def keys_of(heads: list[int], n_heads: int, n_kv_heads: int) -> list[int]:
+    """Which key and value head each of these heads reads: groups of heads share them (Ainslie et al. 2023)."""
+    return [head * n_kv_heads // n_heads for head in heads]
+
+
 def visible(q: Tensor, k: Tensor, mask: Mask, row: int = 0) -> Tensor:
     """Where these queries, the first of them at position `row`, may look. -> bool [query, key], or [head, query, key]
     where heads have masks of their own"""

@@ -60,6 +60,5 @@ class Cache:
 def lasting(mask: Mask, begun: int, n: int) -> bool:
     """Whether what is computed of n positions, the first `begun` of them read at once and then one at a time, stays as
     it was: no query may see a key that is read after it. With another mask nothing may be kept."""
-    position = torch.arange(n)
-    query, key = position[:, None], position[None, :]
-    return not bool((mask(query, key) & (key > query) & (key >= begun)).any())
+    query, key = torch.arange(n)[:, None], torch.arange(begun, n)[None, :]  # [n, n - begun]
+    return begun == n or not bool((mask(query, key) & (key > query)).any())

@@ -67,5 +67,11 @@ def step_of(logits: Tensor, shaped: Shaped, seed: int, position: int, listed: in
 
 def likeliest(probabilities: Tensor, n: int) -> list[tuple[int, float]]:
     """The n likeliest entries of a distribution [n_vocab], the likeliest first."""
+    return likeliest_of_each(probabilities[None], n)[0]
+
+
+def likeliest_of_each(probabilities: Tensor, n: int) -> list[list[tuple[int, float]]]:
+    """The same of each of these distributions [position, n_vocab]."""
     top = probabilities.topk(min(n, probabilities.shape[-1]))
-    return list(zip(top.indices.tolist(), top.values.tolist(), strict=True))
+    rows = zip(top.indices.tolist(), top.values.tolist(), strict=True)
+    return [list(zip(ids, values, strict=True)) for ids, values in rows]

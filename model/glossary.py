@@ -18,6 +18,7 @@ query heads read one key head, k and v stand for those that each reads.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -209,6 +210,7 @@ def entry(name: str) -> Entry:
     return GLOSSARY[name.rpartition(".")[2]]
 
 
+@lru_cache(4096)  # every request asks it of every name of a model
 def dims(name: str, kind: str = "decoder") -> tuple[str, ...]:
     """What each axis runs over. An encoder's positions are the source's, a decoder's the target's; a name outside both
     (`logits`) runs over what a model of this kind predicts:

@@ -54,7 +54,11 @@ class Run:
     instead: Tensor | None = None  # what stands for all that blocks return: they are passed over
     trunk: bool = False  # whether it ends before the unembedding, which reads the last position alone
     final: Tensor | None = None  # what the unembedding is given then [position, d_model]
+    start: int = 0  # where the first query stands: before it lies what was read
+    keys: Counter[str] = field(default_factory=Counter)  # of each site that were read before, and are given again
 
+
+OTHER = "the model's mask is not the one that it was known by"
 
 _run: contextvars.ContextVar[Run | None] = contextvars.ContextVar("run", default=None)
 
@@ -110,7 +114,6 @@ def attention(
     q, k, v = (x[0].float() for x in (query, key, value))
     added = adds(attention_mask, len(q), k.shape[-2]) if run.windows else None
     given = attention_mask if added is None else None
-    native = windowed(rule(run, given, q.shape[-2], k.shape[-2]), sliding_window)
     # T5 hands its cross-attention zeros
     bias = None if position_bias is None or not position_bias.any() else by_distance(position_bias[0].float())
     scale = float(q.shape[-1] ** -0.5 if scaling is None else scaling)
@@ -119,12 +122,15 @@ def attention(
     if run.sites:
         run.at = run.sites[id(module)][run.calls[id(module)]]
         run.calls[id(module)] += 1
-        check(native, run.masks[run.at], q.shape[-2], k.shape[-2])
         tap = tap / run.at
-    q, k, v = tap("q", q), tap("k", k), tap("v", v)
-    bias = None if bias is None else tap("relative_bias", bias)
+    native = seen(run, given, sliding_window, q.shape[-2], k.shape[-2])
+    n_kept = run.keys[run.at] if run.sites else 0
+    q, k, v = tap("q", q), grown(tap, "k", k, n_kept), grown(tap, "v", v, n_kept)
+    run.keys[run.at] = k.shape[-2]
+    bias = None if bias is None else nn.functional.pad(tap("relative_bias", bias), (0, run.start))
     added = None if added is None else tap("pair_bias", added)
-    z, log_denominator = attend(q, k, v, tap.mask(native), Form(scale, softcap, bias, added), sinks=sinks)
+    form = Form(scale, softcap, bias, added)
+    z, log_denominator = attend(q, k, v, tap.mask(native), form, start=run.start, sinks=sinks)
     tap("log_denominator", log_denominator)
     z = tap("z", z)
     if not run.sites:
@@ -145,16 +151,48 @@ def only_hides(given: Tensor) -> bool:
     return given.dtype == torch.bool or bool(((given == 0) | (given <= torch.finfo(given.dtype).min / 2)).all())
 
 
+def grown(tap: Tap, name: str, x: Tensor, n_kept: int) -> Tensor:
+    """Keys or values [head, key, d_head], of which the tap is shown those that are new."""
+    if not n_kept:
+        return tap(name, x)
+    new = x[:, n_kept:]
+    after = tap(name, new)
+    return x if after is new else torch.cat([x[:, :n_kept], after], -2)
+
+
+def seen(run: Run, given: Tensor | None, width: int | None, n_query: int, n_key: int) -> Mask:
+    """What the model lets the queries of an attention see. Raises ValueError where that is not what it is known to."""
+    known = run.masks[run.at] if run.sites else None
+    if known is None or not run.start:
+        mask = windowed(rule(run, given, n_query, n_key), width)
+        if known is not None:
+            check(mask, known, n_query, n_key)
+        return mask
+    if id(given) not in run.rules or run.rules[id(given)][1] != known:
+        query, key = torch.arange(run.start, run.start + n_query)[:, None], torch.arange(n_key)[None, :]
+        if not bool((cells_of(given, n_query, n_key).cpu() == known(query, key)).all()):
+            raise ValueError(OTHER)
+        if given is not None:
+            run.rules[id(given)] = given, known
+    return known
+
+
+def cells_of(given: Tensor | None, n_query: int, n_key: int) -> Tensor:
+    """Which of its cells a mask [1, 1, query, key] leaves visible. -> bool [query, key]"""
+    if given is None:
+        return torch.ones(n_query, n_key, dtype=torch.bool)
+    cells = given[0, 0, :, :n_key]
+    if not only_hides(cells):
+        raise ValueError("a mask that adds numbers to scores")
+    return (cells if cells.dtype == torch.bool else cells == 0).expand(n_query, n_key)
+
+
 def rule(run: Run, given: Tensor | None, n_query: int, n_key: int) -> Mask:
     """What a mask [1, 1, query, key] lets queries see: added to scores, or True where visible. Raises ValueError."""
     if given is None:
         return Bidirectional()
     if id(given) not in run.rules:
-        cells = given[0, 0, :, :n_key]
-        if not only_hides(cells):
-            raise ValueError("a mask that adds numbers to scores")
-        cells = cells if cells.dtype == torch.bool else cells == 0
-        run.rules[id(given)] = given, recognised(cells.expand(n_query, n_key))  # kept, so that its id stays its own
+        run.rules[id(given)] = given, recognised(cells_of(given, n_query, n_key))  # kept, so that its id stays its own
     return run.rules[id(given)][1]
 
 
@@ -169,7 +207,7 @@ def check(given: Mask, known: Mask, n_query: int, n_key: int) -> None:
         return
     query, key = torch.arange(n_query)[:, None], torch.arange(n_key)[None, :]
     if not torch.equal(given(query, key), known(query, key)):
-        raise ValueError("the model's mask is not the one that it was known by")
+        raise ValueError(OTHER)
 
 
 def by_distance(bias: Tensor) -> Tensor:

@@ -14,11 +14,12 @@ from typing import Any
 
 import torch
 import transformers
-from transformers import AttentionInterface, AttentionMaskInterface
+from transformers import AttentionInterface, AttentionMaskInterface, DynamicCache, EncoderDecoderCache
 from transformers.masking_utils import sdpa_mask
 
 from . import sources, vetting
 from .handed import attention
+from .past import reads_on
 from .pieces import Pieces
 from .ready import Model
 from .real import RealTransformer
@@ -101,6 +102,8 @@ def of_folder(source: Path, within: Path, id: str, device: str, dtype: torch.dty
 
     try:
         adapter = tried(read, shape)
+        adapter.no_past = no_pasts if kind == "encoder-decoder" else no_past
+        adapter.reads_on = reads_on(adapter)
     except RuntimeError as error:  # some families make numbers of their own in float32
         if dtype == torch.float32 or not OF_DTYPE.search(str(error)):
             raise
@@ -121,6 +124,17 @@ def tried(read: Callable[[str], Any], shape: Shape) -> RealTransformer:
     except (KeyError, ValueError):
         pass  # and let go of what was read, before it is read again
     return WeightsOnly(read("eager"), shape)
+
+
+def no_past() -> Any:
+    """A cache with nothing in it. It is not told of a model's windows, so that it keeps what they leave behind: a mask
+    of a request may see farther."""
+    return DynamicCache()
+
+
+def no_pasts() -> Any:
+    """One for self-attention and one for cross-attention."""
+    return EncoderDecoderCache(no_past(), no_past())
 
 
 def said(config: Any, name: str) -> Any:

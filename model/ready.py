@@ -15,7 +15,7 @@ from . import masks, shapes
 from .beams import Kept
 from .edits import Edit, edited, remasked, steady, tap
 from .entries import changed
-from .generate import LISTED, Step, likeliest
+from .generate import LISTED, Step, likeliest_of_each
 from .input_error import InputError
 from .inputs import LANGUAGES, Inputs
 from .lexicon import Lexicon, alignment
@@ -201,7 +201,7 @@ class Model:
         if n not in trace.likeliest:
             starts = range(0, trace.shapes["logits"][0], BAND)
             bands = (trace.logits(slice(start, start + BAND)) for start in starts)
-            trace.likeliest[n] = [likeliest(row, n) for band in bands for row in band.cpu().softmax(-1)]
+            trace.likeliest[n] = [row for band in bands for row in likeliest_of_each(band.cpu().softmax(-1), n)]
         return [told.listed(row) for row in trace.likeliest[n]]
 
     def named(self, ids: Iterable[int]) -> dict[int, str]:

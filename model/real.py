@@ -15,6 +15,7 @@ from torch.utils.hooks import RemovableHandle
 
 from .handed import Call, Run, current, running
 from .masks import Bidirectional, Mask, over
+from .past import Past
 from .places import places
 from .ran import is_linear
 from .read_out import ReadOut
@@ -34,6 +35,7 @@ class RealTransformer:
     """A model of transformers behind the face of a Transformer."""
 
     captures, reads_on, batched = "full", False, False
+    no_past: Callable[[], Any]  # makes an empty cache of transformers, of a model that reads on
     read_out: Callable[[Tensor], Tensor] | None = None  # what a stream would predict, where that is known
     structure: dict[str, Any] | None = None  # what it is made of, where that is known
     unembedding: Unembedding | None = None  # what makes logits of what `trunk` returns, where that is known
@@ -123,7 +125,8 @@ class RealTransformer:
         ids = {} if read is None else {"input_ids": read[None], "attention_mask": torch.ones_like(read)[None]}
         if self.config.kind == "encoder-decoder" and target is not None:
             ids["decoder_input_ids"] = target[None]
-        return self.model(**ids, **({} if self.config.kind == "encoder" else {"use_cache": False}), **more)
+        kept = {} if self.config.kind == "encoder" else {"use_cache": False}
+        return self.model(**{**ids, **kept, **more})
 
     @torch.no_grad()
     def encode(self, source: Tensor, tap: Tap = SILENT) -> Tensor:
@@ -132,16 +135,13 @@ class RealTransformer:
             return self.model.get_encoder()(source[None], attention_mask=torch.ones_like(source)[None])[0][0]
 
     @torch.no_grad()
-    def decode(self, target: Tensor, memory: Tensor | None, mask: Mask, tap: Tap = SILENT, start: int = 0) -> Tensor:
-        """Token ids [target], memory [source, d_model] -> logits [target, n_vocab]"""
-        more = {} if memory is None else {"encoder_outputs": (memory[None],)}
+    def decode(self, target: Tensor, memory: Tensor | None, tap: Tap, past: Past) -> Tensor:
+        """Token ids [new] after what was read, memory [source, d_model] -> logits of the last of them, after those of
+        others where the unembedding is not known: [position, n_vocab]"""
         with running(self.run(tap)) as run:
+            run.start, run.keys, run.trunk = past.n_read, past.keys, True
             run.blocks["encoder"] = 0 if memory is None else self.config.n_layers  # they ran before
-            return self.call(None, target, **more).logits[0].float()
-
-    def unembed(self, x: Tensor) -> Tensor:
-        """What decode returns is logits already."""
-        return x
+            return self.call(None, target, **past.inputs(len(target))).logits[0].float()
 
     def sided(self, ids: Tensor) -> tuple[Tensor | None, Tensor | None]:
         """Source and target of a model that reads one text."""

@@ -12,9 +12,12 @@ from torch import Tensor
 from .beams import After, Kept, search
 from .cache import Cache, lasting
 from .generate import LISTED, Step, write
+from .past import Past
+from .real import RealTransformer
 from .sampling import Sampling
 from .tokenizer import Token
 from .trace import SILENT, Site, Tap
+from .transformer import Transformer
 
 if TYPE_CHECKING:
     from .ready import Model
@@ -27,7 +30,8 @@ class Writing:
         self, model: Model, tokens: dict[str, list[Token]], sites: list[Site], tap: Tap = SILENT, steady: bool = True
     ):
         """steady: nothing that is edited of a position hangs on the positions after it"""
-        self.transformer, self.device, self.tap, self.steady = model.transformer, model.device, tap, steady
+        self.transformer: Transformer | RealTransformer = model.transformer
+        self.device, self.tap, self.steady = model.device, tap, steady
         self.source = [token.id for token in tokens.get("source", [])]
         self.begun = [token.id for token in tokens["target"]]
         self.masks = [site.sees() for site in sites if (site.query, site.key) == ("target", "target")]
@@ -42,11 +46,17 @@ class Writing:
     def beams(self, width: int, most: int, penalty: float) -> Iterator[Kept]:
         """As steps, along this many beams."""
         most = min(most, self.room)
-        read = self._beams_kept() if self._lasting(most) else self._beams_anew()
-        return search(read, self.ends, width, most, penalty)
+        return search(self._beams_read(self._lasting(most)), self.ends, width, most, penalty)
 
-    def _beams_kept(self) -> After:
-        cache = Cache(self.transformer, self.masks[0], None if self._memory is None else self._memory[None])
+    def _beams_read(self, kept: bool) -> After:
+        if not kept:
+            return self._beams_anew()
+        if isinstance(self.transformer, RealTransformer):
+            return self._beams_forked(self.transformer)
+        return self._beams_kept(self.transformer)
+
+    def _beams_kept(self, transformer: Transformer) -> After:
+        cache = Cache(transformer, self.masks[0], None if self._memory is None else self._memory[None])
 
         def after(rows: list[int], ids: list[int]) -> Tensor:
             if not ids:
@@ -56,31 +66,46 @@ class Writing:
 
         return after
 
+    def _beams_forked(self, real: RealTransformer) -> After:
+        """As kept, of a model that reads one beam at a time."""
+        pasts = [Past(real, self._memory)]
+
+        def after(rows: list[int], ids: list[int]) -> Tensor:
+            pasts[:] = [pasts[row].fork() if row in rows[:i] else pasts[row] for i, row in enumerate(rows)] or pasts
+            new = [self._tensor([id]) for id in ids] or [self._tensor(self.begun)]
+            return torch.stack([past.read(one, self.tap) for past, one in zip(pasts, new, strict=True)]).cpu()
+
+        return after
+
     def _beams_anew(self) -> After:
         beams: list[list[int]] = [self.begun]
 
         def after(rows: list[int], ids: list[int]) -> Tensor:
             beams[:] = [[*beams[row], id] for row, id in zip(rows, ids, strict=True)] if ids else beams
-            return torch.stack([self._cache().read(self._tensor(beam), self.tap) for beam in beams]).cpu()
+            return torch.stack([self._cache(kept=False).read(self._tensor(beam), self.tap) for beam in beams]).cpu()
 
         return after
 
     def _logits_after(self, most: int) -> Callable[[list[int]], Tensor]:
         """Where what was read does not stay as it was, all is read anew for each token."""
-        cache, kept = self._cache(), self._lasting(most)
+        kept = self._lasting(most)
+        cache = self._cache(kept)
 
         def logits_after(written: list[int]) -> Tensor:
-            reading = cache if kept else self._cache()
+            reading = cache if kept else self._cache(kept)
             return reading.read(self._tensor([*self.begun, *written][reading.n_read :]), self.tap).cpu()
 
         return logits_after
 
-    def _cache(self) -> Cache:
+    def _cache(self, kept: bool) -> Cache | Past:
+        if isinstance(self.transformer, RealTransformer):
+            return Past(self.transformer, self._memory, kept)
         return Cache(self.transformer, self.masks[0], self._memory)
 
     def _lasting(self, most: int) -> bool:
         n = len(self.begun)
-        return self.transformer.reads_on and self.steady and all(lasting(mask, n, n + most) for mask in self.masks)
+        masks = dict.fromkeys(self.masks)  # one of them may be that of many blocks
+        return self.transformer.reads_on and self.steady and all(lasting(mask, n, n + most) for mask in masks)
 
     @cached_property
     @torch.no_grad()

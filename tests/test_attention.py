@@ -184,3 +184,10 @@ def test_no_matrix_of_all_queries_and_keys_is_ever_held(mask):
     with torch.no_grad(), Sizes():
         attention(x, x, mask, SILENT)
     assert n * 16 <= largest <= n_heads * 128 * n
+
+
+@pytest.mark.parametrize("n_kv_heads", [1, 2, 4, 8])
+def test_the_keys_of_some_heads_are_those_that_they_read(n_kv_heads):
+    k, heads = torch.randn(n_kv_heads, 3, 2), [7, 0, 3, 4]
+    repeated = torch.cat([k[i : i + 1].expand(8 // n_kv_heads, 3, 2) for i in range(n_kv_heads)])
+    assert torch.equal(k[attention.keys_of(heads, 8, n_kv_heads)], repeated[heads])

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from model.generate import likeliest, write
+from model.generate import likeliest, likeliest_of_each, write
 from model.sampling import Sampling, shape
 
 LOGITS = torch.tensor([2.0, 1.0, 0.5, 0.0, -1.0, -3.0])
@@ -67,3 +67,12 @@ def test_as_many_are_listed_as_asked_and_what_is_drawn_may_be_another():
 
 def test_the_likeliest_come_first():
     assert [id for id, _ in likeliest(LOGITS.flip(0).softmax(-1), 3)] == [5, 4, 3]
+
+
+def test_the_likeliest_of_many_positions_are_those_of_each():
+    rows = torch.randn(40, 300, generator=torch.manual_seed(1)).mul(3).round().softmax(-1)  # with many equal ones
+    expected = [row.sort(descending=True).values[:10].tolist() for row in rows]
+    found = likeliest_of_each(rows, 10)
+    assert [[p for _, p in one] for one in found] == expected
+    assert all(rows[i, id] == p for i, one in enumerate(found) for id, p in one)
+    assert found == [likeliest(row, 10) for row in rows]

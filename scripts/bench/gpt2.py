@@ -2,7 +2,8 @@
 
 Time: all in turn, in one process, over the same Transformer with torch's own scaled_dot_product_attention and nothing
 recorded. Each is divided by the plain pass of its own turn, and the median of these ratios told. On a machine with
-other work `--threads 1` is steadier: of two threads each waits for the slower. Memory: how far a process grows at its
+other work `--threads 1` is steadier: of two threads each waits for the slower, and of one alone the processor's time is
+taken, which stands still while other work runs. Memory: how far a process grows at its
 largest during one pass, less how far it grows for the plain one, each in a process of its own; Linux alone.
 transformers (GPT-2 from a config, eager, output_attentions) and TransformerLens (run_with_cache) are measured where
 this Python has them; nothing is installed here. A vocabulary of 256: the logits, which are not what is compared, hardly
@@ -121,9 +122,10 @@ def passes(names: tuple[str, ...]) -> dict[str, Pass]:
 
 
 def seconds(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
+    clock = time.process_time if torch.get_num_threads() == 1 else time.perf_counter
+    begun = clock()
     work()
-    return time.perf_counter() - begun
+    return clock() - begun
 
 
 def measure(all_passes: dict[str, Pass], n: int, rounds: int) -> None:

@@ -118,20 +118,21 @@ export function workedCell(head, query, key) {
 /** One head of one site of a trace, its rows by position. Grouped-query heads share their group's key and value. */
 export function headOf(trace, site, index) {
   const {scale} = site;
-  const tensor = (name) => trace.tensors[`${site.name}.${name}`];
+  const whole = `${site.name}.q` in trace.tensors, tensors = whole ? trace.tensors : trace.part(site, index), nHeads = whole ? site.n_heads : 1, at = whole ? index : 0;
+  const tensor = (name) => tensors[`${site.name}.${name}`];
   const row = (name) => {
     const {shape: [heads, positions, d], data} = tensor(name);
-    const own = keyHead(index, site.n_heads, heads);
+    const own = keyHead(at, nHeads, heads);
     return (position) => data.subarray((own * positions + position) * d, (own * positions + position + 1) * d);
   };
   const nQuery = tensor("q").shape[1], nKey = tensor("k").shape[1], denominators = tensor("log_denominator").data;
   const biases = tensor("relative_bias")?.data, distances = nQuery + nKey - 1; // [head, key - query + nQuery - 1]
   return {
-    site, index, scale, nQuery, nKey, softcap: site.softcap ?? null, sinks: site.sinks ?? false, dHead: tensor("q").shape[2],
+    site, index, scale, nKeyHeads: whole ? tensor("k").shape[0] : trace.model.config.n_kv_heads ?? site.n_heads, nQuery, nKey, softcap: site.softcap ?? null, sinks: site.sinks ?? false, dHead: tensor("q").shape[2],
     q: row("q"), k: row("k"), v: row("v"), z: row("z"),
     biased: biases !== undefined,
-    bias: (query, key) => (biases ? biases[index * distances + key - query + nQuery - 1] : 0),
-    logDenominator: (query) => denominators[index * nQuery + query],
+    bias: (query, key) => (biases ? biases[at * distances + key - query + nQuery - 1] : 0),
+    logDenominator: (query) => denominators[at * nQuery + query],
     visible: visible(maskOf(site, index)),
   };
 }

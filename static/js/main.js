@@ -21,7 +21,7 @@ import {createOpening} from "./opening.js";
 import {createPainter} from "./painter.js";
 import {BLANK} from "./painting.js";
 import {createPlayback} from "./playback.js";
-import {firstNames, missingAt} from "./portions.js";
+import {firstNames, missingAt, oneHead} from "./portions.js";
 import {createSaving} from "./saving.js";
 import {fitted} from "./selection.js";
 import {createSearching} from "./searching.js";
@@ -48,7 +48,7 @@ const theme = computed(() => state.theme.value || (surroundings.dark.value ? "da
 
 const shows = computed(() => ({as: state.as.value, sink: state.sink.value, order: state.order.value, measure: state.measure.value, feature: state.feature.value, reads: state.reads.value}));
 const lines = computed(() => (
-  {threshold: state.threshold.value, heads: state.heads.value, hidden: state.hidden.value, direction: state.direction.value}));
+  {threshold: state.threshold.value, heads: chosen.value?.head === null ? state.heads.value : "chosen", hidden: state.hidden.value, direction: state.direction.value}));
 
 const {models, others, load: loadModels} = createModelList({ask: () => api.models(state.lang.value), later: setTimeout});
 const draft = signal({text: state.text.value, target: state.target.value});
@@ -70,7 +70,7 @@ const vocabularies = createVocabularies({lang: state.lang, told});
 const training = createPlayback(), walking = createPlayback(); // from checkpoint to checkpoint; from query to query
 const stepping = createStepping({state, trace, told, bring: showing.bring});
 const {chosen, waiting} = createChosen({trace, bring: showing.bring, wanted: computed(() => stepping.stage.value?.site ?? state.site.value),
-  failed: (error, site) => { refusal.value = told(error); state.site.value = site.name; }});
+  head: computed(() => (oneHead(state) ? state.head.value ?? 0 : null)), failed: (error, {site, head}) => { refusal.value = told(error); state.set({site: site.name, ...(head !== null && {head, heads: "chosen"})}); }});
 const writing = createWriting({state, showing, told, before: pause});
 const searching = createSearching({state, trace, told, from});
 const asides = createAsides({trace, bring: showing.bring, told, names: computed(() => (state.act.value === "write" && trace.value ? neededOf(trace.value, state.panel.value) : []))});
@@ -216,14 +216,14 @@ const on = {
 
 /** The cell that stays chosen under another head: the same one where that head has it. */
 function kept(site, head) {
-  if (missingAt(trace.value, trace.value.site(site)).length) return {};
+  if (missingAt(trace.value, trace.value.site(site), head).length) return {};
   const {query, key} = fitted(trace.value, {site, head, query: state.query.value, key: state.key.value});
   return {query, key};
 }
 
 /** The head and the cell that are shown, once the attention is here. */
 function shown() {
-  return fitted(chosen.value.trace, {site: chosen.value.site.name, head: state.head.value, query: state.query.value, key: state.key.value});
+  return fitted(chosen.value.trace, {site: chosen.value.site.name, head: chosen.value.head ?? state.head.value, query: state.query.value, key: state.key.value});
 }
 
 /** The player, which waits for the attention that its stage belongs to as for the stage's own numbers. */

@@ -1,6 +1,7 @@
 /**
- * What is asked of a run at first: all that the page works with, or, where that would be much, what the head grid needs;
- * the queries, keys and values of an attention then come when it is chosen.
+ * What is asked of a run at first: all that the page works with, or, where that would be much, what the head grid needs.
+ * The queries, keys and values of a head then come when it is chosen, and those of its whole attention when a view draws
+ * several heads of it, or once a second head of it was chosen.
  */
 
 const ATTENTION = ["q", "k", "v", "z", "log_denominator"];
@@ -30,8 +31,12 @@ const mostTokens = (n_ctx, text) => Math.min(n_ctx, new TextEncoder().encode(tex
 
 function globs(...names) { return names.map((name) => `*.${name}`); }
 
-/** The tensors of an attention that are not here yet; a file has all that it will have. */
-export const missingAt = (trace, site) => (trace.file ? [] : missingOf(trace, site));
+/** Whether the page draws one head of the chosen attention and no other. */
+export const oneHead = ({act, step, view, heads, edits}) => (
+  act.value === "look" && step.value === null && !edits.value && !(view.value === "lines" && heads.value === "block"));
+
+/** The tensors of an attention that are not here yet, or of one of its heads; a file has all that it will have. */
+export const missingAt = (trace, site, head = null) => (trace.file || (head !== null && trace.part?.(site, head)) ? [] : missingOf(trace, site));
 
 /** Those that an attention lacks, wherever it comes from. */
 export const missingOf = (trace, site) => (

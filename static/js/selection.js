@@ -7,7 +7,7 @@
  */
 export function fitted(trace, {site, head, query, key}) {
   const at = siteOf(trace, site);
-  const index = within(head, at.n_heads) ?? 0;
+  const index = headAt(at, head);
   const one = trace.head(at, index);
   const row = within(query, one.nQuery) ?? (at.query === "source" ? Math.floor(one.nQuery / 2) : one.nQuery - 1);
   return {site: at, head: index, query: row, key: within(key, one.nKey) ?? mostSeen(trace.row(at, index, row))};
@@ -15,6 +15,9 @@ export function fitted(trace, {site, head, query, key}) {
 
 /** The attention of this name; else cross-attention where there is one, else the first. */
 export const siteOf = (trace, name) => trace.site(name) ?? trace.sites.find((s) => s.query !== s.key) ?? trace.sites[0];
+
+/** The head of this index where the attention has it, else the first. */
+export const headAt = (site, head) => within(head, site.n_heads) ?? 0;
 
 const within = (i, count) => (i !== null && i >= 0 && i < count ? i : null);
 

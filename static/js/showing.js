@@ -3,9 +3,9 @@ import {batch, signal} from "@preact/signals";
 import * as api from "./api.js";
 import {createAwaiting} from "./awaiting.js";
 import {fill} from "./chosen.js";
-import {firstNames, missingAt} from "./portions.js";
+import {firstNames, missingAt, oneHead} from "./portions.js";
 import {readAttentions} from "./reading.js";
-import {fitted, siteOf} from "./selection.js";
+import {fitted, headAt, siteOf} from "./selection.js";
 import {Series} from "./series.js";
 import {SETUP, bodyOf, withSentence} from "./setup.js";
 import {stageAt, stages} from "./stages.js";
@@ -25,8 +25,8 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown,
 
   const ask = async (body, signal) => new Trace(await api.trace(body, state.lang.value, signal));
 
-  /** Further tensors of a run. */
-  const bring = ({model, request}, names, signal) => ask({model: model.id, ...request, names}, signal);
+  /** Further tensors of a run; heads: of these alone. */
+  const bring = ({model, request}, names, signal, heads) => ask({model: model.id, ...request, names, ...(heads && {heads})}, signal);
 
   /**
    * The chosen model on the written text.
@@ -92,8 +92,9 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown,
     const place = (found) => staged(found, cell ?? wanted(found, keep));
     const found = await latest(async (signal) => {
       const made = await next.at(checkpoint, signal);
-      const lacking = () => missingAt(made, siteOf(made, place(made).site));
-      while (lacking().length) await fill(made, lacking(), bring, signal); // another attention may have been chosen meanwhile
+      const drawn = ({site: name, head}, site = siteOf(made, name)) => ({site, head: oneHead(state) ? headAt(site, head) : null});
+      const lacking = ({site, head}) => missingAt(made, site, head);
+      for (let at = drawn(place(made)); lacking(at).length; at = drawn(place(made))) await fill(made, lacking(at), bring, signal, at); // another may have been chosen meanwhile
       return made;
     }, {
       waits: !next.has(checkpoint), again: () => show(next, {keep, cell, shown}),

@@ -2,6 +2,7 @@
 import {headOf, pattern, patternRow} from "./attention.js";
 import {maskOf, visible} from "./masks.js";
 import {VIEWS} from "./names.js";
+import {missingAt} from "./portions.js";
 import {decode} from "./safetensors.js";
 
 export class Trace {
@@ -13,7 +14,16 @@ export class Trace {
     Object.assign(this, metadata); // tokens, sites, model, request, predictions, device
     this.heads = new Map();
     this.patterns = new Map();
+    this.parts = new Map(); // of heads that came by themselves: their own rows of the tensors of their attention
   }
+
+  /** What came of this head by itself, by the names of the whole. -> undefined where nothing did */
+  part({name}, index) { return this.parts.get(`${name}/${index}`); }
+
+  put({name}, index, tensors) { this.parts.set(`${name}/${index}`, tensors); }
+
+  /** How many heads of an attention came by themselves. */
+  partsOf({name}) { return Array.from(this.parts.keys()).filter((at) => at.startsWith(`${name}/`)).length; }
 
   /** Whether its model hands out attention weights and nothing that they are made of. */
   get alone() { return this.sites.some((site) => site.captures === "pattern"); }
@@ -30,7 +40,9 @@ export class Trace {
   /** The tokens along one axis of a site: "query" or "key". */
   along(site, axis) { return this.tokens[site[axis]]; }
 
+  /** A head; of one whose tensors are not here yet, as of one whose weights alone are known, what it sees. */
   head(site, index) {
+    if (site.captures !== "pattern" && missingAt(this, site, index).length) return this.seen(site, index);
     return remembered(this.heads, `${site.name}/${index}`, () => (site.captures === "pattern" ? this.seen(site, index) : headOf(this, site, index)));
   }
 

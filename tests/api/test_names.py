@@ -53,12 +53,13 @@ def test_derived_tensors_are_those_of_python(client, id):
             assert np.abs(array.sum(-1) - 1).max() < 1e-4
 
 
-def test_only_the_heads_asked_for_are_derived_and_in_that_order(client):
-    names = ["*.0.attn.q", *(f"*.0.attn.{name}" for name in DERIVED)]
+def test_only_the_heads_asked_for_are_sent_and_in_that_order(client):
+    stored = ["*.0.attn.q", "*.0.attn.v", "*.0.attn.log_denominator"]
+    names = ["*.0.resid_post", *stored, *(f"*.0.attn.{name}" for name in DERIVED)]
     every, some = tensors(post(client, names=names)), tensors(post(client, names=names, heads=[3, 1]))
     assert every.keys() == some.keys()
     for name, array in every.items():
-        expected = array if name.endswith(".q") else array[[3, 1]]
+        expected = array if name.endswith(".resid_post") else array[[3, 1]]
         rounding = 1 if name.endswith(".thumbnails") else 1e-4
         np.testing.assert_allclose(some[name].astype(float), expected.astype(float), atol=rounding)
 

@@ -49,10 +49,10 @@ def wide(bench: Bench, page: Page) -> Bench:
     return bench
 
 
-def asked(bench: Bench) -> list[list[str]]:
-    """The names of every request for a trace of the finished model."""
+def asked(bench: Bench) -> list[tuple[list[str], list[int] | None]]:
+    """The names and the heads of every request for a trace of the finished model."""
     bodies = [one.post_data_json for one in bench.watch.requests if one.url.endswith("/api/trace")]
-    return [body["names"] for body in bodies if body.get("checkpoint") is None]
+    return [(body["names"], body.get("heads")) for body in bodies if body.get("checkpoint") is None]
 
 
 def levels(expected: Trace, first: int = 0) -> dict[str, list[list[int]]]:
@@ -79,7 +79,7 @@ def test_the_heads_are_pythons_thumbnails(wide: Bench, page: Page) -> None:
     expect(page.get_by_text("Each pixel shows the largest weight of its patch.")).to_be_visible()
 
 
-def test_an_attention_is_asked_for_when_it_is_chosen_and_its_cells_are_exact(wide: Bench) -> None:
+def test_a_head_is_asked_for_when_it_is_chosen_and_its_cells_are_exact(wide: Bench) -> None:
     expected = trace("decoder", TEXT)
     wide.open(TEXT, site=FIRST, head=1, query=90, key=80)
     wide.shows_cell(Cell(expected, FIRST, 1, 90, 80))
@@ -90,9 +90,21 @@ def test_an_attention_is_asked_for_when_it_is_chosen_and_its_cells_are_exact(wid
     wide.shows_cell(Cell(expected, THIRD, 0, 90, 80))
     wide.head("decoder self-attention", 0, 0).click()
     wide.shows_cell(Cell(expected, FIRST, 0, 90, 80))
-    overview, *portions = asked(wide)
-    assert "*.thumbnails" in overview and not {name.rpartition(".")[2] for name in overview} & VECTORS
-    assert [set(names) for names in portions] == [{f"{site}.{last}" for last in VECTORS} for site in (FIRST, THIRD)]
+    (overview, every), *portions = asked(wide)
+    assert "*.thumbnails" in overview and not {name.rpartition(".")[2] for name in overview} & VECTORS and every is None
+    of = {site: {f"{site}.{last}" for last in VECTORS} for site in (FIRST, THIRD)}
+    assert [(set(names), heads) for names, heads in portions] == [
+        (of[FIRST], [1]), (of[THIRD], [3]), (of[THIRD], [0]), (of[THIRD], None), (of[FIRST], [0]), (of[FIRST], None),
+    ]  # fmt: skip
+
+
+def test_the_lines_of_a_whole_block_wait_for_all_its_heads(wide: Bench, page: Page) -> None:
+    wide.open(TEXT, site=FIRST, head=1, view="lines")
+    together = page.get_by_label("all heads of this block")
+    together.click()
+    expect(together).to_be_checked()
+    expect(page.get_by_role("button", name="lines of head 3")).to_be_visible()
+    assert asked(wide)[-1] == ([f"{FIRST}.{last}" for last in ("q", "k", "v", "z", "log_denominator")], None)
 
 
 def test_the_first_position_takes_its_patches_with_it(wide: Bench, page: Page) -> None:
@@ -186,4 +198,4 @@ def test_a_sentence_is_not_replaced_by_an_attention_of_the_one_before(wide: Benc
 def test_a_short_text_comes_whole(wide: Bench) -> None:
     wide.open("I like tea.")
     names = asked(wide)
-    assert len(names) == 1 and "*.q" in names[0]
+    assert len(names) == 1 and "*.q" in names[0][0]

@@ -170,3 +170,21 @@ test("without a cap and a bias the worked cell has neither", () => {
   const trace = traceOf({}), {bias, capped} = workedCell(headOf(trace, trace.site, 0), 1, 0);
   assert.deepEqual([bias, capped], [null, null]);
 });
+
+test("a head that came by itself is the same head, where heads share keys too", () => {
+  for (const kvHeads of [4, 2, 1]) {
+    const trace = traceOf({heads: 4, kvHeads}), {site} = trace, alone = {tensors: {}, model: {config: {n_kv_heads: kvHeads}}};
+    for (let index = 0; index < 4; index++) {
+      const rows = Object.fromEntries(Object.entries(trace.tensors).map(([name, {shape: [heads, ...rest], data}]) => {
+        const size = rest.reduce((a, b) => a * b, 1), own = Math.floor(index * heads / 4);
+        return [name, {shape: [1, ...rest], data: data.slice(own * size, (own + 1) * size)}];
+      }));
+      const found = headOf({...alone, part: (_, head) => (head === index ? rows : undefined)}, site, index), whole = headOf(trace, site, index);
+      assert.equal(found.nKeyHeads, kvHeads);
+      for (let query = 0; query < 5; query++) {
+        assert.deepEqual(patternRow(found, query), patternRow(whole, query));
+        assert.deepEqual(workedCell(found, query, 0), workedCell(whole, query, 0));
+      }
+    }
+  }
+});

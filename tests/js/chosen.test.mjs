@@ -8,18 +8,20 @@ const {createChosen} = await page("chosen.js");
 const LASTS = ["q", "k", "v", "z", "log_denominator"];
 const settled = () => new Promise((done) => { setTimeout(done); });
 
-/** A run of two attentions of which the first is here. */
-function wired(answer = (names) => names) {
-  const sites = ["a.attn", "b.attn"].map((name) => ({name, query: "target", key: "target"}));
+/** A run of two attentions of which the first is here. index: the head, where no other is drawn */
+function wired(answer = (names) => names, index = null) {
+  const sites = ["a.attn", "b.attn"].map((name) => ({name, query: "target", key: "target", n_heads: 4})), parts = new Map();
   const of = (name) => Object.fromEntries(LASTS.map((last) => [`${name}.${last}`, {}]));
-  const one = {sites, site: (name) => sites.find((site) => site.name === name), tensors: of("a.attn")};
-  const trace = signal(null), wanted = signal(""), asked = [], failures = [];
-  const {chosen, waiting} = createChosen({trace, wanted, failed: (error, site) => failures.push([error.message, site.name]),
-    bring: async (_, names, aborts) => {
-      asked.push({names, aborts});
+  const one = {sites, site: (name) => sites.find((site) => site.name === name), tensors: of("a.attn"),
+    part: ({name}, head) => parts.get(`${name} ${head}`), put: ({name}, head, tensors) => parts.set(`${name} ${head}`, tensors),
+    partsOf: ({name}) => [...parts.keys()].filter((at) => at.startsWith(name)).length};
+  const trace = signal(null), wanted = signal(""), head = signal(index), asked = [], failures = [];
+  const {chosen, waiting} = createChosen({trace, wanted, head, failed: (error, {site, head: stays}) => failures.push([error.message, site.name, stays]),
+    bring: async (_, names, aborts, heads) => {
+      asked.push({names, aborts, heads});
       return {tensors: Object.fromEntries((await answer(names)).map((name) => [name, {}]))};
     }});
-  return {trace, one, wanted, asked, failures, waiting, shown: () => chosen.value?.site.name};
+  return {trace, one, wanted, head, asked, failures, waiting, shown: () => chosen.value?.site.name, drawn: () => chosen.value?.head};
 }
 
 test("an attention that is here is shown at once, and nothing is asked for", () => {
@@ -59,5 +61,46 @@ test("what cannot be had is told, with the attention that stays", async () => {
   trace.value = one;
   wanted.value = "b.attn";
   await settled();
-  assert.deepEqual([shown(), waiting.value, failures], ["a.attn", false, [["gone", "a.attn"]]]);
+  assert.deepEqual([shown(), waiting.value, failures], ["a.attn", false, [["gone", "a.attn", null]]]);
+});
+
+test("of one head its own rows are asked for, and of an attention of which a second head was chosen then the rest", async () => {
+  const {trace, one, wanted, head, asked, waiting, drawn} = wired(undefined, 1), names = LASTS.map((last) => `b.attn.${last}`);
+  wanted.value = "b.attn";
+  trace.value = one;
+  assert.deepEqual([drawn(), waiting.value], [undefined, true]);
+  await settled();
+  assert.deepEqual([drawn(), waiting.value, asked.map(({heads}) => heads)], [1, false, [[1]]]);
+  assert.ok(!("b.attn.q" in one.tensors)); // one head is no attention
+  head.value = 3;
+  assert.deepEqual([drawn(), waiting.value], [1, true]);
+  await settled();
+  assert.deepEqual([drawn(), waiting.value], [3, false]);
+  await settled();
+  assert.deepEqual(asked.map((each) => [each.names, each.heads]), [[names, [1]], [names, [3]], [names, undefined]]);
+  head.value = 2;
+  assert.deepEqual([drawn(), waiting.value, asked.length], [2, false, 3]);
+});
+
+test("the whole attention is asked for where a view draws more than one head", async () => {
+  const {trace, one, wanted, head, asked, waiting, drawn} = wired(undefined, 1);
+  wanted.value = "b.attn";
+  trace.value = one;
+  await settled();
+  head.value = null;
+  assert.deepEqual([drawn(), waiting.value], [1, true]);
+  await settled();
+  assert.deepEqual([drawn(), waiting.value, asked.at(-1).heads, "b.attn.q" in one.tensors], [null, false, undefined, true]);
+});
+
+test("a head that cannot be had leaves the one before", async () => {
+  let broken = false;
+  const {trace, one, wanted, head, failures, waiting, drawn} = wired((names) => { if (broken) throw new Error("gone"); return names; }, 1);
+  wanted.value = "b.attn";
+  trace.value = one;
+  await settled();
+  broken = true;
+  head.value = 3;
+  await settled();
+  assert.deepEqual([drawn(), waiting.value, failures], [1, false, [["gone", "b.attn", 1]]]);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page} from "./page.mjs";
 
-const {firstNames, missingAt} = await page("portions.js");
+const {firstNames, missingAt, oneHead} = await page("portions.js");
 
 const SMALL = {kind: "decoder", n_layers: 4, n_ctx: 256, d_model: 128}, WIDE = {kind: "decoder", n_layers: 12, n_ctx: 1024, d_model: 768};
 
@@ -35,4 +35,18 @@ test("an attention lacks what is not here yet; a file's weights lack nothing", (
   const site = {name: "x.attn"}, tensors = {"x.attn.q": {}, "x.attn.k": {}, "x.attn.z": {}};
   assert.deepEqual(missingAt({tensors}, site), ["x.attn.v", "x.attn.log_denominator"]);
   assert.deepEqual(missingAt({tensors: {}, file: {}}, site), []);
+});
+
+test("one head is enough for what draws one head, and for nothing else", () => {
+  const plain = {act: "look", step: null, view: "weights", heads: "block", edits: ""};
+  const of = (changes) => oneHead(Object.fromEntries(Object.entries({...plain, ...changes}).map(([name, value]) => [name, {value}])));
+  assert.ok(of({}) && of({view: "qkv"}) && of({view: "lines", heads: "chosen"}));
+  for (const changes of [{view: "lines"}, {act: "compare"}, {act: "write"}, {act: "edit"}, {step: 0}, {edits: "zero"}]) assert.ok(!of(changes), JSON.stringify(changes));
+});
+
+test("a head that came by itself lacks nothing; its attention and the other heads do", () => {
+  const trace = {tensors: {}, part: (_, head) => (head === 2 ? {} : undefined)}, site = {name: "x.attn"};
+  assert.deepEqual(missingAt(trace, site, 2), []);
+  assert.equal(missingAt(trace, site, 1).length, 5);
+  assert.equal(missingAt(trace, site).length, 5);
 });

@@ -80,3 +80,17 @@ def test_the_rate_of_a_model_is_that_of_its_best_long_run(serve):
     assert limits.rate(model) >= (2 * parameters * n + 16 * n * n * 4 * 32) / 2
     assert limits.rate(model) <= 1.5 * (2 * parameters * n + 16 * n * n * 4 * 32) / 2
     limits.rates.pop("decoder")
+
+
+def test_a_translation_that_would_take_too_long_to_write_is_refused_before_it_starts(serve, monkeypatch, request):
+    client = serve()
+    client.get("/api/models")
+    asked = {"model": "encoder-decoder", "text": "我看见一只狗。", "names": []}
+    model = client.app.state.answers.models.get("encoder-decoder")
+    n = len(model.tokens(asked["text"], "")["source"])
+    # the source alone would be read in 10 of the 20 seconds, the source and 2 n + 10 tokens of a translation are not
+    monkeypatch.setattr(Limits, "rate", lambda *_: 2.0 * model.info()["parameters"] * n / 10)
+    assert client.post("/api/trace", json=asked | {"target": "I"}).status_code == 200
+    request.getfixturevalue("no_forward")
+    problem = check_problem(client.post("/api/trace", json=asked), "too-long-to-run")
+    assert 30 <= problem["actual"] <= 10 * (1 + (2 * n + 10) / n) + 2

@@ -14,7 +14,7 @@ import {Strip} from "./strip.js";
 export function WorkedCell({t, trace, site, head, cell, theme, digits, onDigits, onPick, onView, name = t("Worked cell")}) {
   const one = trace.head(site, head), work = useMemo(() => workedCell(one, cell.query, cell.key), [one, cell.query, cell.key]);
   const queries = trace.along(site, "query"), keys = trace.along(site, "key");
-  const show = useCallback((x) => number(x, digits), [digits]), nKeyHeads = trace.tensors[`${site.name}.k`].shape[0], own = keyHead(head, site.n_heads, nKeyHeads);
+  const show = useCallback((x) => number(x, digits), [digits]), {nKeyHeads} = one, own = keyHead(head, site.n_heads, nKeyHeads);
   const replaced = editsOf(trace.request.edits ?? [], site, head).some((edit) => ["zero", "mean"].includes(kindOf(edit))); // z by what the edit says
   /** Where a tensor's numbers lie in the trace, and the view that draws them. */
   const lives = (name, ...index) => {
