@@ -24,7 +24,8 @@ SAID = """(part) => {
 }"""
 # Names, and what is written alike in both languages.
 NAMES = (
-    r"Headlight|API|English|Transformer|GPT|BERT|T5|UniLM|GLM|CPU|softmax|RMSNorm|W_O|W_o|attn_out|cross_out|Kobayashi|"
+    r"Headlight|API|English|Transformer|GPT|BERT|T5|UniLM|GLM|CPU|softmax|RMSNorm|W_O|W_o|W_Q|W_K|W_V|float32|attn_out|"
+    "cross_out|Kobayashi|"
     "[ABCEKOPQVWXeqkvz]"
 )
 ADDRESS = r"(en|de)coder\.blocks\.\d+\.\w+(\.\w+)?(\[[\d, ]+\])?|\w+\[[\d, ]+\]"

@@ -17,7 +17,7 @@ export function Ledger({t, plan, part, onPart}) {
         <thead><tr><th scope="col">${t("part")}</th><th scope="col">${t("parameters")}</th><th scope="col">${t("share")}</th></tr></thead>
         <tbody>${rows.map((row) => html`
           <tr key=${row.id} class=${countedIn(plan, row, part) ? "chosen" : ""}>
-            <th scope="row"><button type="button" class="quiet" onClick=${() => onPart(row.items[0].part)}>${name(t, row, several)}</button>
+            <th scope="row"><button type="button" class="quiet" onClick=${() => onPart(row.items[0].part)}>${name(t, row, several && (row.what !== "embed" || rows.filter(({what}) => what === "embed").length > 1))}</button>
               <small>${row.blocks > 1 && `${t("{count} blocks", {count: row.blocks})} · `}${row.items.map((item) => `${itemName(t, item)} ${count(item.count)}`).join(", ")}</small></th>
             <td>${count(row.count)}</td>
             <td class="share"><span class="bar" style=${{"--weight": row.share}}></span>${percent(row.share)}</td>
@@ -31,7 +31,7 @@ export function Ledger({t, plan, part, onPart}) {
     </div>`;
 }
 
-const name = (t, row, several) => (several && row.what !== "embed" ? `${groupName(t, row)} · ${stackName(t, row.stack)}` : groupName(t, row));
+const name = (t, row, several) => (several ? `${groupName(t, row)} · ${stackName(t, row.stack)}` : groupName(t, row));
 
 function itemName(t, {kind, also, part}) {
   if (ITEM[kind] === "final") return t("final");
