@@ -25,8 +25,8 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown,
 
   const ask = async (body, signal) => new Trace(await api.trace(body, state.lang.value, signal));
 
-  /** Further tensors of a run. */
-  const bring = ({model, request}, names, signal) => ask({model: model.id, ...request, names}, signal);
+  /** Further tensors of a run, whose predictions are here; of another run those too. */
+  const bring = ({model, request}, names, signal, {predictions = false} = {}) => ask({model: model.id, ...request, names, predictions}, signal);
 
   /**
    * The chosen model on the written text.

@@ -29,7 +29,7 @@ PICTURES = """async ([pictures, theme]) => {
     const {data} = copy.getImageData(0, 0, width, height);
     if (height !== rows.length || width !== rows[0].length) { wrong.push(`${name}: ${height} x ${width}`); continue; }
     rows.flat().forEach((level, i) => {
-      const due = level < 0 ? [0, 0, 0, 0] : [...weightColour(level / 255, theme), 255];
+      const due = level < 0 ? [0, 0, 0, 0] : [...weightColour((level / 255) ** 2, theme), 255];
       const found = data.slice(4 * i, 4 * i + 4);
       if (due.some((c, j) => Math.abs(c - found[j]) > 2)) wrong.push(`${name}, patch ${i}: ${found} for ${level}`);
     });
