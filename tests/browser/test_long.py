@@ -19,6 +19,7 @@ from model.trace import Trace
 TEXT = " ".join(["我爱吃鱼 and you like tea."] * 16)
 FIRST, THIRD = "decoder.blocks.0.attn", "decoder.blocks.2.attn"
 VECTORS = {"q", "k", "v", "z", "log_denominator"}
+LATE = {"head_scores", "head_chance", "head_out_norm", "head_out_share"}
 PICTURES = """async ([pictures, theme]) => {
   const {weightColour} = await import("/static/js/colour.js");
   const wrong = [];
@@ -50,9 +51,10 @@ def wide(bench: Bench, page: Page) -> Bench:
 
 
 def asked(bench: Bench) -> list[list[str]]:
-    """The names of every request for a trace of the finished model."""
+    """The names of every request for a trace of the finished model, but for what is asked of its attentions at leisure."""
     bodies = [one.post_data_json for one in bench.watch.requests if one.url.endswith("/api/trace")]
-    return [body["names"] for body in bodies if body.get("checkpoint") is None]
+    asked = [body["names"] for body in bodies if body.get("checkpoint") is None]
+    return [names for names in asked if not names or not {name.rpartition(".")[2] for name in names} <= LATE]
 
 
 def levels(expected: Trace, first: int = 0) -> dict[str, list[list[int]]]:

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page} from "./page.mjs";
 
-const {firstNames, missingAt} = await page("portions.js");
+const {drawnNames, firstNames, lateAt, missingAt} = await page("portions.js");
 
 const SMALL = {kind: "decoder", n_layers: 4, n_ctx: 256, d_model: 128}, WIDE = {kind: "decoder", n_layers: 12, n_ctx: 1024, d_model: 768};
 
@@ -35,4 +35,15 @@ test("an attention lacks what is not here yet; a file's weights lack nothing", (
   const site = {name: "x.attn"}, tensors = {"x.attn.q": {}, "x.attn.k": {}, "x.attn.z": {}};
   assert.deepEqual(missingAt({tensors}, site), ["x.attn.v", "x.attn.log_denominator"]);
   assert.deepEqual(missingAt({tensors: {}, file: {}}, site), []);
+});
+
+test("kinds and lengths of a long run come after the grid is drawn; of a short one they are there at once", () => {
+  const late = ["head_scores", "head_chance", "head_out_norm", "head_out_share"], long = "a".repeat(500);
+  assert.ok(!drawnNames(WIDE, long).some((name) => late.includes(name.slice(2))));
+  assert.ok(drawnNames(WIDE, long).includes("*.thumbnails"));
+  assert.deepEqual(drawnNames(WIDE, "a"), firstNames(WIDE, "a"));
+  const site = {name: "x.attn"}, tensors = {"x.attn.head_scores": {}, "x.attn.head_chance": {}};
+  assert.deepEqual(lateAt({tensors}, site), ["x.attn.head_out_norm", "x.attn.head_out_share"]);
+  assert.deepEqual(lateAt({tensors}, {...site, captures: "pattern"}), []);
+  assert.deepEqual(lateAt({tensors: {}, file: {}}, site), []);
 });

@@ -7,7 +7,7 @@ import {plotlyScale, signedColour, weightColour} from "../colour.js";
 import {actsOf} from "../edit_words.js";
 import {editsOf} from "../edits.js";
 import {number} from "../format.js";
-import {evidence} from "../kinds.js";
+import {evidence, known} from "../kinds.js";
 import {label} from "../labels.js";
 import {maskOf} from "../masks.js";
 import {headName, maskName, siteName, viewName} from "../names.js";
@@ -46,7 +46,7 @@ export function HeadFigure({
     event.currentTarget.querySelector(`[data-view="${next}"]`).focus();
   };
   const Figure = {qkv: Matrices, lines: Lines, values: Values}[view] ?? Pattern;
-  const marks = useMemo(() => (Figure === Pattern ? evidence(trace, site, head, kind) : []), [trace, site, head, kind, Figure]);
+  const marks = useMemo(() => (Figure === Pattern ? evidence(trace, site, head, kind) : []), [trace, site, head, kind, Figure, known(trace)]);
   return html`
     <section class="head-figure" aria-label=${t("The chosen head")}>
       <header>

@@ -5,7 +5,7 @@ import {SIGNS, actsOf} from "../edit_words.js";
 import {editsOf, kindOf} from "../edits.js";
 import {number} from "../format.js";
 import {finds, groupsOf} from "../grid.js";
-import {isOf, nameOf, score} from "../kinds.js";
+import {isOf, known, nameOf, score} from "../kinds.js";
 import {headName, maskName, siteMeaning, siteName} from "../names.js";
 import {LARGEST} from "../patches.js";
 import {FIRST} from "../sink.js";
@@ -23,7 +23,7 @@ export function HeadGrid({t, lang, trace, site, head, theme, sink, kinds, kind, 
   const from = sink === "hidden" ? FIRST + 1 : 0;
   const keys = useHeadKeys(root, {site, head, onPick});
   const groups = useMemo(() => groupsOf(trace, {kind, sort,
-    wanted: (at, i) => finds(search, trace, at, i, kinds, headName(t, at, i))}), [trace, kind, sort, search, t]);
+    wanted: (at, i) => finds(search, trace, at, i, kinds, headName(t, at, i))}), [trace, kind, sort, search, t, known(trace)]);
   const shown = groups.flatMap((group) => group.rows).flat();
   const chosen = shown.some((one) => one.site.name === site.name && one.head === head) ? {site, head} : shown[0];
   const pooled = Math.max(...Object.values(trace.tokens).map((tokens) => tokens.length)) > LARGEST;

@@ -1,6 +1,7 @@
 /** The heads at the left, the chosen one in the middle, one cell of it number by number at the right. */
 import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
+import {known} from "../kinds.js";
 import {isPainted} from "../painting.js";
 import {HeadFigure} from "./head_figure.js";
 import {HeadGrid} from "./head_grid.js";
@@ -41,4 +42,4 @@ function Painter({t, trace, models, mask, site, cell, present, on}) {
 /** The head grid. Preact passes over what it is given again: a pointer that moves leaves the heads alone. */
 export const Heads = ({t, lang, trace, site, head, theme, kinds, kind, sort, sink, on}) => useMemo(() => html`
   <${HeadGrid} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, sink}} onPick=${on.head} onKind=${on.kind}
-    onSort=${on.sort} onPainted=${on.painted} />`, [t, lang, trace, site, head, theme, kinds, kind, sort, sink]);
+    onSort=${on.sort} onPainted=${on.painted} />`, [t, lang, trace, site, head, theme, kinds, kind, sort, sink, known(trace)]);
