@@ -51,7 +51,7 @@ def wide(bench: Bench, page: Page) -> Bench:
 
 
 def asked(bench: Bench) -> list[list[str]]:
-    """The names of every request for a trace of the finished model, but for what is asked of its attentions at leisure."""
+    """The names of every request for a trace of the finished model, without what comes late."""
     bodies = [one.post_data_json for one in bench.watch.requests if one.url.endswith("/api/trace")]
     asked = [body["names"] for body in bodies if body.get("checkpoint") is None]
     return [names for names in asked if not names or not {name.rpartition(".")[2] for name in names} <= LATE]

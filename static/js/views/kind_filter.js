@@ -1,10 +1,10 @@
 /** By which kind of head the grid is sifted and sorted, a search, and what each kind means. */
 import {html} from "htm/preact";
-import {isOf, known} from "../kinds.js";
+import {isOf} from "../kinds.js";
 
-export function KindFilter({t, lang, trace, kinds, kind, sort, search, onKind, onSort, onSearch}) {
+export function KindFilter({t, lang, trace, kinds, kind, sort, search, here, onKind, onSort, onSearch}) {
   const counts = Object.fromEntries(kinds.map(({name}) => [name, countOf(trace, name)]));
-  const here = known(trace), all = trace.sites.length;
+  const all = trace.sites.length;
   return html`
     <div class="kinds">
       <label><span class="caption">${t("Kind of head")}</span>
