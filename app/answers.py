@@ -165,7 +165,9 @@ class Answers:
     def encode(self, model: zoo.Model, trace: Trace, request: TraceRequest, media: str) -> bytes:
         """Raises Refusal where a name or a head is asked for that is not there."""
         names = wire.chosen(trace, request.names)
-        about = wire.metadata(trace, model.predictions(trace), str(self.device))
+        about = wire.metadata(trace, str(self.device))
+        if request.predictions:
+            about["predictions"] = model.predictions(trace)
         if "lens_ids" in names:
             about["lens_tokens"] = model.named(trace["lens_ids"].flatten().tolist())
         tensors = wire.arrays(trace, names, request)

@@ -169,6 +169,10 @@ class TraceRequest(RunRequest):
     dtype: Literal["float32", "float16"] = Field(
         "float32", description="float16 halves the bytes; a tensor it cannot hold without overflow stays float32."
     )
+    predictions: bool = Field(
+        True,
+        description="false leaves the predictions of every position out; of a long text they are most of an answer.",
+    )
 
 
 class FigureRequest(RunRequest):

@@ -12,7 +12,7 @@ from model.trace import Trace
 from model.training.checkpoint import BadWeights
 
 from .cache import Cache
-from .limits import Limits
+from .limits import Limits, spent
 from .refusals import KINDS, Refusal
 from .schemas import RunRequest
 from .settings import MiB, Settings
@@ -67,10 +67,10 @@ class Traces:
             asked, trace = there if shapes.nbytes(trace.shapes, there) <= self.most else asked, trace.anew()
         wanted = shapes.kept(trace.shapes, asked, self.room)
         self.limits.check(model, trace, wanted)
-        begun = time.perf_counter()
+        begun = spent(self.limits.device)
         with clock.measure("forward"):
             model.run(trace, wanted if len(wanted) < len(trace.shapes) else None)
-        self.limits.ran(model, trace, time.perf_counter() - begun)
+        self.limits.ran(model, trace, spent(self.limits.device) - begun)
         self.kept.put(key(request), trace, trace.nbytes)
         return trace
 

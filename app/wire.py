@@ -177,8 +177,8 @@ def as_float16(array: Array) -> Array:
     return half if (np.isfinite(half) == np.isfinite(array)).all() else array
 
 
-def metadata(trace: Trace, predictions: Any, device: str) -> dict[str, Any]:
-    """What is known of a trace beside its tensors."""
+def metadata(trace: Trace, device: str) -> dict[str, Any]:
+    """What is known of a trace beside its tensors and its predictions."""
     return {
         "tokens": {
             side: [{"id": t.id, "text": t.text, "start": t.start, "end": t.end, "part": t.part} for t in tokens]
@@ -186,11 +186,7 @@ def metadata(trace: Trace, predictions: Any, device: str) -> dict[str, Any]:
         },
         "sites": [described(trace, site) for site in trace.sites],
         "names": list(trace.shapes),
-        "links": trace.links,
-        "model": trace.model,
-        "request": trace.request,
-        "predictions": predictions,
-        "device": device,
+        "links": trace.links, "model": trace.model, "request": trace.request, "device": device,
     }
 
 

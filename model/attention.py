@@ -92,8 +92,8 @@ def pattern(q: Tensor, k: Tensor, log_denominator: Tensor, mask: Mask, form: For
 
     q: [head, query, d_head], k: [kv_head, key, d_head], log_denominator: [head, query] -> [head, query, key]
     """
-    s = scores(q, k, form, row).masked_fill(~visible(q, k, mask, row), -math.inf)
-    return _weights(s, log_denominator)
+    s = scores(q, k, form, row).masked_fill_(~visible(q, k, mask, row), -math.inf)
+    return s.sub_(_finite(log_denominator)).exp_()
 
 
 def attend(
@@ -156,8 +156,12 @@ def _band_in_one_pass(q: Tensor, k: Tensor, v: Tensor, mask: Mask, form: Form, r
 
 
 def _weights(s: Tensor, log_denominator: Tensor) -> Tensor:
-    # An empty row would be exp(-inf - -inf) = NaN; with 0 for its denominator it is exp(-inf) = 0.
-    return (s - log_denominator.masked_fill(log_denominator.isneginf(), 0)[..., None]).exp()
+    return (s - _finite(log_denominator)).exp()
+
+
+def _finite(log_denominator: Tensor) -> Tensor:
+    """[..., query, 1]. An empty row would be exp(-inf - -inf) = NaN; with 0 for its denominator it is exp(-inf) = 0."""
+    return log_denominator.masked_fill(log_denominator.isneginf(), 0)[..., None]
 
 
 def added(z: Tensor, W_o: Tensor) -> Tensor:

@@ -194,9 +194,9 @@ GLOSSARY = {
         derived=True,
     ),
     "thumbnails": Entry(
-        "head r c", "round(255 * largest(pattern, patch))",
-        "The pattern made small: the largest weight of each patch, in 0..255.",
-        "缩小的注意力图：每一小块里最大的权重，用 0 到 255 表示。", derived=True,
+        "head r c", "round(255 * sqrt(largest(pattern, patch)))",
+        "The pattern made small: of each patch the square root of its largest weight, in 0..255.",
+        "缩小的注意力图：每一小块里最大的权重，取平方根后用 0 到 255 表示。", derived=True,
     ),
 }
 

@@ -9,8 +9,7 @@ Kinds and names after Clark et al. 2019 (section 3), Voita et al. 2019 (section 
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -136,6 +135,9 @@ KINDS = {
 }  # fmt: skip
 
 
+BROAD = list(KINDS).index("broad")
+
+
 @dataclass(frozen=True)
 class Scores:
     """Of one site, by kind, in the order of KINDS; NaN where this sentence cannot tell."""
@@ -145,48 +147,13 @@ class Scores:
     n_queries: Tensor  # [head, kind]: how many queries had something to look at
 
 
-@dataclass(frozen=True)
-class Sums:
-    """Of one kind, over queries, of each head [head]."""
-
-    score: Tensor
-    chance: Tensor
-    asking: Tensor  # how many queries have something to look at
-
-    def __add__(self, other: Sums) -> Sums:
-        return Sums(self.score + other.score, self.chance + other.chance, self.asking + other.asking)
-
-
 def scores(trace: Trace, site: str, heads: list[int] | None = None) -> Scores:
     """How much each head of a site, or each of these, looks where each kind would; a band of queries at a time."""
-    at, n = trace.site(site), trace.lengths(site)[0]
-    sums: list[Sums | None] = [None] * len(KINDS)
-    for start in range(0, n, BAND):
-        of_band = banded(trace, at, heads, range(start, min(start + BAND, n)))
-        sums = [more if so_far is None or more is None else so_far + more
-                for so_far, more in zip(sums, of_band, strict=True)]  # fmt: skip
-    n_heads = at.n_heads if heads is None else len(heads)
-    columns = [untold(n_heads) if of_kind is None else means(of_kind) for of_kind in sums]
-    return Scores(*(torch.stack(of_kinds, -1) for of_kinds in zip(*columns, strict=True)))
-
-
-def banded(trace: Trace, at: Site, heads: list[int] | None, rows: range) -> list[Sums | None]:
-    """Of these queries, by kind; None where it cannot be told at this site."""
-    pattern, visible = trace.pattern(at.name, heads, rows), visible_of(trace, at, heads, rows)
-    tokens, here = tokens_of(trace, at, rows), "self" if at.query == at.key else "cross"
-    return [
-        None if kind.sites not in (here, "both")
-        else measured(pattern, visible, kind.looks(tokens)) if kind.looks
-        else evenness(pattern, visible)
-        for kind in KINDS.values()
-    ]  # fmt: skip
-
-
-def visible_of(trace: Trace, at: Site, heads: list[int] | None, rows: range) -> Tensor:
-    """bool [head, query, key]; [1, query, key] where all heads see the same"""
-    if not at.head_masks:
-        return trace.visible(at.name, rows=rows)[None]
-    return torch.stack([trace.visible(at.name, i, rows) for i in (range(at.n_heads) if heads is None else heads)])
+    at = trace.site(site)
+    _, asking = counts(trace, at, heads)
+    found = sum(weights(trace, at, heads, rows, looked) for rows, looked in banded(trace, at))
+    score = (found / asking).float().cpu()
+    return Scores(score, chance(trace, site, heads), asking.long().expand(len(score), -1).cpu())
 
 
 def scored(trace: Trace, site: str, heads: list[int] | None = None) -> Tensor:
@@ -195,41 +162,73 @@ def scored(trace: Trace, site: str, heads: list[int] | None = None) -> Tensor:
 
 
 def chance(trace: Trace, site: str, heads: list[int] | None = None) -> Tensor:
-    """What heads that look at all they see alike would score in place of these. -> [head, kind]"""
-    return scores(trace, site, heads).chance
+    """What heads that look at all they see alike would score in place of these, for which no pattern is made.
+    -> [head, kind]"""
+    at = trace.site(site)
+    even, asking = counts(trace, at, heads)
+    return (even / asking).float().expand(at.n_heads if heads is None else len(heads), -1).cpu()
 
 
-def measured(pattern: Tensor, visible: Tensor, looked: Tensor) -> Sums:
-    """pattern [head, query, key], visible bool [head or 1, query, key], looked bool [query, key]"""
-    looked = looked.to(visible.device) & visible
-    asking = looked.any(-1)
-    share = torch.where(asking, looked.sum(-1) / visible.sum(-1), 0)
-    return sums_of(pattern, (pattern * looked).sum((-1, -2)), share.sum(-1), asking)
+def told_at(at: Site) -> list[int]:
+    """The kinds that can be told at this site by where they look, by their place among KINDS."""
+    here = "self" if at.query == at.key else "cross"
+    return [i for i, kind in enumerate(KINDS.values()) if kind.looks and kind.sites in (here, "both")]
 
 
-def evenness(pattern: Tensor, visible: Tensor) -> Sums:
-    """As measured: of each row, the weight that an even spread over the visible keys would put there too, which is 1
-    for a head that looks at all alike, over the queries with more than one key to see."""
-    n_visible = visible.sum(-1)
-    asking = n_visible > 1
-    even = visible / n_visible.clamp(min=1)[..., None] * asking[..., None]
-    return sums_of(pattern, torch.minimum(pattern, even).sum((-1, -2)), asking.sum(-1), asking)
+def banded(trace: Trace, at: Site) -> Iterator[tuple[range, Tensor]]:
+    """Bands of a site's queries, and 1 where each kind that is told there would look, [kind, query, key]. The next band
+    is written over the one before, so that memory is asked for once."""
+    (n, n_key), kinds, told = trace.lengths(at.name), list(KINDS.values()), told_at(at)
+    room = torch.empty(len(told), min(BAND, n), n_key, device=trace.of_lengths(at.name).device)
+    for start in range(0, n, BAND):
+        rows = range(start, min(start + BAND, n))
+        tokens, looked = tokens_of(trace, at, rows), room[:, : len(rows)]
+        for one, i in zip(looked, told, strict=True):
+            looks = kinds[i].looks
+            assert looks is not None
+            one.copy_(looks(tokens).to(room.device))
+        yield rows, looked
 
 
-def sums_of(pattern: Tensor, score: Tensor, chance: Tensor, asking: Tensor) -> Sums:
-    """asking: bool [head or 1, query]"""
-    return Sums(score, chance, asking.sum(-1).expand(len(pattern)))
+def weights(trace: Trace, at: Site, heads: list[int] | None, rows: range, looked: Tensor) -> Tensor:
+    """What heads put where each kind would look, and of each row what an even spread over the visible keys would put
+    there too, summed over these queries. -> float64 [head, kind]"""
+    pattern, n_visible = trace.pattern(at.name, heads, rows), visible_of(trace, at, heads, rows).sum(-1)
+    found = pattern.new_zeros(len(pattern), len(KINDS), dtype=torch.float64)
+    found[:, told_at(at)] = torch.einsum("hqk,tqk->htq", pattern, looked.to(pattern.dtype)).double().sum(-1)
+    shared = pattern.clamp(max=(1 / n_visible.clamp(min=1))[..., None].to(pattern.dtype)).sum(-1)
+    found[:, BROAD] = (shared.double() * (n_visible > 1)).sum(-1)
+    return found
 
 
-def means(sums: Sums) -> tuple[Tensor, Tensor, Tensor]:
-    """Over the queries that are asking: score, chance, and how many they are; NaN where there are none."""
-    n = sums.asking
-    return (sums.score / n).float().cpu(), (sums.chance / n).float().cpu(), n.cpu()
+def counts(trace: Trace, at: Site, heads: list[int] | None) -> tuple[Tensor, Tensor]:
+    """Of what the mask alone says, summed over queries: what chance puts where each kind would look, and how many
+    queries have something to look at there; a head is broad where a query sees more than one key.
+    -> float64 [head, kind] each; of one head where all see the same, which is kept for other such sites"""
+    known = None if at.head_masks else (at.mask, at.query, at.key)
+    if known in trace.counted:
+        return trace.counted[known]
+    device = trace.of_lengths(at.name).device
+    found = torch.zeros(2, 1, len(KINDS), dtype=torch.float64, device=device)  # what chance puts there, who asks
+    for rows, looked in banded(trace, at):
+        visible = visible_of(trace, at, heads, rows)
+        n_visible = visible.sum(-1)
+        there = torch.stack([torch.einsum("tqk,qk->tq", looked, see.to(looked.dtype)) for see in visible]).double()
+        of_band = there.new_zeros(2, len(visible), len(KINDS))
+        of_band[0, :, told_at(at)] = (there / n_visible.clamp(min=1)[:, None]).sum(-1)
+        of_band[1, :, told_at(at)] = (there > 0).double().sum(-1)
+        of_band[:, :, BROAD] = (n_visible > 1).double().sum(-1)
+        found = found + of_band
+    if known is not None:
+        trace.counted[known] = found[0], found[1]
+    return found[0], found[1]
 
 
-def untold(n_heads: int) -> tuple[Tensor, Tensor, Tensor]:
-    nothing = torch.full((n_heads,), math.nan)
-    return nothing, nothing, torch.zeros(n_heads, dtype=torch.int64)
+def visible_of(trace: Trace, at: Site, heads: list[int] | None, rows: range) -> Tensor:
+    """bool [head, query, key]; [1, query, key] where all heads see the same"""
+    if not at.head_masks:
+        return trace.visible(at.name, rows=rows)[None]
+    return torch.stack([trace.visible(at.name, i, rows) for i in (range(at.n_heads) if heads is None else heads)])
 
 
 def tokens_of(trace: Trace, site: Site, rows: range | None = None) -> Tokens:

@@ -3,6 +3,9 @@
 A weight is exp of its score less the log of its row's denominator. Of a patch the largest difference is found first,
 and exp is taken of it alone instead of every cell. Scores stand keys before queries here, so that the largest of
 neighbouring keys is a comparison of whole rows; keys that no query of a band may see are passed over.
+
+A level l stands for the weight (l / 255)^2. Of a long text most weights are near 1 / n, and 256 even steps would take
+those below 1 / 510 for none; by their square roots, which the page's colours follow, steps are finest there.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ BAND = 96  # queries at a time, where one row of patches has no more
 
 def thumbnails(q: Tensor, k: Tensor, log_denominator: Tensor, mask: Mask, form: Form, size: int) -> Tensor:
     """q: [head, query, d_head], k: [kv_head, key, d_head], log_denominator: [head, query]
-    -> uint8 [head, r, c], 0..255 for 0..1; r and c are at most `size`"""
+    -> uint8 [head, r, c], levels of the largest weight of each patch; r and c are at most `size`"""
     (n_query, n_key), k = (q.shape[-2], k.shape[-2]), spread(k, len(q))
     tops, lefts = edges(n_query, size), edges(n_key, size)
     denominator = log_denominator.masked_fill(log_denominator.isneginf(), 0)[:, None]  # as in a pattern
@@ -60,8 +63,8 @@ def of_pattern(pattern: Tensor, size: int) -> Tensor:
 
 
 def of_weights(weights: Tensor) -> Tensor:
-    """As 0..255."""
-    return (weights * 255).round().to(torch.uint8)
+    """As levels, 0..255."""
+    return (weights.sqrt() * 255).round().to(torch.uint8)
 
 
 def edges(n: int, size: int) -> list[int]:

@@ -103,6 +103,8 @@ class Trace:
     unembedding: Callable[[Tensor], Tensor] | None = None  # what makes logits of `final`
     # For each position its likeliest tokens and their probabilities, by how many were asked for.
     likeliest: dict[int, list[list[tuple[int, float]]]] = field(default_factory=dict)
+    # By mask and sides, what heads.py counts of them for every attention that has them.
+    counted: dict[Any, tuple[Tensor, Tensor]] = field(default_factory=dict)
 
     def record(self, name: str, tensor: Tensor) -> Tensor:
         """Keep this tensor, where it is wanted, and go on with it. A name computed twice in one run is an error of the
@@ -219,7 +221,7 @@ class Trace:
     def thumbnails(self, site: str, heads: list[int] | None = None, size: int = 64) -> Tensor:
         """The pattern of each head for a small picture: the largest weight of each patch. -> uint8 [head, r, c]
 
-        0..255 stands for 0..1; r and c are at most `size`. The whole pattern is never held.
+        A level l stands for the weight (l / 255)^2; r and c are at most `size`. The whole pattern is never held.
         """
         if f"{site}.pattern" in self.tensors:
             return thumbnails.of_pattern(self.pattern(site, heads), size)

@@ -240,7 +240,7 @@ def test_small_pictures_and_kinds_of_heads_go_by_the_mask_of_the_head():
     trace, plain = run(model, ids, [{"diagonal": site, "head": 1}]), run(model, ids, [])
     for one in (trace, plain):
         one.tokens = {"target": [Word(int(id)) for id in ids["target"]]}
-    assert torch.equal(trace.thumbnails(site), (trace[f"{site}.pattern"] * 255).round().to(torch.uint8))
+    assert torch.equal(trace.thumbnails(site), (trace[f"{site}.pattern"].sqrt() * 255).round().to(torch.uint8))
     assert torch.equal(trace.thumbnails(site, [1])[0], torch.eye(N, dtype=torch.uint8) * 255)
     told, before = heads.scores(trace, site), heads.scores(plain, site)
     same, previous = (list(heads.KINDS).index(kind) for kind in ("same", "previous"))

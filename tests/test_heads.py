@@ -159,3 +159,24 @@ def test_the_glossary_lists_the_kinds_in_their_order():
 def test_a_kind_is_explained_in_both_languages(kind):
     assert KINDS[kind].en.endswith(".")
     assert KINDS[kind].zh.endswith("。")
+
+
+def test_a_text_of_several_bands_is_scored_as_cell_by_cell():
+    torch.manual_seed(0)
+    n, ids = 300, (torch.arange(300) % 37).tolist()
+    trace = a_trace(torch.randn(2, n, 4), torch.randn(2, n, 4), ids)
+    found, pattern = heads.scores(trace, SITE), trace.pattern(SITE).double()
+    query, key = torch.arange(n)[:, None], torch.arange(n)[None, :]
+    id = torch.tensor(ids)
+    again = (id[:, None] == id[None, :]) & (key < query)
+    for kind, looked in {
+        "previous": key == query - 1, "first": (key == 0) & (query > 0), "duplicate": again,
+        "induction": torch.cat([torch.zeros(n, 1, dtype=torch.bool), again[:, :-1]], 1) & (key < query),
+    }.items():  # fmt: skip
+        asking = looked.any(-1)
+        at = list(KINDS).index(kind)
+        assert found.n_queries[:, at].tolist() == [int(asking.sum())] * 2
+        right = (pattern * looked).sum((-1, -2)) / asking.sum()
+        torch.testing.assert_close(found.heads[:, at].double(), right, atol=1e-6, rtol=1e-5)
+        even = (looked.sum(-1) / (query[:, 0] + 1))[asking].mean()
+        torch.testing.assert_close(found.chance[:, at], even.expand(2), atol=1e-6, rtol=1e-5)

@@ -39,7 +39,7 @@ def test_each_patch_holds_its_largest_weight(n, name, form):
     if form.pair_bias is not None:
         s = s + form.pair_bias.double()
     e = s.exp() * visible(q, k, mask)
-    weights = (e / e.sum(-1, keepdim=True).clamp(min=1e-300)) * 255
+    weights = (e / e.sum(-1, keepdim=True).clamp(min=1e-300)).sqrt() * 255
     found = thumbnails(q, k, log_denominator, mask, form, SIZE)
     size = min(n, SIZE)
     assert found.shape == (N_HEADS, size, size)
@@ -54,7 +54,7 @@ def test_more_keys_than_queries_shared_by_all_heads():
     torch.manual_seed(0)
     q, k, v = torch.randn(4, 10, 8), torch.randn(2, 50, 8), torch.randn(2, 50, 8)
     _, log_denominator = attend(q, k, v, Bidirectional(), 0.3)
-    right = (q.double() @ k.double().repeat_interleave(2, 0).mT * 0.3).softmax(-1) * 255
+    right = (q.double() @ k.double().repeat_interleave(2, 0).mT * 0.3).softmax(-1).sqrt() * 255
     right = torch.stack([patch.amax(-1) for patch in right.tensor_split(SIZE, -1)], -1)
     found = thumbnails(q, k, log_denominator, Bidirectional(), Form(0.3), SIZE)
     assert (found.double() - right).abs().max() <= 0.5 + 1e-3
@@ -64,3 +64,11 @@ def test_more_keys_than_queries_shared_by_all_heads():
 def test_patches_begin_where_tensor_split_has_them(n):
     parts = torch.arange(n).tensor_split(min(SIZE, n))
     assert edges(n, SIZE) == [*(int(part[0]) for part in parts), n]
+
+
+def test_a_level_tells_even_attention_from_none_in_a_long_text():
+    """Of 4,096 keys seen alike each has 1 / 4096: level 4, which stands for (4 / 255)^2."""
+    q, k = torch.zeros(1, 4_096, 2), torch.zeros(1, 4_096, 2)
+    found = thumbnails(q, k, torch.full((1, 4_096), 4_096.0).log(), Bidirectional(), Form(1.0), SIZE)
+    assert found.eq(4).all()
+    assert float((found[0, 0, 0] / 255) ** 2) == pytest.approx(1 / 4_096, rel=0.01)

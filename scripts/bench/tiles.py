@@ -67,7 +67,7 @@ THUMBNAILS = """async () => {
     const layout = {grid: {rows: 12, columns: 12, pattern: "independent"}, width: 900, height: 900};
     const data = sites.flatMap(({name}, row) => heads.map((head) => {
       const at = row * 12 + head + 1, {data} = tensors[`${name}.thumbnails`], start = head * n * n;
-      const z = names.map((i) => Array.from(data.subarray(start + i * n, start + i * n + n), (x) => x / 255));
+      const z = names.map((i) => Array.from(data.subarray(start + i * n, start + i * n + n), (x) => (x / 255) ** 2));
       return {type: "heatmap", z, xaxis: `x${at > 1 ? at : ""}`, yaxis: `y${at > 1 ? at : ""}`, showscale: false,
         colorscale: plotlyScale((x) => weightColour(x, "light"), 0), zmin: 0, zmax: 1};
     }));

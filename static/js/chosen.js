@@ -4,7 +4,7 @@ import {missingAt} from "./portions.js";
 import {headAt, siteOf} from "./selection.js";
 
 /**
- * @param {{trace: any, wanted: any, head: any, bring: (trace: any, names: string[], signal?: AbortSignal, heads?: number[]) => Promise<any>, failed: (error: any, chosen: any) => void}} page
+ * @param {{trace: any, wanted: any, head: any, bring: (trace: any, names: string[], signal?: AbortSignal, only?: {heads: number[]}) => Promise<any>, failed: (error: any, chosen: any) => void}} page
  * trace, wanted, head: signals, of what is on the screen, the name of the attention to be shown, and its head where no other is drawn, else null;
  * failed: what stays, too
  */
@@ -57,5 +57,5 @@ export function createChosen({trace, wanted, head, bring, failed}) {
 export async function fill(trace, names, bring, signal, {site, head} = {head: null}) {
   if (!names.length) return;
   if (head === null || site.captures === "pattern") Object.assign(trace.tensors, (await bring(trace, names, signal)).tensors);
-  else trace.put(site, head, (await bring(trace, names, signal, [head])).tensors);
+  else trace.put(site, head, (await bring(trace, names, signal, {heads: [head]})).tensors);
 }

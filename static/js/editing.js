@@ -12,7 +12,7 @@ const REST = 150; // milliseconds: several strokes in a row are one run
 
 /**
  * @param {{state: any, trace: any, wanted: any, names: (trace: any) => string[], run: (options: any) => Promise<any>,
- *   bring: (trace: any, names: string[], signal: AbortSignal) => Promise<any>, told: (error: any) => string}} page
+ *   bring: (trace: any, names: string[], signal?: AbortSignal, and?: {predictions: boolean}) => Promise<any>, told: (error: any) => string}} page
  * trace, wanted: signals, of the run and the name of the chosen attention; names: what a run is asked for at first; editable: whether
  * a model's weights can be edited
  */
@@ -49,7 +49,7 @@ export function createEditing({state, trace, wanted, names, run, bring, told, la
     asking?.abort();
     const mine = asking = new AbortController();
     try {
-      const found = await bring({...one, request: {...one.request, edits: []}}, names(one), mine.signal);
+      const found = await bring({...one, request: {...one.request, edits: []}}, names(one), mine.signal, {predictions: true});
       if (mine.signal.aborted) return;
       plain = {key: keyOf(one), trace: found};
       before.value = found;

@@ -6,7 +6,7 @@ import {missingAt} from "./portions.js";
 
 /**
  * @param {{state: any, trace: any, run: (options: any) => Promise<any>, leave: () => void, told: (error: any) => string,
- *   bring: (trace: any, names: string[], signal: AbortSignal) => Promise<any>}} page trace: a signal, the run that is shown
+ *   bring: (trace: any, names: string[], signal?: AbortSignal, and?: {predictions: boolean}) => Promise<any>}} page trace: a signal, the run that is shown
  */
 export function createFilling({state, trace, run, leave, bring, told}) {
   const both = signal(null); // where only the left side is seen: the same run by the model's own mask
@@ -37,7 +37,7 @@ export function createFilling({state, trace, run, leave, bring, told}) {
         if (!mine.signal.aborted) arrived.value++;
       }
       if (one.request.mask !== "causal" || both.peek() || !hiddenAt(one.tokens.source).length) return;
-      const found = await bring({...one, request: {...one.request, mask: "native"}}, [], mine.signal);
+      const found = await bring({...one, request: {...one.request, mask: "native"}}, [], mine.signal, {predictions: true});
       if (mine.signal.aborted) return;
       own = {key: keyOf(one), trace: found};
       both.value = found;

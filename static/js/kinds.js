@@ -49,6 +49,9 @@ function scoreOf(trace, site, head, i) {
   return {score, chance, lift: chance < 1 ? (score - chance) / (1 - chance) : 0};
 }
 
+/** Of how many attentions the kinds are known: of a long run they come one after the other. */
+export const known = (trace) => trace.sites.filter(({name}) => `${name}.head_scores` in (trace.tensors ?? {})).length;
+
 export const score = (trace, site, head, kind) => scoreOf(trace, site, head, indexOf(kind));
 
 /** Whether a head is one of this kind: well above chance, or spread nearly evenly. */

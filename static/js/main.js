@@ -21,7 +21,7 @@ import {createOpening} from "./opening.js";
 import {createPainter} from "./painter.js";
 import {BLANK} from "./painting.js";
 import {createPlayback} from "./playback.js";
-import {firstNames, missingAt, oneHead} from "./portions.js";
+import {drawnNames, missingAt, oneHead} from "./portions.js";
 import {createSaving} from "./saving.js";
 import {fitted} from "./selection.js";
 import {createSearching} from "./searching.js";
@@ -61,7 +61,7 @@ const {plotly, load: loadPlotly} = createDrawing(window), {curves, load: loadCur
 const modelOf = (id) => models.value.find((m) => m.id === id) ?? {checkpoints: []};
 const showing = createShowing({state, draft, modelOf, told, onSentence: () => { pause(); hovered.value = null; }, onShown: loadPlotly, refresh: () => loadModels().catch(told)});
 const {refusal, running, reading, leave, moveTo} = showing;
-const editing = createEditing({state, trace: showing.trace, wanted: state.site, names: (one) => firstNames(modelOf(one.model.id), one.request.text),
+const editing = createEditing({state, trace: showing.trace, wanted: state.site, names: (one) => drawnNames(modelOf(one.model.id), one.request.text),
   run: (options) => run(options), bring: showing.bring, told, lang: state.lang, editable: (id) => modelOf(id).editable});
 const trace = editing.seen;
 const filling = createFilling({state, trace, run: (options) => run(options), leave, bring: showing.bring, told});
@@ -254,7 +254,7 @@ function App() {
     lines: lines.value, editing: editing.shown.value, filling: filling.shown.value, importance: importance.found.value, vocabulary: trace.value && vocabularies.of(trace.value),
     structures: structures.shown.value, panes: comparing.panes.value, compared: comparing.compared.value, beside: state.beside.value, edits: state.edits.value,
     stepping: stepped(), dropping: dropping.value, present: state.present.value === "on",
-    births: trace.value && curves.value[trace.value.model.id], unfolded: unfolded.value, examples: opening.examplesOf(state.model.value), on,
+    late: showing.late.value, births: trace.value && curves.value[trace.value.model.id], unfolded: unfolded.value, examples: opening.examplesOf(state.model.value), on,
   }} />`;
 }
 

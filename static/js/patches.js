@@ -4,7 +4,7 @@ import {maskOf, visible} from "./masks.js";
 export const LARGEST = 64; // patches a side
 
 /**
- * From the pattern where the trace has its queries and keys, else from the server's thumbnail, 256 levels of it.
+ * From the pattern where the trace has its queries and keys, else from the server's thumbnail, 256 levels of its square root.
  * @param {number} from the first key that is drawn; of a thumbnail, the patches that hold an earlier one are left out
  * @returns {{rows: number, columns: number, values: Float32Array}} NaN where nothing is visible
  */
@@ -14,7 +14,7 @@ export function patchesOf(trace, site, head, from) {
   if (sent) {
     const first = from > 0 ? 1 : 0;
     for (let at = 0; at < values.length; at++) {
-      if (seen.any[at] && at % columns >= first) values[at] = sent.data[head * values.length + at] / 255;
+      if (seen.any[at] && at % columns >= first) values[at] = (sent.data[head * values.length + at] / 255) ** 2;
     }
     return {rows, columns, values};
   }

@@ -20,6 +20,19 @@ export function firstNames({kind, n_layers, n_heads, n_ctx, d_model, captures, r
   return sites * vectors > MUCH || sites * n_heads * n * n > MANY ? globs("thumbnails", ...HEADS) : [...WHOLE, ...(relative_bias ? globs("relative_bias") : [])];
 }
 
+/**
+ * Of a long run without what a grid can be drawn without: kinds and lengths take a server longer than all the rest. They come
+ * afterwards, an attention at a time.
+ */
+export function drawnNames(model, text) {
+  const names = firstNames(model, text), late = globs(...HEADS);
+  return names.includes("*.thumbnails") ? names.filter((glob) => !late.includes(glob)) : names;
+}
+
+/** What is still to come of an attention. */
+export const lateAt = (trace, site) => (trace.file ? [] : (site.captures === "pattern" ? HEADS.slice(0, 2) : HEADS)
+  .map((name) => `${site.name}.${name}`).filter((name) => !(name in trace.tensors)));
+
 /** What a comparison needs besides: the stream as it enters and leaves the blocks, and the whole predictions, each where it is not too much. */
 export function comparedNames({n_layers, n_ctx, d_model, n_vocab, predicts = true, captures}, text) {
   const n = mostTokens(n_ctx, text) * Float32Array.BYTES_PER_ELEMENT;

@@ -3,7 +3,7 @@ import {batch, signal} from "@preact/signals";
 import * as api from "./api.js";
 import {createAwaiting} from "./awaiting.js";
 import {fill} from "./chosen.js";
-import {firstNames, missingAt, oneHead} from "./portions.js";
+import {drawnNames, lateAt, missingAt, oneHead} from "./portions.js";
 import {readAttentions} from "./reading.js";
 import {fitted, headAt, siteOf} from "./selection.js";
 import {Series} from "./series.js";
@@ -20,13 +20,15 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown,
   const running = signal(null); // the AbortController of what one waits for
   const reading = signal(null); // the file that is being read, while sentences run on
   const awaiting = createAwaiting({modelOf, refresh});
+  const late = signal(0); // how often something came late of what is shown
+  let lagging = null; // the AbortController of that
   let making = null; // that of the latest, waited for or not
   let series = null; // of the sentence that is shown; null while it is a file
 
   const ask = async (body, signal) => new Trace(await api.trace(body, state.lang.value, signal));
 
-  /** Further tensors of a run; heads: of these alone. */
-  const bring = ({model, request}, names, signal, heads) => ask({model: model.id, ...request, names, ...(heads && {heads})}, signal);
+  /** Further tensors of a run, whose predictions are here; of another run those too. heads: of these alone */
+  const bring = ({model, request}, names, signal, {heads = null, predictions = false} = {}) => ask({model: model.id, ...request, names, predictions, ...(heads && {heads})}, signal);
 
   /**
    * The chosen model on the written text.
@@ -38,7 +40,7 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown,
     const {text, target} = sentence, model = modelOf(state.model.value);
     const setup = withSentence({...Object.fromEntries(SETUP.map((name) => [name, state[name].value])), edits}, {text, target});
     if (state.act.value === "write" && model.kind === "encoder-decoder") setup.written ??= ""; // there it is written before one's eyes
-    const body = {...bodyOf({...setup, checkpoint: null}, model), names: firstNames(model, text)};
+    const body = {...bodyOf({...setup, checkpoint: null}, model), names: drawnNames(model, text)};
     const next = new Series(ask, body, model.kind === "encoder-decoder" && !body.target && !body.written);
     return show(next, {keep, cell, shown: () => {
       if (step) leave();
@@ -137,6 +139,24 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown,
       trace.value = found;
     });
     onShown();
+    later(found);
+  }
+
+  /** What the figures can be drawn without, an attention at a time, so that other requests come in between; the chosen one first. */
+  async function later(one) {
+    lagging?.abort();
+    const mine = lagging = new AbortController(), first = siteOf(one, state.site.peek());
+    try {
+      for (const site of [first, ...one.sites.filter((other) => other !== first)]) {
+        const names = lateAt(one, site);
+        if (!names.length) continue;
+        await fill(one, names, bring, mine.signal);
+        if (mine.signal.aborted) return;
+        late.value++;
+      }
+    } catch (error) {
+      if (!mine.signal.aborted) refusal.value = told(error);
+    }
   }
 
   /** On another sentence the head stays and the cell is chosen anew; on the same one everything stays. */
@@ -158,5 +178,5 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown,
   /** Before a choice that runs the model: "back" shall lead to what was there. */
   const leave = () => { if (trace.value) state.leave(); };
 
-  return {trace, refusal, running, reading, ask, bring, run, again, stop, open, moveTo, leave};
+  return {trace, refusal, running, reading, late, ask, bring, run, again, stop, open, moveTo, leave};
 }

@@ -58,6 +58,7 @@ export function added(trace, site, query) {
     const {shape: [, positions], data} = trace.tensors[`${site.name}.${name}`];
     return data[head * positions + query];
   };
+  if (!(`${site.name}.head_out_norm` in trace.tensors)) return []; // of a long run they come late
   return Array.from({length: site.n_heads}, (_, head) => (
     {head, norm: of("head_out_norm", head), share: of("head_out_share", head)}));
 }

@@ -91,7 +91,7 @@ def test_what_is_derived_of_a_head_goes_by_its_mask(client):
     pattern, small, scores, chance = (sent[name.replace("*.1", "decoder.blocks.1")] for name in names)
     n = pattern.shape[-1]
     np.testing.assert_allclose(pattern[0], np.eye(n), atol=1e-6)
-    assert np.array_equal(small, np.round(pattern * 255).astype("uint8"))
+    assert np.array_equal(small, np.round(np.sqrt(pattern) * 255).astype("uint8"))
     same = list(KINDS).index("same")
     assert scores[0, same] == pytest.approx(1, abs=1e-6)
     assert chance[0, same] == 1

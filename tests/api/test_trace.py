@@ -105,3 +105,13 @@ def test_json_is_for_those_who_ask_for_it(client, accept, media):
     response = post(client, names=["*.log_denominator"], headers={"Accept": accept})
     assert response.headers["content-type"] == media
     assert "Accept" in response.headers["vary"]
+
+
+@pytest.mark.parametrize("accept", [SAFETENSORS, JSON])
+def test_predictions_can_be_left_out(client, accept):
+    asked = {"names": ["*.0.attn.q"], "headers": {"Accept": accept}}
+    short, whole = post(client, predictions=False, **asked), post(client, **asked)
+    told, all_ = (each.json() if accept == JSON else about(each) for each in (short, whole))
+    assert "predictions" not in told
+    assert all_ == {**told, "predictions": all_["predictions"]}
+    assert all_["predictions"]

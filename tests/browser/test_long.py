@@ -19,6 +19,7 @@ from model.trace import Trace
 TEXT = " ".join(["我爱吃鱼 and you like tea."] * 16)
 FIRST, THIRD = "decoder.blocks.0.attn", "decoder.blocks.2.attn"
 VECTORS = {"q", "k", "v", "z", "log_denominator"}
+LATE = {"head_scores", "head_chance", "head_out_norm", "head_out_share"}
 PICTURES = """async ([pictures, theme]) => {
   const {weightColour} = await import("/static/js/colour.js");
   const wrong = [];
@@ -29,7 +30,7 @@ PICTURES = """async ([pictures, theme]) => {
     const {data} = copy.getImageData(0, 0, width, height);
     if (height !== rows.length || width !== rows[0].length) { wrong.push(`${name}: ${height} x ${width}`); continue; }
     rows.flat().forEach((level, i) => {
-      const due = level < 0 ? [0, 0, 0, 0] : [...weightColour(level / 255, theme), 255];
+      const due = level < 0 ? [0, 0, 0, 0] : [...weightColour((level / 255) ** 2, theme), 255];
       const found = data.slice(4 * i, 4 * i + 4);
       if (due.some((c, j) => Math.abs(c - found[j]) > 2)) wrong.push(`${name}, patch ${i}: ${found} for ${level}`);
     });
@@ -50,9 +51,10 @@ def wide(bench: Bench, page: Page) -> Bench:
 
 
 def asked(bench: Bench) -> list[tuple[list[str], list[int] | None]]:
-    """The names and the heads of every request for a trace of the finished model."""
+    """The names and the heads of every request for a trace of the finished model, without what comes late."""
     bodies = [one.post_data_json for one in bench.watch.requests if one.url.endswith("/api/trace")]
-    return [(body["names"], body.get("heads")) for body in bodies if body.get("checkpoint") is None]
+    asked = [(body["names"], body.get("heads")) for body in bodies if body.get("checkpoint") is None]
+    return [one for one in asked if not one[0] or not {name.rpartition(".")[2] for name in one[0]} <= LATE]
 
 
 def levels(expected: Trace, first: int = 0) -> dict[str, list[list[int]]]:

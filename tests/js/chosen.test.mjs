@@ -17,7 +17,7 @@ function wired(answer = (names) => names, index = null) {
     partsOf: ({name}) => [...parts.keys()].filter((at) => at.startsWith(name)).length};
   const trace = signal(null), wanted = signal(""), head = signal(index), asked = [], failures = [];
   const {chosen, waiting} = createChosen({trace, wanted, head, failed: (error, {site, head: stays}) => failures.push([error.message, site.name, stays]),
-    bring: async (_, names, aborts, heads) => {
+    bring: async (_, names, aborts, {heads} = {}) => {
       asked.push({names, aborts, heads});
       return {tensors: Object.fromEntries((await answer(names)).map((name) => [name, {}]))};
     }});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page} from "./page.mjs";
 
-const {firstNames, missingAt, oneHead} = await page("portions.js");
+const {drawnNames, firstNames, lateAt, missingAt, oneHead} = await page("portions.js");
 
 const SMALL = {kind: "decoder", n_layers: 4, n_ctx: 256, d_model: 128}, WIDE = {kind: "decoder", n_layers: 12, n_ctx: 1024, d_model: 768};
 
@@ -49,4 +49,15 @@ test("a head that came by itself lacks nothing; its attention and the other head
   assert.deepEqual(missingAt(trace, site, 2), []);
   assert.equal(missingAt(trace, site, 1).length, 5);
   assert.equal(missingAt(trace, site).length, 5);
+});
+
+test("kinds and lengths of a long run come after the grid is drawn; of a short one they are there at once", () => {
+  const late = ["head_scores", "head_chance", "head_out_norm", "head_out_share"], long = "a".repeat(500);
+  assert.ok(!drawnNames(WIDE, long).some((name) => late.includes(name.slice(2))));
+  assert.ok(drawnNames(WIDE, long).includes("*.thumbnails"));
+  assert.deepEqual(drawnNames(WIDE, "a"), firstNames(WIDE, "a"));
+  const site = {name: "x.attn"}, tensors = {"x.attn.head_scores": {}, "x.attn.head_chance": {}};
+  assert.deepEqual(lateAt({tensors}, site), ["x.attn.head_out_norm", "x.attn.head_out_share"]);
+  assert.deepEqual(lateAt({tensors}, {...site, captures: "pattern"}), []);
+  assert.deepEqual(lateAt({tensors: {}, file: {}}, site), []);
 });

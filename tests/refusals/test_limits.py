@@ -6,6 +6,7 @@ from refusals.requests import WORD
 
 from app.i18n import LANGUAGES
 from app.limits import Limits
+from model import demand
 from model.transformer import Transformer
 
 MiB = 1024 * 1024
@@ -65,21 +66,25 @@ def test_an_answer_that_is_too_large_is_refused_before_it_starts(serve, no_forwa
     assert problem["limit"] == MiB
 
 
-def test_the_rate_of_a_model_is_that_of_its_best_long_run(serve):
+def test_the_rate_of_a_model_is_that_of_its_best_run_of_a_like_size(serve):
     application = serve().app
     serve().get("/api/models")
     limits, model = application.state.answers.limits, application.state.answers.models.get("decoder")
-    limits.rates.pop("decoder", None)
-    trace, product = model.prepare(WORD * 100, None, "native", [], None), limits.rate(model)
-    limits.ran(model, trace, 0.01)
-    assert limits.rate(model) == product  # too short to tell
+    limits.runs.pop("decoder", None)
+    trace, short = (model.prepare(WORD * n, None, "native", [], None) for n in (100, 10))
+    size = demand.operations(trace, model.info()["parameters"])
+    product = limits.rate(model, size)
+    limits.ran(model, short, 100.0)  # as where a model is cold
+    assert limits.rate(model, size) == product
+    assert limits.rate(model, size / 20) < product
     limits.ran(model, trace, 2.0)
     limits.ran(model, trace, 4.0)
+    assert limits.rate(model, 100 * size) == product
     # two for each parameter and token; 16 heads of 101 x 101 cells, each two dot products of 32 numbers, and more
     n, parameters = 101, model.info()["parameters"]
-    assert limits.rate(model) >= (2 * parameters * n + 16 * n * n * 4 * 32) / 2
-    assert limits.rate(model) <= 1.5 * (2 * parameters * n + 16 * n * n * 4 * 32) / 2
-    limits.rates.pop("decoder")
+    assert limits.rate(model, size) >= (2 * parameters * n + 16 * n * n * 4 * 32) / 2
+    assert limits.rate(model, size) <= 1.5 * (2 * parameters * n + 16 * n * n * 4 * 32) / 2
+    limits.runs.pop("decoder")
 
 
 def test_a_translation_that_would_take_too_long_to_write_is_refused_before_it_starts(serve, monkeypatch, request):

@@ -4,6 +4,7 @@ import {comparable} from "../differences.js";
 import {LETTERS} from "../panes.js";
 import {Choice} from "./choice.js";
 import {DifferenceGrid} from "./difference_grid.js";
+import {known} from "../kinds.js";
 import {Heads} from "./look.js";
 
 export function ComparedHeads(props) {
@@ -14,6 +15,6 @@ export function ComparedHeads(props) {
       ${can && html`<${Choice} legend=${t("Heads show")} value=${compared.differ} onChoose=${(differ) => on.show({differ})}
         options=${[["", t("weights")], ["place", `${letters[1]} − ${letters[0]}`], ["size", t("{pair}, largest first", {pair: `${letters[1]} − ${letters[0]}`})]]} />`}
       ${can && compared.differ ? html`<${DifferenceGrid} ...${{t, ends, pair, match, site, head, theme, sorted: compared.differ === "size"}} onPick=${on.head} />`
-        : html`<${Heads} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, on}} sink=${shows.sink} />`}
+        : html`<${Heads} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, on}} sink=${shows.sink} here=${known(trace)} />`}
     </div>`;
 }

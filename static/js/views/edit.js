@@ -14,6 +14,7 @@ import {Importance} from "./importance.js";
 import {MaskPainter} from "./mask_painter.js";
 import {Predictions} from "./predictions.js";
 import {StreamMap} from "./stream_map.js";
+import {known} from "../kinds.js";
 import {Thumbnail} from "./thumbnail.js";
 import {WeightsEditor} from "./weights_editor.js";
 
@@ -25,8 +26,8 @@ export function Edit(props) {
   const changes = useMemo(() => (compared ? patternChanges(before, after) : []), [before, after, arrived]);
   const changeOf = useMemo(() => (compared && captions === "change" ? new Map(changes.map((one) => [`${one.site.name}/${one.head}`, one.size])) : null), [changes, captions]);
   const at = predictedAt(after, shown);
-  const grid = useMemo(() => html`<${HeadGrid} ...${{t, lang, trace, site, head, theme, kinds, kind, sort}} sink=${shows.sink} changes=${changeOf}
-    onPick=${on.head} onKind=${on.kind} onSort=${on.sort} onPainted=${on.painted} />`, [t, lang, trace, site, head, theme, kinds, kind, sort, shows.sink, changeOf]);
+  const grid = useMemo(() => html`<${HeadGrid} ...${{t, lang, trace, site, head, theme, kinds, kind, sort}} here=${known(trace)} sink=${shows.sink} changes=${changeOf}
+    onPick=${on.head} onKind=${on.kind} onSort=${on.sort} onPainted=${on.painted} />`, [t, lang, trace, site, head, theme, kinds, kind, sort, shows.sink, changeOf, known(trace)]);
   return html`
     <div class="panes editing">
       <div class="heads-of-edit">

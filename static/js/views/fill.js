@@ -7,6 +7,7 @@ import {hiding} from "../vocabulary.js";
 import {ChosenWord} from "./chosen_word.js";
 import {Fillings} from "./fillings.js";
 import {HeadFigure} from "./head_figure.js";
+import {known} from "../kinds.js";
 import {Heads} from "./look.js";
 import {Readers} from "./readers.js";
 
@@ -27,7 +28,7 @@ export function Fill(props) {
   const hide = {words: tokens[query].start === null ? "" : spelt(word.map((i) => tokens[i])), able: typeof mask === "number", go: () => put(word, mask)};
   return html`
     <div class="panes writing filling">
-      <${Heads} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, on}} sink=${shows.sink} />
+      <${Heads} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, on}} sink=${shows.sink} here=${known(trace)} />
       <${HeadFigure} ...${{t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking,
         bounded, present, on}} />
       <aside class="write fill">

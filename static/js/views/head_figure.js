@@ -7,7 +7,7 @@ import {plotlyScale, signedColour, weightColour} from "../colour.js";
 import {actsOf} from "../edit_words.js";
 import {editsOf} from "../edits.js";
 import {number} from "../format.js";
-import {evidence} from "../kinds.js";
+import {evidence, known} from "../kinds.js";
 import {label} from "../labels.js";
 import {maskOf} from "../masks.js";
 import {headName, maskName, siteName, viewName} from "../names.js";
@@ -33,7 +33,7 @@ import {Values} from "./values.js";
 const SINKABLE = ["weights", "values"]; // the views that can leave the first position out
 
 export function HeadFigure({
-  t, lang, plotly, trace, site, head, view: wanted, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking, bounded, present, editing = null, on,
+  t, lang, plotly, trace, site, head, view: wanted, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking, bounded, present, here = known(trace), editing = null, on,
 }) {
   const {views} = trace, view = views.includes(wanted) ? wanted : views[0];
   const panel = useUnique(), made = editsOf(trace.request.edits ?? [], site, head);
@@ -46,7 +46,7 @@ export function HeadFigure({
     event.currentTarget.querySelector(`[data-view="${next}"]`).focus();
   };
   const Figure = {qkv: Matrices, lines: Lines, values: Values}[view] ?? Pattern;
-  const marks = useMemo(() => (Figure === Pattern ? evidence(trace, site, head, kind) : []), [trace, site, head, kind, Figure]);
+  const marks = useMemo(() => (Figure === Pattern ? evidence(trace, site, head, kind) : []), [trace, site, head, kind, Figure, here]);
   return html`
     <section class="head-figure" aria-label=${t("The chosen head")}>
       <header>
@@ -60,7 +60,7 @@ export function HeadFigure({
               tabindex=${name === view ? 0 : -1} aria-controls=${panel} onClick=${() => on.view(name)}>${viewName(t, name)}</button>`)}
         </div>
       </header>
-      <${HeadKinds} ...${{t, lang, trace, site, head, kinds, kind}} marked=${marks.length} onKind=${on.kind} />
+      <${HeadKinds} ...${{t, lang, trace, site, head, kinds, kind, here}} marked=${marks.length} onKind=${on.kind} />
       ${off && html`<p class="note warning">${t("This model learned with another mask ({mask}): what you see here is off its training.", {mask: off})}</p>`}
       <${Blind} ...${{t, trace, site}} />
       <div class="about-figure">
@@ -70,7 +70,7 @@ export function HeadFigure({
         ${SINKABLE.includes(view) && html`<${SinkToggle} ...${{t, trace, site, head, query: cell.query, sink: shows.sink, on}} />`}
       </div>
       <div id=${panel} role="tabpanel" aria-label=${viewName(t, view)}>
-        <${Figure} ...${{t, plotly, trace, site, head, view, lines, ...shows, digits, theme, cell, marks, rows, bounded, present, on}} />
+        <${Figure} ...${{t, plotly, trace, site, head, view, lines, ...shows, digits, theme, cell, marks, rows, bounded, present, here, on}} />
       </div>
       <div class="below-figure">
         ${["qkv", "values"].includes(view) || html`<${TokenSteps} ...${{t, trace, site, head, cell, rows, walking, on}} covers=${Figure === Pattern} />`}

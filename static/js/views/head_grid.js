@@ -5,7 +5,7 @@ import {SIGNS, actsOf} from "../edit_words.js";
 import {editsOf, kindOf} from "../edits.js";
 import {number} from "../format.js";
 import {finds, groupsOf} from "../grid.js";
-import {isOf, nameOf, score} from "../kinds.js";
+import {isOf, known, nameOf, score} from "../kinds.js";
 import {headName, maskName, siteMeaning, siteName} from "../names.js";
 import {LARGEST} from "../patches.js";
 import {FIRST} from "../sink.js";
@@ -15,26 +15,26 @@ import {Thumbnail} from "./thumbnail.js";
 
 const CAPTIONED = 6; // heads in a row: of more, the pictures are too narrow for words; their numbers stand above the columns
 
-/** @param {any} props changes: "site/head" -> how much its pattern changed, told in place of its kind; null: its kind is told */
-export function HeadGrid({t, lang, trace, site, head, theme, sink, kinds, kind, sort, changes = null, onPick, onKind, onSort, onPainted, name = t("Heads")}) {
+/** @param {any} props here: of how many attentions the kinds are known; changes: "site/head" -> how much its pattern changed, told in place of its kind; null: its kind is told */
+export function HeadGrid({t, lang, trace, site, head, theme, sink, kinds, kind, sort, changes = null, here = known(trace), onPick, onKind, onSort, onPainted, name = t("Heads")}) {
   const root = useRef(null);
   const [search, setSearch] = useState("");
   useLayoutEffect(() => { onPainted(); }, [trace, theme]);
   const from = sink === "hidden" ? FIRST + 1 : 0;
   const keys = useHeadKeys(root, {site, head, onPick});
   const groups = useMemo(() => groupsOf(trace, {kind, sort,
-    wanted: (at, i) => finds(search, trace, at, i, kinds, headName(t, at, i))}), [trace, kind, sort, search, t]);
+    wanted: (at, i) => finds(search, trace, at, i, kinds, headName(t, at, i))}), [trace, kind, sort, search, t, here]);
   const shown = groups.flatMap((group) => group.rows).flat();
   const chosen = shown.some((one) => one.site.name === site.name && one.head === head) ? {site, head} : shown[0];
   const pooled = Math.max(...Object.values(trace.tokens).map((tokens) => tokens.length)) > LARGEST;
   const many = Math.max(...trace.sites.map((at) => at.n_heads)) > CAPTIONED;
-  const cell = (one) => html`<${Cell} key=${`${one.site.name}/${one.head}`} ...${{t, lang, trace, theme, from, kinds, kind, changes, sorted: sort === "score", ...one, onPick}}
+  const cell = (one) => html`<${Cell} key=${`${one.site.name}/${one.head}`} ...${{t, lang, trace, theme, from, kinds, kind, here, changes, sorted: sort === "score", ...one, onPick}}
     selected=${one.site.name === site.name && one.head === head} reached=${one.site === chosen?.site && one.head === chosen?.head} />`;
   return html`
     <section class="head-grid ${many ? "many" : ""}" ref=${root} aria-label=${name}>
       <h2>${t("Heads")}</h2>
       <p class="meaning">${t("Each picture is one head: a row for every token that looks, a column for every token looked at, a strong colour where it looks most.")}</p>
-      <${KindFilter} ...${{t, lang, trace, kinds, kind, sort, search, onKind, onSort}} onSearch=${setSearch} />
+      <${KindFilter} ...${{t, lang, trace, kinds, kind, sort, search, here, onKind, onSort}} onSearch=${setSearch} />
       <div onKeyDown=${keys(groups)}>
         ${groups.map((group) => html`
           <div class="group">

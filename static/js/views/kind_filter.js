@@ -2,8 +2,9 @@
 import {html} from "htm/preact";
 import {isOf} from "../kinds.js";
 
-export function KindFilter({t, lang, trace, kinds, kind, sort, search, onKind, onSort, onSearch}) {
+export function KindFilter({t, lang, trace, kinds, kind, sort, search, here, onKind, onSort, onSearch}) {
   const counts = Object.fromEntries(kinds.map(({name}) => [name, countOf(trace, name)]));
+  const all = trace.sites.length;
   return html`
     <div class="kinds">
       <label><span class="caption">${t("Kind of head")}</span>
@@ -18,6 +19,7 @@ export function KindFilter({t, lang, trace, kinds, kind, sort, search, onKind, o
       ${kind && html`
         <label class="check"><input type="checkbox" checked=${sort === "score"}
           onChange=${(event) => onSort(event.currentTarget.checked ? "score" : "block")} /> ${t("the highest score first")}</label>`}
+      ${here < all && html`<p class="note" role="status">${t("Kinds are worked out for {here} of {all} attentions so far.", {here, all})}</p>`}
       <details>
         <summary>${t("What the kinds are")}</summary>
         <dl>

@@ -1,6 +1,7 @@
 /** The heads at the left, the chosen one in the middle, one cell of it number by number at the right. */
 import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
+import {known} from "../kinds.js";
 import {differ} from "../masks.js";
 import {isPainted} from "../painting.js";
 import {HeadFigure} from "./head_figure.js";
@@ -18,9 +19,9 @@ export function Look(props) {
   return html`
     <div class="panes">
       ${isPainted(mask) && !trace.file && html`<${Painter} ...${{t, trace, models, mask, site, cell, present, on}} />`}
-      <${Heads} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, on}} sink=${shows.sink} />
+      <${Heads} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, on}} sink=${shows.sink} here=${known(trace)} />
       <${HeadFigure} ...${{t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking,
-        bounded, present, editing, on}} />
+        bounded, present, editing, on}} here=${known(trace)} />
       <aside>
         ${trace.alone && html`<p class="note">${t("This model's family hands out its attention weights alone: queries, keys, values and scores are not to be had.")}</p>`}
         <${Chosen} ...${{t, trace, site, head, cell, theme, digits}} onDigits=${on.digits} onPick=${on.pick} onView=${on.view} />
@@ -40,6 +41,6 @@ function Painter({t, trace, models, mask, site, cell, present, on}) {
 }
 
 /** The head grid. Preact passes over what it is given again: a pointer that moves leaves the heads alone. */
-export const Heads = ({t, lang, trace, site, head, theme, kinds, kind, sort, sink, on}) => useMemo(() => html`
-  <${HeadGrid} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, sink}} onPick=${on.head} onKind=${on.kind}
-    onSort=${on.sort} onPainted=${on.painted} />`, [t, lang, trace, site, head, theme, kinds, kind, sort, sink]);
+export const Heads = ({t, lang, trace, site, head, theme, kinds, kind, sort, sink, here = known(trace), on}) => useMemo(() => html`
+  <${HeadGrid} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, sink, here}} onPick=${on.head} onKind=${on.kind}
+    onSort=${on.sort} onPainted=${on.painted} />`, [t, lang, trace, site, head, theme, kinds, kind, sort, sink, here]);

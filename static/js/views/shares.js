@@ -6,6 +6,7 @@ import {walked} from "./walk.js";
 
 export function Shares({t, trace, site, head, query, show, onPick}) {
   const heads = added(trace, site, query), places = heads.map((one) => one.head);
+  if (!heads.length) return html`<p class="note" role="status">${t("What the heads add to the residual stream is being worked out.")}</p>`;
   const nothing = heads.some(({share}) => Number.isNaN(share));
   const longest = Math.max(...heads.map(({norm}) => norm), 1e-9);
   const most = nothing ? 1 : Math.max(...heads.map(({share}) => Math.abs(share)));

@@ -7,6 +7,7 @@ import {Candidates} from "./candidates.js";
 import {HeadFigure} from "./head_figure.js";
 import {Kept} from "./kept.js";
 import {Lens} from "./lens.js";
+import {known} from "../kinds.js";
 import {Heads} from "./look.js";
 import {Spread} from "./spread.js";
 import {Written} from "./written.js";
@@ -19,7 +20,7 @@ export function Write(props) {
     bounded, present, panel, on} = props;
   return html`
     <div class="panes writing">
-      <${Heads} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, on}} sink=${shows.sink} />
+      <${Heads} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, on}} sink=${shows.sink} here=${known(trace)} />
       <${HeadFigure} ...${{t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking,
         bounded, present, on}} />
       <aside class="write">
