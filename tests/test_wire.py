@@ -78,7 +78,7 @@ def test_a_tensor_seen_from_aside_is_written_in_its_own_order():
 
 
 def test_metadata_are_json_strings_in_utf_8_that_the_library_reads(trace, tmp_path):
-    about = wire.metadata(trace, [], "CPU")
+    about = wire.metadata(trace, "CPU")
     path = tmp_path / "trace.safetensors"
     path.write_bytes(wire.to_safetensors(iter(()), about))
     with safe_open(path, "np") as file:
