@@ -24,12 +24,12 @@ export function PredictionTable({t, trace, stage, query, on}) {
     <div class="stage-table"><table>
       <thead><tr><th scope="col">${t("position")}</th><th scope="col">${t("token")}</th><th scope="col" colspan="2">${t("most probable")}</th></tr></thead>
       <tbody>${tokens.map((token, i) => {
-        const [{text, probability}] = trace.predictions[i];
+        const [first] = trace.predictions[i];
         return html`
           <tr class=${i === query ? "chosen" : ""} onClick=${() => on.pick({query: i})}>
             <td>${i}</td><th scope="row"><${Token} token=${token} length=${24} /></th>
-            <td><${Token} token=${{text, start: special(text) ? null : 0, part: null}} /></td>
-            <td class="share"><span class="bar" style=${{"--weight": probability}}></span>${percent(probability)}</td>
+            <td><${Token} token=${{text: first.text, start: special(first) ? null : 0, part: null}} /></td>
+            <td class="share"><span class="bar" style=${{"--weight": first.probability}}></span>${percent(first.probability)}</td>
           </tr>`;
       })}</tbody>
     </table></div>`;

@@ -6,7 +6,7 @@ import {Token} from "./token.js";
 /** @param {any} props begun: the first written position, null where nothing was written */
 export function Written({t, trace, begun, writing: {step, going, problem, waiting}, on}) {
   const tokens = begun === null ? [] : trace.tokens.target.slice(begun), line = step?.line;
-  const ended = line && over(line.text), full = step && !line && !waiting;
+  const ended = line && over(line), full = step && !line && !waiting;
   return html`
     <section class="written">
       <h2>${trace.model.kind === "decoder" ? t("Written so far") : t("Translated so far")}</h2>
@@ -22,7 +22,7 @@ export function Written({t, trace, begun, writing: {step, going, problem, waitin
         <button type="button" disabled=${tokens.length === 0} onClick=${() => on.write.back(tokens.length - 1)}>${t("Take back")}</button>
       </p>
       <p class="note" role="status">${problem ? html`<span class="refusal">${problem} <button type="button" class="quiet" onClick=${on.write.again}>${t("Try again")}</button></span>`
-        : ended ? t("The model ends its text here: the next token is {token}.", {token: `⟨${line.text.slice(1, -1)}⟩`})
+        : ended ? t("The model ends its text here: the next token is {token}.", {token: label({text: line.text, start: null})})
           : full ? t("The model reads no more tokens than these: there is no room for another.") : ""}</p>
     </section>`;
 }
