@@ -67,3 +67,19 @@ def live():
         yield SimpleNamespace(app=app, port=port, client=client)
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    """The folder of a small real model of a family, as transformers saves it; of each one."""
+    from real_models import saved
+
+    made = {}
+
+    def of(family, **config):
+        key = family, *config.items()
+        if key not in made:
+            made[key] = saved(tmp_path_factory.mktemp("model"), family, **config)
+        return made[key]
+
+    return of

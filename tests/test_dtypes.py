@@ -25,19 +25,6 @@ def name(value):
     return str(value).removeprefix("torch.")
 
 
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory):
-    done = {}
-
-    def of(family, **config):
-        key = family, *config.items()
-        if key not in done:
-            done[key] = saved(tmp_path_factory.mktemp("model"), family, **config)
-        return done[key]
-
-    return of
-
-
 def runs(dtype, device="cpu"):
     """Skips where torch has no kernel for it here."""
     try:

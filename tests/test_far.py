@@ -4,7 +4,7 @@ import far
 import pytest
 import torch
 from real_inputs import OTHERS, inputs, made
-from real_models import FAMILIES, saved
+from real_models import FAMILIES
 
 from app import Settings, answers, devices, wire
 from app.schemas import FigureRequest, ImportanceRequest, TraceRequest
@@ -28,18 +28,6 @@ RUNS = [
 def device():
     with far.here() as device:
         yield device
-
-
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory):
-    done = {}
-
-    def of(family):
-        if family not in done:
-            done[family] = saved(tmp_path_factory.mktemp("model"), family)
-        return done[family]
-
-    return of
 
 
 def at(site, run):

@@ -5,7 +5,7 @@ import torch
 from eager import ids, pattern_error, run
 from fastapi.testclient import TestClient
 from real_inputs import OTHERS, inputs, made
-from real_models import FAMILIES, FULL, saved
+from real_models import FAMILIES, FULL
 from safetensors.torch import load
 
 from app import Settings, create_app
@@ -20,18 +20,6 @@ GPU = next((name for name, there in (
 pytestmark = [pytest.mark.gpu, pytest.mark.skipif(GPU is None, reason="no GPU here")]
 LARGEST = {torch.float32: 1e-3, torch.float16: 5e-3, torch.bfloat16: 3e-2}  # errors of a weight
 TEXT = "the cat sat, 猫!"
-
-
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory):
-    done = {}
-
-    def of(family):
-        if family not in done:
-            done[family] = saved(tmp_path_factory.mktemp("model"), family)
-        return done[family]
-
-    return of
 
 
 def traced(model):
