@@ -21,7 +21,7 @@ export function createStructures({state, open, trace, models, read, ask, bring, 
   const asked = new Set(); // paths and runs that are on their way, or here
   let bringing = null;
 
-  const own = computed(() => (trace.value && trace.value.model.kind !== "file" ? trace.value : null));
+  const own = computed(() => (trace.value && !trace.value.file ? trace.value : null));
   /** The models that are drawn: the shown one, or one of each family. */
   const drawn = computed(() => {
     const {id, kind} = own.value?.model ?? {};
