@@ -48,7 +48,7 @@ const theme = computed(() => state.theme.value || (surroundings.dark.value ? "da
 
 const shows = computed(() => ({as: state.as.value, sink: state.sink.value, order: state.order.value, measure: state.measure.value, feature: state.feature.value, reads: state.reads.value}));
 const lines = computed(() => (
-  {threshold: state.threshold.value, heads: chosen.value?.head === null ? state.heads.value : "chosen", hidden: state.hidden.value, direction: state.direction.value}));
+  {threshold: state.threshold.value, asked: state.heads.value, heads: chosen.value?.head === null ? state.heads.value : "chosen", hidden: state.hidden.value, direction: state.direction.value}));
 
 const {models, others, load: loadModels} = createModelList({ask: () => api.models(state.lang.value), later: setTimeout});
 const draft = signal({text: state.text.value, target: state.target.value});

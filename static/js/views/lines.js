@@ -63,7 +63,7 @@ export function Lines({t, trace, site, head, theme, cell, bounded, present, line
   };
   return html`
     <div class="lines-view">
-      <${LineControls} ...${{t, threshold, direction, together, drawn}} token=${alone && {axis: alone.axis, label: label(tokens[alone.axis][alone.index])}}
+      <${LineControls} ...${{t, threshold, direction, together, drawn}} asked=${lines.asked === "block" || together} token=${alone && {axis: alone.axis, label: label(tokens[alone.axis][alone.index])}}
         onChange=${on.show} />
       ${together && html`<${HeadSwitches} ...${{t, site, head, theme, shown, hidden: lines.hidden}} onHidden=${(hidden) => on.show({hidden})} onHead=${on.head} />`}
       <div class="axes ${direction}"><span class="of-query">${t("query: who looks")}</span>
