@@ -4,9 +4,18 @@ from dataclasses import dataclass
 
 import torch
 
+from .i18n import N_, translate
+
 
 class NoSuchDevice(ValueError):
     """torch cannot use this device here."""
+
+    def __init__(self, name: str, there: list[str]):
+        self.values = {"name": name, "there": ", ".join(there)}
+        super().__init__(self.told("en"))
+
+    def told(self, lang: str) -> str:
+        return translate(lang, N_("torch cannot use {name} on this machine; it can use {there}"), **self.values)
 
 
 def choose(name: str) -> str:
@@ -15,7 +24,7 @@ def choose(name: str) -> str:
     if name == "auto":
         return there[0]
     if name not in there:
-        raise NoSuchDevice(f"torch cannot use {name} on this machine; it can use {' and '.join(there)}")
+        raise NoSuchDevice(name, there)
     return name
 
 
