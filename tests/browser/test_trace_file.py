@@ -84,6 +84,8 @@ def test_a_stage_that_a_file_lacks_says_what_it_lacks(bench: Bench, page: Page, 
     player.at("softmax")
     expect(player.panel.get_by_role("status")).to_have_count(0)
     expect(player.panel.locator(".stage-row")).to_be_visible()
+    page.locator(".acts").get_by_text("Edit", exact=True).click()
+    expect(page.locator(".figures > .warning")).to_contain_text("it can only be looked at")
 
 
 def test_a_trace_without_what_weights_are_made_of_is_refused(bench: Bench, page: Page, tmp_path: Path) -> None:

@@ -87,6 +87,7 @@ function Figures(props) {
   return html`
     <section class="figures ${busy ? "stale" : ""}" tabindex="-1" aria-label=${t("What the model computes")}>
       ${trace.file && html`<${OpenedFile} t=${t} trace=${trace} onClose=${on.close} />`}
+      ${trace.file && act !== "look" && html`<p class="note warning">${t("A file holds no model that could be run: it can only be looked at. Close it to go on with what is chosen above.")}</p>`}
       <${TokenRow} t=${t} title=${tokensName(t, trace, site)} tokens=${queries}
         written=${act === "write" ? begunAt(trace) : null} query=${cell.query} key_=${site.query === site.key ? cell.key : null} pick=${t("query")} onPick=${on.query}
         behind=${!trace.file && !trace.alone && html`<${Swap} ...${props} side=${site.query} position=${shown.query} />`} />
