@@ -2,6 +2,8 @@
 
 What torch computes on the device is computed on the CPU behind it; an operation that is given tensors of both is an
 error, as on a GPU. So are `numpy()` and anything else that would read the numbers without bringing them over.
+
+It has no numbers of 64 bits with a point, as Apple's GPUs have none, and can be given as little memory as one likes.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ DEVICE = torch.device("xla", 0)  # one that torch can name and has nothing for
 BELOW = torch.device("meta")  # what torch takes it for where it asks for no operation: it has a guard for that
 aten = torch.ops.aten
 BETWEEN = {aten._to_copy.default, aten.copy_.default}  # may have tensors of both
+LACKING = (torch.float64, torch.complex64, torch.complex128)  # on Apple's GPUs
+used = set[Any]()  # every operation that was asked for on the device
 PLACES = {aten.index.Tensor, aten.index_put.default, aten.index_put_.default, aten._index_put_impl_.default}
 
 
@@ -29,6 +33,8 @@ class Far(Tensor):
 
     @staticmethod
     def __new__(cls, near: Tensor) -> Far:
+        if near.dtype in LACKING:
+            raise TypeError(f"the device has no {near.dtype}")
         far = Tensor._make_wrapper_subclass(
             cls, near.shape, strides=near.stride(), storage_offset=near.storage_offset(), dtype=near.dtype,
             device=BELOW,
@@ -79,6 +85,8 @@ def here() -> Iterator[str]:
 def computed(operation: Any, args: Any, kwargs: dict[str, Any]) -> Any:
     given = [one for one in tree_flatten((args, kwargs))[0] if isinstance(one, Tensor)]
     far = any(isinstance(one, Far) for one in given)
+    if far:
+        used.add(operation)
     if far and operation not in BETWEEN:
         check(operation, args[:1] if operation in PLACES else (args, kwargs))
     if kwargs.get("device") is not None:

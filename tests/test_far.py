@@ -1,6 +1,7 @@
 """What a model computes stays on its device: on one that is no CPU, and refuses what is left there (far.py)."""
 
 import far
+import mps_kernels
 import pytest
 import torch
 from real_inputs import OTHERS, inputs, made
@@ -26,8 +27,10 @@ RUNS = [
 
 @pytest.fixture
 def device():
+    far.used.clear()
     with far.here() as device:
         yield device
+    assert not [operation for operation in far.used if mps_kernels.lacking(operation)]
 
 
 def at(site, run):
