@@ -7,6 +7,7 @@ attention weights alone: `captures` is "pattern" then.
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from transformers import AttentionInterface, AttentionMaskInterface, DynamicCach
 from transformers.masking_utils import sdpa_mask
 
 from . import sources, vetting
+from .alone import alone
 from .handed import attention
 from .past import reads_on
 from .pieces import Pieces
@@ -98,12 +100,13 @@ def of_folder(source: Path, within: Path, id: str, device: str, dtype: torch.dty
         )
         if missing := [key for key in told["missing_keys"] if "pooler" not in key]:
             raise ModelRefused("model-corrupt", f"weights are missing: {missing[:3]}")
-        return model.to(device)
+        return model
 
     try:
-        adapter = tried(read, shape)
+        adapter = tried(read, shape, device)
         adapter.no_past = no_pasts if kind == "encoder-decoder" else no_past
-        adapter.reads_on = reads_on(adapter)
+        with alone(device):
+            adapter.reads_on = reads_on(adapter)
     except RuntimeError as error:  # some families make numbers of their own in float32
         if dtype == torch.float32 or not OF_DTYPE.search(str(error)):
             raise
@@ -115,15 +118,22 @@ def of_folder(source: Path, within: Path, id: str, device: str, dtype: torch.dty
     )  # fmt: skip
 
 
-def tried(read: Callable[[str], Any], shape: Shape) -> RealTransformer:
+def tried(read: Callable[[str], Any], shape: Shape, device: str) -> RealTransformer:
     """With our attention; where a family does not call it, for its weights alone."""
     try:
-        return RealTransformer(read(NAME), shape)
+        return placed(RealTransformer, read(NAME), shape, device)
     except ModelRefused:
         raise
     except (KeyError, ValueError):
         pass  # and let go of what was read, before it is read again
-    return WeightsOnly(read("eager"), shape)
+    gc.collect()  # modules and their hooks hold each other
+    return placed(WeightsOnly, read("eager"), shape, device)
+
+
+def placed(adapter: type[RealTransformer], model: Any, shape: Shape, device: str) -> RealTransformer:
+    """Around a model that was read on the CPU, which from here on is on its device."""
+    with alone(device):
+        return adapter(model.to(device), shape)
 
 
 def no_past() -> Any:

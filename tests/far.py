@@ -8,6 +8,7 @@ It has no numbers of 64 bits with a point, as Apple's GPUs have none, and can be
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -35,11 +36,13 @@ class Far(Tensor):
     def __new__(cls, near: Tensor) -> Far:
         if near.dtype in LACKING:
             raise TypeError(f"the device has no {near.dtype}")
+        memory = card.take(near)
         far = Tensor._make_wrapper_subclass(
             cls, near.shape, strides=near.stride(), storage_offset=near.storage_offset(), dtype=near.dtype,
             device=BELOW,
         )  # fmt: skip
         far.near = near
+        weakref.finalize(far, card.leave, memory)
         return far
 
     @property
@@ -61,6 +64,49 @@ class Far(Tensor):
     @classmethod
     def __torch_dispatch__(cls, operation: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         return computed(operation, args, kwargs or {})
+
+
+class Card:
+    """What torch tells of the device's memory, and of how often it was asked to clear up, as app/cards.py asks it."""
+
+    def __init__(self) -> None:
+        self.bytes = self.left = 2**62  # that there are, and that it says are left, if less than there are
+        self.emptied = self.finished = 0
+        self.held = dict[int, list[int]]()  # where a tensor's numbers lie -> how many tensors they are of, bytes
+
+    @property
+    def taken(self) -> int:
+        return sum(size for _, size in self.held.values())
+
+    def total(self, device: str) -> int:
+        return self.bytes
+
+    def free(self, device: str) -> int:
+        return min(self.left, self.bytes - self.taken)
+
+    def empty(self) -> None:
+        self.emptied += 1
+
+    def finish(self, device: str) -> None:
+        self.finished += 1
+
+    def take(self, near: Tensor) -> int:
+        """Raises what torch raises where there is no room."""
+        numbers = near.untyped_storage()
+        at, size = numbers.data_ptr(), numbers.nbytes()
+        if at not in self.held and self.taken + size > self.bytes:
+            raise torch.OutOfMemoryError(f"{size} bytes more than {self.taken}")
+        self.held.setdefault(at, [0, size])[0] += 1
+        return at
+
+    def leave(self, at: int) -> None:
+        if at in self.held:
+            self.held[at][0] -= 1
+            if not self.held[at][0]:
+                del self.held[at]
+
+
+card = Card()
 
 
 class Here(TorchDispatchMode):
