@@ -57,7 +57,7 @@ def test_a_run_that_finds_no_room_is_refused_and_leaves_none_behind(served, card
         traced(served, TEXT * 16)
     assert (refused.value.slug, refused.value.values) == ("out-of-memory", {"limit": card.bytes})
     assert refused.value.__context__ is None  # which would hold all that the run had made
-    assert card.taken < before + 10_000 # the angles of rotary positions stay
+    assert card.taken < before + 10_000  # the angles of rotary positions stay
     assert card.emptied > 0 and not len(served.traces.kept)
     served.answers.clear()
     assert traced(served).body == whole
