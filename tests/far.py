@@ -9,14 +9,13 @@ It has no numbers of 64 bits with a point, as Apple's GPUs have none, and can be
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_flatten, tree_map
 
 DEVICE = torch.device("xla", 0)  # one that torch can name and has nothing for
 BELOW = torch.device("meta")  # what torch takes it for where it asks for no operation: it has a guard for that
@@ -72,11 +71,8 @@ class Card:
     def __init__(self) -> None:
         self.bytes = self.left = 2**62  # that there are, and that it says are left, if less than there are
         self.emptied = self.finished = 0
+        self.taken = 0
         self.held = dict[int, list[int]]()  # where a tensor's numbers lie -> how many tensors they are of, bytes
-
-    @property
-    def taken(self) -> int:
-        return sum(size for _, size in self.held.values())
 
     def total(self, device: str) -> int:
         return self.bytes
@@ -94,16 +90,19 @@ class Card:
         """Raises what torch raises where there is no room."""
         numbers = near.untyped_storage()
         at, size = numbers.data_ptr(), numbers.nbytes()
-        if at not in self.held and self.taken + size > self.bytes:
-            raise torch.OutOfMemoryError(f"{size} bytes more than {self.taken}")
-        self.held.setdefault(at, [0, size])[0] += 1
+        if at not in self.held:
+            if self.taken + size > self.bytes:
+                raise torch.OutOfMemoryError(f"{size} bytes more than {self.taken}")
+            self.held[at] = [0, size]
+            self.taken += size
+        self.held[at][0] += 1
         return at
 
     def leave(self, at: int) -> None:
         if at in self.held:
             self.held[at][0] -= 1
             if not self.held[at][0]:
-                del self.held[at]
+                self.taken -= self.held.pop(at)[1]
 
 
 card = Card()
@@ -129,12 +128,11 @@ def here() -> Iterator[str]:
 
 
 def computed(operation: Any, args: Any, kwargs: dict[str, Any]) -> Any:
-    given = [one for one in tree_flatten((args, kwargs))[0] if isinstance(one, Tensor)]
-    far = any(isinstance(one, Far) for one in given)
+    far = any(isinstance(one, Far) for one in each((*args, *kwargs.values())))
     if far:
         used.add(operation)
     if far and operation not in BETWEEN:
-        check(operation, args[:1] if operation in PLACES else (args, kwargs))
+        check(operation, args[:1] if operation in PLACES else (*args, *kwargs.values()))
     if kwargs.get("device") is not None:
         far = torch.device(kwargs["device"]).type in (DEVICE.type, BELOW.type)
         kwargs = kwargs | {"device": torch.device("cpu")}
@@ -142,16 +140,27 @@ def computed(operation: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         far = isinstance(args[0], Far)
     if operation is aten.histc.default:  # of whole numbers there is one on a GPU alone
         args = (brought(args[0]).float(), *args[1:])
-    made = operation(*tree_map(brought, args), **tree_map(brought, kwargs))
+    made = operation(*map(brought, args), **{name: brought(value) for name, value in kwargs.items()})
+    if not far:
+        return made
     if operation._schema.is_mutable and operation._schema.returns and operation._schema.returns[0].alias_info:
         written = operation._schema.returns[0].alias_info.is_write
         if written and isinstance(args[0], Tensor):
             return args[0]
-    return tree_map(lambda one: Far(one) if isinstance(one, Tensor) else one, made) if far else made
+    return type(made)(map(sent, made)) if isinstance(made, (tuple, list)) else sent(made)
 
 
-def check(operation: Any, given: Any) -> None:
-    for one in tree_flatten(given)[0]:
+def each(given: Sequence[Any]) -> Iterator[Any]:
+    """What an operation is given, and what lies in its lists: they have none in them."""
+    for one in given:
+        if isinstance(one, (tuple, list)):
+            yield from one
+        else:
+            yield one
+
+
+def check(operation: Any, given: Sequence[Any]) -> None:
+    for one in each(given):
         if isinstance(one, Tensor) and not isinstance(one, Far) and one.ndim:
             raise RuntimeError(f"{operation} of tensors on two devices: one of {tuple(one.shape)} is on the CPU")
 
@@ -164,4 +173,10 @@ def listed(at: Any) -> Any:
 
 
 def brought(one: Any) -> Any:
+    if isinstance(one, (tuple, list)):
+        return type(one)(map(brought, one))
     return one.near if isinstance(one, Far) else one
+
+
+def sent(one: Any) -> Any:
+    return Far(one) if isinstance(one, Tensor) else one
