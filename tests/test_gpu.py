@@ -119,7 +119,8 @@ def test_a_server_there_answers_as_one_on_the_cpu():
     measured = {"models": ["decoder", "encoder"], "text": "I see a dog."}
     answered = []
     for where in (GPU, "cpu"):
-        with TestClient(create_app(Settings(device=where, answer_cache=0, trace_cache=0)), base_url="http://localhost") as client:
+        served = create_app(Settings(device=where, answer_cache=0, trace_cache=0))
+        with TestClient(served, base_url="http://localhost") as client:
             response = client.post("/api/trace", json=asked)
             assert response.status_code == 200
             assert client.post("/api/trace", json=asked).content == response.content

@@ -90,19 +90,19 @@ def test_logits_after_each_token_are_those_of_one_run_over_all(loaded, family):
         torch.testing.assert_close(past.read(part), trace["logits"][i + 1], atol=NEAR * float(spread), rtol=1e-5)
 
 
-@pytest.mark.parametrize("temperature", [0, 1])
 @pytest.mark.parametrize("family", WRITERS)
-def test_what_is_written_on_is_what_is_written_anew(loaded, anew, lengths, family, temperature):
+def test_what_is_written_on_is_what_is_written_anew(loaded, anew, lengths, family):
+    """Drawn, so that no text runs in circles."""
     model = loaded(family)
     lengths.clear()  # of its trial
-    on = written(model, temperature)
+    on = written(model, 1)
     assert len(on) == 12 and lengths[1:] == [1] * 11
     lengths.clear()
-    together(on, anew(model, lambda: written(model, temperature)))
+    together(on, anew(model, lambda: written(model, 1)))
     assert lengths == list(range(lengths[0], lengths[0] + 12))
 
 
-@pytest.mark.parametrize("family", ["Llama", "Mistral", "Gemma3", "T5", "BART", "BLOOM"])
+@pytest.mark.parametrize("family", ["Llama", "Gemma3", "T5", "BLOOM"])
 def test_beams_written_on_are_those_written_anew(loaded, anew, lengths, family):
     model = loaded(family)
     search = lambda: model.beams(**given(model), max_new_tokens=8, width=3)  # noqa: E731
@@ -116,11 +116,9 @@ def test_beams_written_on_are_those_written_anew(loaded, anew, lengths, family):
 
 
 KEPT_RUNS = [
-    {"mask": {"window": 3}},
-    {"mask": {"prefix": 4}},
+    {"mask": {"window": 3}, "edits": [{"zero": "decoder.blocks.0.attn", "head": 1}]},
+    {"mask": {"prefix": 4}, "edits": [{"uniform": "decoder.blocks.1.attn", "head": 0}]},
     {"mask": {"painted": [[6, 5, False], [7, 7, False], [7, 1, True]]}},  # the last sees farther than a window lets it
-    {"edits": [{"zero": "decoder.blocks.0.attn", "head": 1}]},
-    {"edits": [{"uniform": "decoder.blocks.1.attn", "head": 0}]},
     {"edits": [{"diagonal": "decoder.blocks.0.attn", "head": 2}]},
 ]
 ANEW_RUNS = [
