@@ -42,7 +42,7 @@ def visible(*args: Any, **named: Any) -> Any:
 AttentionMaskInterface.register(NAME, visible)  # without it attention would be given no mask at all
 
 LONGEST = 4_096  # of models without a limit of their own
-OF_DTYPE = re.compile("scalar type|dtype|not implemented for|BFloat16")  # torch's words where types of numbers do not fit
+OF_DTYPE = re.compile("scalar type|dtype|not implemented for|BFloat16")  # torch's words where types do not fit
 HEADS = {
     "ForConditionalGeneration": "AutoModelForSeq2SeqLM", "MTModel": "AutoModelForSeq2SeqLM",
     "EncoderDecoderModel": "AutoModelForSeq2SeqLM",
