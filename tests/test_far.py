@@ -4,11 +4,13 @@ import far
 import mps_kernels
 import pytest
 import torch
+from fastapi.testclient import TestClient
 from real_inputs import OTHERS, inputs, made
 from real_models import FAMILIES
 
-from app import Settings, answers, devices, wire
+from app import Settings, answers, create_app, devices, wire
 from app.lessons.numbers import find, measured
+from app.memory import Memory
 from app.schemas import FigureRequest, GradientsRequest, ImportanceRequest, TraceRequest
 from model import zoo
 from model.gradients import diversity
@@ -145,4 +147,33 @@ def test_requests_are_answered_from_there(device, folders, monkeypatch, family):
         trace = model.trace("I see a dog.")
         assert measured(model, find(model, trace, f"{site}.pattern", "0,2"), "sum") == pytest.approx(1)
         assert 0 < diversity(trace["decoder.blocks.0.resid_post"]) < 2
+    zoo.shipped.cache_clear()
+
+
+def test_a_server_answers_from_there_in_its_worker(monkeypatch, device):
+    """Over HTTP: whatever touches a tensor of the device does so in the thread of the models."""
+
+    def run(self, work, own=Memory.run):
+        with far.here():  # which holds for a thread
+            return own(self, work)
+
+    monkeypatch.setattr(devices, "choose", lambda _: device)
+    monkeypatch.setattr(Memory, "run", run)
+    zoo.shipped.cache_clear()
+    asked = {"model": "decoder", "text": "I see a dog."}
+    site = {**asked, "site": "decoder.blocks.0.attn", "head": 0}
+    with TestClient(create_app(Settings(deadline=300)), base_url="http://localhost") as client:
+        assert client.get("/api/models").status_code == 200
+        assert client.get("/readyz").json()["unavailable"] == []
+        for path, body in (
+            ("trace", asked), ("generate", asked | {"max_new_tokens": 2}), ("beams", asked | {"max_new_tokens": 2}),
+            ("importance", asked | {"position": 2}), ("figure", site), ("trace", asked | {"names": ["lens_ids"]}),
+            ("gradients", {"measure": "saturation", "models": ["decoder"], "text": "I see a dog."}),
+            ("trace", {"model": "encoder-decoder", "text": "I see a dog."}),
+        ):  # fmt: skip
+            response = client.post(f"/api/{path}", json=body)
+            assert response.status_code == 200 and b"urn:headlight" not in response.content, path
+        assert client.get("/api/models/decoder/structure").status_code == 200
+        assert client.get("/api/models/hand/weights").status_code == 200
+        assert client.get("/lessons/01-why-attention").status_code == 200
     zoo.shipped.cache_clear()
