@@ -92,6 +92,7 @@ class Parts:
             added = f"{at}{short}_out"
             self.put(f"{site}.W_o", "W_o", [f"{site}.z"], [added], self.real._W_o[site])
             known.append(self.real._W_o[site])
+            added = self.between(f"{at}norm_{short}_out", added, norms)
             if sums[which] in spots:
                 self.sum(f"{at}{sums[which]}", added, f"{at}norm_{short}", norm, inside)
         if inside.W_out is not None:
@@ -100,7 +101,8 @@ class Parts:
                 terms = [f"{at}resid_pre", f"{at}attn_out", f"{at}mlp_out"]
                 self.put(f"{at}resid_post", "add", terms, [f"{at}resid_post"])
             else:
-                self.sum(f"{at}resid_post", f"{at}mlp_out", f"{at}norm_mlp", norms.get("norm_mlp"), inside)
+                added = self.between(f"{at}norm_mlp_out", f"{at}mlp_out", norms)
+                self.sum(f"{at}resid_post", added, f"{at}norm_mlp", norms.get("norm_mlp"), inside)
         self.stream = f"{at}resid_post"
         seen = {id(one) for one in known}
         self.others(block, [one for one in inside.module.modules() if id(one) not in seen])
@@ -110,6 +112,14 @@ class Parts:
         if norm is None or inside.post:
             return self.stream
         self.put(id, "norm", [self.stream], [f"{id}.normalized"], norm)
+        return f"{id}.normalized"
+
+    def between(self, id: str, added: str, norms: dict[str, nn.Module]) -> str:
+        """What is added of what a sublayer made: that, or what a norm makes of it."""
+        norm = norms.get(id.rpartition(".")[2])
+        if norm is None:
+            return added
+        self.put(id, "norm", [added], [f"{id}.normalized"], norm)
         return f"{id}.normalized"
 
     def sum(self, name: str, added: str, id: str, norm: nn.Module | None, inside: Insides) -> None:

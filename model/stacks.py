@@ -23,9 +23,10 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 
 def stacks(places: Places) -> dict[str, dict[str, Any]]:
     """By stack its sizes, which two models that were put together need not share: `d_model`, `n_heads`, `n_kv_heads`,
-    `d_head`, `d_mlp`; and `norm`, where norms stand ("pre", "post": after the sums; "parallel": MLP and attention read
-    the same stream), `normalizes` what they do ("layer", "rms"), `activation` of the MLP, and `enters`, whether the
-    embedding alone enters the first block. "" or 0: not known, or not the same in all of its blocks."""
+    `d_head`, `d_mlp`; and `norm`, where norms stand ("pre": before what reads the stream, between a sublayer and its
+    sum, or nowhere; "post": after the sums; "parallel": MLP and attention read the same stream), `normalizes` what they
+    do ("layer", "rms"), `activation` of the MLP, and `enters`, whether the embedding alone enters the first block. "" or
+    0: not known, or not the same in all of its blocks."""
     names = dict.fromkeys(block.split(".")[0] for block in places.insides)
     return {name: stack(places, name) for name in names}
 

@@ -17,8 +17,8 @@ TEXT, TARGET = "the cat sat, 猫!", "a cat"
 POST = {"BERT", "BERT without a head", "RoBERTa", "DistilBERT", "ALBERT", "ELECTRA", "BART", "Marian"}
 PAIRS = {"BERT to BERT": ("encoder", "decoder"), "BERT to GPT-2": ("encoder",)}  # which of their stacks are BERTs
 PARALLEL = {"GPT-NeoX"}
-BETWEEN = {"Gemma2", "Gemma3"}  # a norm of what attention made stands before the sum
-GATED = {"ModernBERT", "mT5", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "GPT-OSS"}
+BETWEEN = {"Gemma2", "Gemma3"}  # norms of what attention and the MLP made stand before the sums
+GATED = {"ModernBERT", "mT5", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "GPT-OSS"} | BETWEEN
 ROTARY = {"ModernBERT", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "Gemma2", "Gemma3", "GPT-NeoX"}
 POSITIONS = {"GPT-2", "BERT to GPT-2", "OPT", "CLIP text", "Marian", "M2M100", "Pegasus"}
 NO_EMBED = {"ALBERT", "ELECTRA"}  # theirs is narrower than the stream
@@ -62,8 +62,10 @@ def test_the_stream_between_sublayers_is_the_sum_and_nothing_else_has_its_name(l
         get = {name.removeprefix(f"{block}."): tensor for name, tensor in trace.tensors.items()}
         crosses = "cross_out" in get
         added = get["attn_out"] + get["resid_pre"]
+        assert ("norm_attn_out.normalized" in get) == ("norm_mlp_out.normalized" in get) == (family in BETWEEN)
         if family in BETWEEN:
-            assert not {"resid_mid", "mlp_out", "norm_mlp.normalized", "mlp.post"} & get.keys()
+            assert torch.equal(get["resid_mid"], get["resid_pre"] + get["norm_attn_out.normalized"])
+            assert torch.equal(get["resid_post"], get["resid_mid"] + get["norm_mlp_out.normalized"])
         elif family in PARALLEL:
             assert "resid_mid" not in get
             near(added + get["mlp_out"], get["resid_post"])
@@ -89,7 +91,7 @@ def test_the_names_of_a_family_are_those_that_its_blocks_have(loaded, family):
     trace = traced(loaded(family)[0])
     last = {name.rpartition(".")[2] for name in trace}
     assert ({"q_unrotated", "k_unrotated"} <= last) == (family in ROTARY)
-    assert ({"pre", "post"} <= last) == (family not in GATED | BETWEEN)
+    assert ({"pre", "post"} <= last) == (family not in GATED)
     assert ("embed" in last) == (family not in NO_EMBED)
     assert ("pos_embed" in last) == (family in POSITIONS)
     assert "normalized" in last
@@ -121,6 +123,33 @@ def test_norms_hidden_layers_and_the_mlp_are_the_models_own_modules(loaded):
         ids = torch.tensor([token.id for token in trace.tokens["target"]])
         assert torch.equal(trace["decoder.embed"], model.transformer.embed.weight[ids])
         assert torch.equal(trace["decoder.embed"] + trace["decoder.pos_embed"], trace["decoder.blocks.0.resid_pre"])
+
+
+@pytest.mark.parametrize("family", BETWEEN)
+def test_norms_between_a_sublayer_and_its_sum_are_transformers_own(loaded, family):
+    model, folder = loaded(family)
+    with torch.no_grad():
+        for layer in model.transformer.model.model.layers:  # as after training, not 0 as drawn
+            layer.post_attention_layernorm.weight.normal_(0, 0.3)
+            layer.post_feedforward_layernorm.weight.normal_(0, 0.3)
+    trace, made = traced(model), {}
+    theirs = getattr(transformers, FAMILIES[family][0]).from_pretrained(folder, attn_implementation="eager").eval()
+    theirs.load_state_dict(model.transformer.model.state_dict())
+    for name, module in theirs.model.layers.named_modules():
+        module.register_forward_hook(lambda _, inputs, output, name=name: made.update({name: output}))
+    with torch.no_grad():
+        theirs(torch.tensor([[token.id for token in trace.tokens["target"]]]))
+    for i, layer in enumerate(theirs.model.layers):
+        at = f"decoder.blocks.{i}"
+        for ours, name in (("attn_out", "self_attn.o_proj"), ("norm_attn_out.normalized", "post_attention_layernorm"),
+                           ("mlp_out", "mlp"), ("norm_mlp_out.normalized", "post_feedforward_layernorm")):  # fmt: skip
+            near(trace[f"{at}.{ours}"], made[f"{i}.{name}"][0])
+        eps, x = layer.post_attention_layernorm.eps, trace[f"{at}.attn_out"]
+        scaled = x / (x.square().mean(-1, keepdim=True) + eps).sqrt()
+        near(scaled * (1 + layer.post_attention_layernorm.weight.detach()), trace[f"{at}.norm_attn_out.normalized"])
+    reads = {part["id"]: part["reads"] for part in model.transformer.structure["parts"]}
+    assert reads["decoder.blocks.0.resid_mid"][1] == "decoder.blocks.0.norm_attn_out.normalized"
+    assert reads["decoder.blocks.0.resid_post"][1] == "decoder.blocks.0.norm_mlp_out.normalized"
 
 
 @pytest.mark.parametrize("family", ["Llama", "Qwen2", "Qwen3", "Mistral", "Phi3"])
@@ -229,10 +258,10 @@ def test_where_norms_stand_and_what_they_and_the_mlp_do_is_told(loaded, family):
     trace = traced(model)
     for name, told in trace.model["config"]["stacks"].items():
         part = {"BERT to BERT": "BERT", "BERT to GPT-2": "BERT" if name == "encoder" else "GPT-2"}.get(family, family)
-        order = "post" if part in POST else "parallel" if part in PARALLEL else "" if part in BETWEEN else "pre"
+        order = "post" if part in POST else "parallel" if part in PARALLEL else "pre"
         assert told["norm"] == order
         assert told["normalizes"] == ("rms" if part in RMS else "layer")
-        whole = part in GATED | BETWEEN
+        whole = part in GATED
         activation = ACTIVATIONS.get(part, "gelu")
         assert told["activation"] == ("" if whole else NAMES.get(activation, activation))
         post = trace.tensors.get(f"{name}.blocks.0.mlp.post")

@@ -15,6 +15,10 @@ export function realMeaning(t, stage, given) {
   if (kind === "rotate") return t("Queries and keys are turned by angles that grow with the position; how fast, this family decides. Their lengths stay. How well a query and a key match then depends on how far apart they stand.");
   if (kind === "norm" && normalizes === "rms") return t("Before it is read, each position's vector is divided by the root of the mean of its squares, then each feature is stretched by a number of the model's own. Only the copy that is read is changed; the stream goes on as it was.");
   if (kind === "norm" && normalizes !== "layer") return t("Before it is read, each position's vector is brought to a common size. Only the copy that is read is changed; the stream goes on as it was.");
+  if (kind === "between") {
+    return stage.sublayer === "mlp" ? t("In this model what the MLP made goes through a norm of its own before it is added: {x} is what the MLP made, y what will be added.", {x: "mlp_out"})
+      : t("In this model what attention made goes through a norm of its own before it is added: {x} is what W_O made of the heads, y what will be added.", {x: tensors.x.split(".").at(-1)});
+  }
   if (kind === "add" && stage.after) {
     return stage.sublayer === "mlp" ? t("What the MLP made is added to the stream, and the sum is normalized at once: in this model the norm stands behind. x′ is what leaves the block.")
       : t("What attention made is added to the stream, and the sum is normalized at once: in this model the norm stands behind. x′ is what goes on.");

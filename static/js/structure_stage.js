@@ -1,6 +1,6 @@
 /** The stage of the step player that shows what a part does. */
 import {stages} from "./stages.js";
-import {placeOf, siteAt} from "./structure.js";
+import {isBetween, placeOf, siteAt} from "./structure.js";
 
 const KINDS = {
   tokens: ["tokens"], embed: ["embed"], pos_embed: ["position"], W_q: ["qkv"], W_k: ["qkv"], W_v: ["qkv"], rotate: ["rotate"], scores: ["scores"], pattern: ["softmax"], z: ["sum"],
@@ -9,7 +9,7 @@ const KINDS = {
 
 /** -> null where it has none */
 export function stageOf(trace, plan, part) {
-  const place = placeOf(plan, part), site = siteAt(plan, trace, part.id), kinds = KINDS[part.kind] ?? [];
+  const place = placeOf(plan, part), site = siteAt(plan, trace, part.id), kinds = isBetween(part) ? ["between"] : KINDS[part.kind] ?? [];
   const sublayer = part.kind === "block" ? "attn" : place.sublayer, where = part.id.endsWith(".resid_pre") ? null : place.block;
   return stages(trace).find((stage) => kinds.includes(stage.kind) && stage.part.startsWith(`${place.stack}.`)
     && (where === null ? stage.sublayer === null : stage.part === `${place.stack}.blocks.${where}` && stage.sublayer === sublayer && (sublayer === "mlp" || stage.site === site.name))) ?? null;

@@ -1,5 +1,6 @@
 /** What the parts of a model are called, and what is said of each. */
 import {stackName} from "./stage_words.js";
+import {isBetween} from "./structure.js";
 
 /** As it stands in its box. */
 export const boxName = (t, {kind, index, id}) => ({
@@ -10,6 +11,7 @@ export const boxName = (t, {kind, index, id}) => ({
 
 export function partTitle(t, part, last) {
   if (part.kind === "norm" && last) return t("Final norm");
+  if (isBetween(part)) return t("Norm of what was made");
   return {
     tokens: t("Tokens"), embed: t("Embedding"), pos_embed: t("Positions"), norm: t("Norm"), W_q: t("W_Q: makes queries"), W_k: t("W_K: makes keys"), W_v: t("W_V: makes values"),
     W_o: t("W_O: brings the heads together"), rotate: t("Rotary position"), scores: t("Attention scores"), pattern: t("Attention weights"), z: t("Weighted sum"),

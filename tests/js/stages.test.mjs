@@ -258,6 +258,12 @@ test("a real model's norms, sums and MLP stand where its dry run found them", ()
   assert.deepEqual(beside.at(-2).tensors, {x: `${at}.resid_pre`, adds: `${at}.attn_out`, also: `${at}.mlp_out`, sum: `${at}.resid_post`});
   const gated = row({norm: "pre", enters: true}, inside.filter((name) => !/mlp\.p/.test(name)));
   assert.deepEqual(Object.keys(gated.find(({kind}) => kind === "mlp").tensors), ["normalized", "out"]);
+  const between = row({norm: "pre", enters: true}, inside, ["attn", "mlp"].map((name) => `${at}.norm_${name}_out.normalized`));
+  assert.equal(said(between), `tokens embed norm ${self} between add norm mlp between add logits`);
+  assert.deepEqual(between.filter(({kind}) => ["between", "add"].includes(kind)).map(({tensors: {x, adds, normalized}}) => [x, adds ?? normalized].map((name) => name.slice(at.length + 1))), [
+    ["attn_out", "norm_attn_out.normalized"], ["resid_pre", "norm_attn_out.normalized"], ["mlp_out", "norm_mlp_out.normalized"], ["resid_mid", "norm_mlp_out.normalized"]]);
+  const drawn = drawing(parts(between), between[4]).boxes.filter(({kind}) => kind !== "part");
+  assert.deepEqual(drawn.map(({kind}) => kind), ["norm", "sublayer", "norm", "add", "norm", "sublayer", "norm", "add"]);
   assert.equal(said(row({norm: "", enters: true}, [`${at}.norm_attn.normalized`])), `tokens embed norm ${self} leave logits`);
 });
 
