@@ -37,6 +37,12 @@ GLOSSARY = {
         "position d_model", "embed[token]",
         "The vector that the model has for each token.", "模型给每个词元的向量。",
     ),
+    "narrow_embed": Entry(
+        "position d_embed", "",
+        "The vector that the model has for each token, where that is narrower than the residual stream (ALBERT): a "
+        "matrix makes the stream's width of it before the first block.",
+        "模型给每个词元的向量，比残差流窄（如 ALBERT）：进入第一块之前，再由一个矩阵变成残差流的宽度。",
+    ),
     "pos_embed": Entry(
         "position d_model", "pos_embed[position]",
         "The vector that the model has for each position, added to the token's.",

@@ -39,18 +39,22 @@ class Parts:
 
     def stack(self, stack: str) -> None:
         spots = {spot.name: spot.module for (_, at), all in self.places.spots.items() if at == stack for spot in all}
-        embed, position, norm = (spots.get(name) for name in ("embed", "pos_embed", "norm.normalized"))
+        narrow, wide, position, norm = map(spots.get, ("narrow_embed", "embed", "pos_embed", "norm.normalized"))
+        embed, made = wide or narrow, f"{stack}.{'embed' if narrow is None else 'narrow_embed'}"
         blocks = [block for block in self.places.insides if block.startswith(f"{stack}.")]
         self.put(f"{stack}.tokens", "tokens", [], [])
         table = self.real.embed if embed is None else embed
-        self.put(f"{stack}.embed", "embed", [], [] if embed is None else [f"{stack}.embed"], table)
-        self.stream = "" if embed is None else f"{stack}.embed"
+        self.put(f"{stack}.embed", "embed", [], [] if embed is None else [made], table)
+        self.stream = "" if wide is None else made
         if position is not None:
             self.put(f"{stack}.pos_embed", "pos_embed", [], [f"{stack}.pos_embed"], position)
             self.put(f"{blocks[0]}.resid_pre", "add", [self.stream, f"{stack}.pos_embed"], [f"{blocks[0]}.resid_pre"])
-        known = {id(table), id(position), id(norm), id(self.real.model.get_output_embeddings())}
+        enters = self.places.enters.get(stack)
+        known = {id(table), id(position), id(norm), id(enters), id(self.real.model.get_output_embeddings())}
         before = {id(one.module) for one in self.places.before(stack)}
         self.others(stack, [module for module in self.rest if id(module) in before - known])
+        if enters is not None:
+            self.put(f"{stack}.enter", "enter", [], [f"{blocks[0]}.resid_pre"], enters)
         for block in blocks:
             self.block(block, self.places.insides[block])
         if norm is not None:

@@ -19,9 +19,11 @@ PAIRS = {"BERT to BERT": ("encoder", "decoder"), "BERT to GPT-2": ("encoder",)} 
 PARALLEL = {"GPT-NeoX"}
 BETWEEN = {"Gemma2", "Gemma3"}  # norms of what attention and the MLP made stand before the sums
 GATED = {"ModernBERT", "mT5", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "GPT-OSS"} | BETWEEN
-ROTARY = {"ModernBERT", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "Gemma2", "Gemma3", "GPT-NeoX"}
+ROTARY = {"ModernBERT", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "Gemma2", "Gemma3", "GPT-NeoX", "GPT-OSS"}
 POSITIONS = {"GPT-2", "BERT to GPT-2", "OPT", "CLIP text", "Marian", "M2M100", "Pegasus"}
-NO_EMBED = {"ALBERT", "ELECTRA"}  # theirs is narrower than the stream
+NARROW = {  # whose embedding is narrower than the stream, and what makes it wider
+    "ALBERT": "encoder.embedding_hidden_mapping_in", "ELECTRA": "embeddings_project",
+}  # fmt: skip
 WITH_A_HEAD = [family for family, (name, _, _) in FULL.items() if "For" in name or "MTM" in name or "LMHead" in name]
 ACTIVATIONS = {
     "GPT-2": "tanh", "ALBERT": "tanh", "T5": "relu", "Marian": "gelu", "OPT": "relu", "M2M100": "relu",
@@ -92,7 +94,7 @@ def test_the_names_of_a_family_are_those_that_its_blocks_have(loaded, family):
     last = {name.rpartition(".")[2] for name in trace}
     assert ({"q_unrotated", "k_unrotated"} <= last) == (family in ROTARY)
     assert ({"pre", "post"} <= last) == (family not in GATED)
-    assert ("embed" in last) == (family not in NO_EMBED)
+    assert ("embed" in last, "narrow_embed" in last) == (family not in NARROW, family in NARROW)
     assert ("pos_embed" in last) == (family in POSITIONS)
     assert "normalized" in last
 
@@ -220,7 +222,7 @@ def test_the_parts_of_a_family_have_all_its_parameters_each_once(loaded, family)
     assert told["total"] == sum(parameter.numel() for parameter in own.values())
     derived = ("scores", "pattern")
     known = {name for name in told["tensors"] if name.rpartition(".")[2] not in derived}
-    assert known - set(trace) <= {"encoder.embed"}  # of those whose embedding is narrower than the stream
+    assert known - set(trace) <= {"encoder.embed"}  # it says of whose tokens they are, where it is narrower
     for block in blocks(trace):
         mine = [part for part in told["parts"] if part["id"].startswith(f"{block}.")]
         kinds = [part["kind"] for part in mine]
@@ -269,6 +271,48 @@ def test_where_norms_stand_and_what_they_and_the_mlp_do_is_told(loaded, family):
         assert told["d_model"] == trace.tensors[f"{name}.blocks.0.resid_pre"].shape[-1]
         embed, entered = trace.tensors.get(f"{name}.embed"), trace.tensors[f"{name}.blocks.0.resid_pre"]
         assert told["enters"] == (embed is not None and torch.equal(embed, entered))
+
+
+@pytest.mark.parametrize("family", NARROW)
+def test_an_embedding_narrower_than_the_stream_is_told_and_the_stream_begins_behind_its_matrix(loaded, family):
+    model, folder = loaded(family)
+    trace = traced(model)
+    theirs = getattr(transformers, FAMILIES[family][0]).from_pretrained(folder, attn_implementation="eager").eval()
+    ids = torch.tensor([[token.id for token in trace.tokens["source"]]])
+    with torch.no_grad():
+        assert torch.equal(trace["encoder.narrow_embed"], theirs.get_input_embeddings()(ids)[0])
+        entered = theirs.get_submodule(NARROW[family])(theirs.embeddings(ids))[0]
+    near(trace["encoder.blocks.0.resid_pre"], entered)
+    assert trace["encoder.narrow_embed"].shape[-1] == trace.model["config"]["stacks"]["encoder"]["d_embed"] == 16
+    parts = {part["id"]: part for part in model.transformer.structure["parts"]}
+    assert parts["encoder.embed"]["makes"] == ["encoder.narrow_embed"]
+    assert parts["encoder.enter"]["makes"] == ["encoder.blocks.0.resid_pre"]
+    assert parts["encoder.enter"]["parameters"] == [f"{NARROW[family]}.{name}" for name in ("weight", "bias")]
+
+
+def test_the_embeddings_of_two_models_in_one_are_each_of_its_own_width(loaded):
+    trace = traced(loaded("BERT to GPT-2")[0])
+    assert [trace[f"{stack}.embed"].shape[-1] for stack in ("encoder", "decoder")] == [16, 32]
+
+
+def test_queries_and_keys_that_a_stretch_of_positions_makes_longer_are_found_before_it(loaded):
+    """YaRN turns by the angles of transformers' own module and multiplies by one factor."""
+    from transformers.models.gpt_oss.modeling_gpt_oss import apply_rotary_pos_emb
+
+    model, _ = loaded("GPT-OSS")
+    trace, own = traced(model), model.transformer.model.model
+    n = len(trace.tokens["target"])
+    cos, sin = own.rotary_emb(trace["decoder.embed"][None], torch.arange(n)[None])
+    assert cos[0, 0, 0] > 1.3
+    for i, layer in enumerate(own.layers):
+        at, x = f"decoder.blocks.{i}.attn", trace[f"decoder.blocks.{i}.norm_attn.normalized"]
+        before = [trace[f"{at}.{name}_unrotated"] for name in "qk"]
+        for made, name in zip(before, "qk", strict=True):
+            through = getattr(layer.self_attn, f"{name}_proj")(x).detach()
+            near(through.unflatten(-1, (-1, 8)).transpose(0, 1), made)
+        turned = apply_rotary_pos_emb(*(one[None] for one in before), cos, sin)
+        for made, name in zip(turned, "qk", strict=True):
+            near(made[0].detach(), trace[f"{at}.{name}"])
 
 
 @pytest.mark.parametrize("family", ["Gemma3", "Qwen3"])

@@ -78,8 +78,8 @@ function beginning({name, side, blocks}, {positions, family, stacks: told = {}},
   const added = {x: embed, adds: `${name}.pos_embed`, sum: `${name}.blocks.0.resid_pre`};
   const enters = {...at, kind: "enter", tensors: {x: `${name}.blocks.0.resid_pre`}}; // what a family makes of tokens and places is its own
   if (family) {
-    const then = !told[name]?.enters; // whether something else is made of the embedding
-    return [{...at, kind: "tokens", tensors: {}}, {...at, kind: "embed", then, tensors: {embed}},
+    const then = !told[name]?.enters, narrow = `${name}.narrow_embed`; // then: whether something else is made of the embedding
+    return [{...at, kind: "tokens", tensors: {}}, {...at, kind: "embed", then, tensors: {embed: has(narrow) ? narrow : embed}},
       ...(has(added.adds) ? [{...at, kind: "position", tensors: added}] : then || !has(embed) ? [enters] : [])];
   }
   return [

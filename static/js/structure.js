@@ -71,7 +71,7 @@ export const parametersOf = (plan, part) => plan.parameters.filter(({name}) => p
 
 const within = ({id}, part) => part === id || part.startsWith(`${id}.`);
 
-const ORDER = ["embed", "pos_embed", "attn", "cross_attn", "mlp", "norms", "unembed", "other"];
+const ORDER = ["embed", "enter", "pos_embed", "attn", "cross_attn", "mlp", "norms", "unembed", "other"];
 
 /** What a parameter is counted under, all blocks of a stack together. */
 function groupOf(plan, {part: id}) {

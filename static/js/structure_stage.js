@@ -3,7 +3,7 @@ import {stages} from "./stages.js";
 import {isBetween, placeOf, siteAt} from "./structure.js";
 
 const KINDS = {
-  tokens: ["tokens"], embed: ["embed"], pos_embed: ["position"], W_q: ["qkv"], W_k: ["qkv"], W_v: ["qkv"], rotate: ["rotate"], scores: ["scores"], pattern: ["softmax"], z: ["sum"],
+  tokens: ["tokens"], embed: ["embed"], enter: ["enter"], pos_embed: ["position"], W_q: ["qkv"], W_k: ["qkv"], W_v: ["qkv"], rotate: ["rotate"], scores: ["scores"], pattern: ["softmax"], z: ["sum"],
   heads: ["softmax"], W_o: ["out"], W_in: ["mlp"], post: ["mlp"], W_out: ["mlp"], mlp: ["mlp"], norm: ["norm", "final", "memory"], add: ["add", "position"], unembed: ["logits"], block: ["norm", "qkv"],
 };
 

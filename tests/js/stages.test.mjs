@@ -258,6 +258,8 @@ test("a real model's norms, sums and MLP stand where its dry run found them", ()
   assert.deepEqual(beside.at(-2).tensors, {x: `${at}.resid_pre`, adds: `${at}.attn_out`, also: `${at}.mlp_out`, sum: `${at}.resid_post`});
   const gated = row({norm: "pre", enters: true}, inside.filter((name) => !/mlp\.p/.test(name)));
   assert.deepEqual(Object.keys(gated.find(({kind}) => kind === "mlp").tensors), ["normalized", "out"]);
+  assert.deepEqual(row({norm: "post", enters: false, d_embed: 2}, [...inside, "decoder.narrow_embed"]).slice(1, 3).map(({kind, tensors}) => [kind, Object.values(tensors)]),
+    [["embed", ["decoder.narrow_embed"]], ["enter", [`${at}.resid_pre`]]]);
   const between = row({norm: "pre", enters: true}, inside, ["attn", "mlp"].map((name) => `${at}.norm_${name}_out.normalized`));
   assert.equal(said(between), `tokens embed norm ${self} between add norm mlp between add logits`);
   assert.deepEqual(between.filter(({kind}) => ["between", "add"].includes(kind)).map(({tensors: {x, adds, normalized}}) => [x, adds ?? normalized].map((name) => name.slice(at.length + 1))), [

@@ -50,7 +50,7 @@ function of(t, trace, {kind, side, tensors, real, after, facts}, site) {
   };
   return {
     tokens: {math: html`<mi>text</mi><mo>→</mo><mo>(</mo><msub><mi>t</mi><mn>0</mn></msub><mo>,</mo><mo>…</mo><mo>,</mo><msub><mi>t</mi><mn>${n - 1}</mn></msub><mo>)</mo>`, shapes: `[${n}]`},
-    embed: {math: html`<msub><mi>x</mi><mi>i</mi></msub>${eq}${weight("E")}<mo>[</mo><msub><mi>t</mi><mi>i</mi></msub><mo>]</mo>`, shapes: `[${n}] → ${stream}`},
+    embed: {math: html`<msub><mi>x</mi><mi>i</mi></msub>${eq}${weight("E")}<mo>[</mo><msub><mi>t</mi><mi>i</mi></msub><mo>]</mo>`, shapes: `[${n}] → ${tensors.embed?.endsWith(".narrow_embed") ? `[${n} × ${facts.d_embed}]` : stream}`},
     enter: {math: html`<msub><mi>x</mi><mi>i</mi></msub>${eq}<mi>begin</mi><mo>(</mo><msub><mi>t</mi><mi>i</mi></msub><mo>,</mo><mi>i</mi><mo>)</mo>`, shapes: `[${n}] → ${stream}`},
     position: "adds" in tensors ? add : rotate,
     norm, between: norm, memory: real ? {math: html`<mi>memory</mi>${eq}<mi>end</mi><mo>(</mo><mi>x</mi><mo>)</mo>`, shapes: `${stream} → ${stream}`} : norm, final: norm, rotate, add,
