@@ -35,6 +35,7 @@ class Call:
     softcap: float | None
     sinks: bool
     relative_bias: bool
+    n_key: int
     z: Tensor  # [query, heads side by side]: not yet through W_o
 
 
@@ -135,8 +136,11 @@ def attention(
     z = tap("z", z)
     if not run.sites:
         run.seen.append(
-            Call(module, len(q), len(k), native, scale, softcap, sinks is not None, bias is not None, concat(z))
-        )
+            Call(
+                module, len(q), len(k), native, scale, softcap, sinks is not None, bias is not None,
+                n_key=k.shape[-2], z=concat(z),
+            )
+        )  # fmt: skip
     return z.to(query.dtype).transpose(-3, -2)[None], None
 
 

@@ -46,6 +46,7 @@ class RealTransformer:
         self.model, self.config = model.eval(), shape
         self.paths = {id(module): path for path, module in model.named_modules()}
         self._sites, self._names = list[Site](), dict[int, list[str]]()
+        self.lengths = dict[str, tuple[int, int]]()  # queries and keys of each site in the dry run
         self._W_o = dict[str, nn.Module]()
         self._hooks = list[RemovableHandle]()
         self.learn()
@@ -184,7 +185,7 @@ class RealTransformer:
                 site = site_of(call, *which, layers[which], None if len(calls) == 1 else window)
                 self._sites.append(site)
                 self._names.setdefault(id(call.module), []).append(site.name)
-                self._W_o[site.name] = module
+                self._W_o[site.name], self.lengths[site.name] = module, (len(call.z), call.n_key)
             layers[which] += 1
         self.relative_bias = any(call.relative_bias for call in run.seen)
         first = run.seen[0]
