@@ -17,14 +17,14 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from .edits import Edit, kind_of, remasked, tap
 from .handed import Run, running
 from .huggingface import NAME
 from .input_error import InputError
 from .masks import Painted, parse
-from .real import RealTransformer
+from .real import WINDOWS, RealTransformer
 from .real_shape import Shape
 from .trace import SILENT, Site, Tap, Trace
 from .transformer import Kind
@@ -122,7 +122,36 @@ class HandsOver(OfInputs):
 
 
 class HandsOutWeights(OfInputs, WeightsOnly):
-    """A family that does not, and hands out its attention weights."""
+    """A family that does not, and hands out its attention weights: of all its attentions; or of a picture's windows as
+    a batch (Swin V2), of some of them, and then those of all are taken where they were handed out."""
+
+    def call(self, source: Tensor | None, target: Tensor | None, **more: Any) -> Any:
+        self.handed = list[tuple[nn.Module, Tensor]]()  # what modules returned besides their first, the innermost first
+
+        def returned(module: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
+            if isinstance(output, tuple):
+                self.handed += [(module, one) for one in output[1:] if isinstance(one, Tensor) and one.ndim == 4]
+
+        hooks = [module.register_forward_hook(returned) for module in self.model.modules()]
+        try:
+            return super().call(source, target, **more)
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+    def weights(self, out: Any) -> dict[str, Tensor]:
+        told = getattr(out, "attentions", None) or ()
+        if all(len(pattern) == 1 for pattern in told):
+            return super().weights(out)
+        kinds = [next((type(module) for module, one in self.handed if one is pattern), None) for pattern in told]
+        if len({*kinds}) != 1 or None in kinds:
+            raise ValueError("a batch in its attention weights, and no telling where they come from")
+        found = dict[str, Tensor]()
+        for layer, batch in enumerate(one for module, one in self.handed if type(module) is kinds[0]):
+            name = f"{self.config.kind}.blocks.{layer}.attn"
+            names = [name] if len(batch) == 1 else [f"{name}{WINDOWS}{window}" for window in range(len(batch))]
+            found |= dict(zip(names, batch.float(), strict=True))
+        return found
 
     def prepared(self, edits: Sequence[Edit], mask: Any) -> list[Site]:
         if edits or mask != "native":

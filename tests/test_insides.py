@@ -127,7 +127,7 @@ def test_norms_hidden_layers_and_the_mlp_are_the_models_own_modules(loaded):
         assert torch.equal(trace["decoder.embed"] + trace["decoder.pos_embed"], trace["decoder.blocks.0.resid_pre"])
 
 
-@pytest.mark.parametrize("family", BETWEEN)
+@pytest.mark.parametrize("family", sorted(BETWEEN))
 def test_norms_between_a_sublayer_and_its_sum_are_transformers_own(loaded, family):
     model, folder = loaded(family)
     with torch.no_grad():
