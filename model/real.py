@@ -35,6 +35,7 @@ class RealTransformer:
     """A model of transformers behind the face of a Transformer."""
 
     captures, reads_on, batched = "full", False, False
+    beams_together = False  # whether beams are read as a batch
     no_past: Callable[[], Any]  # makes an empty cache of transformers, of a model that reads on
     read_out: Callable[[Tensor], Tensor] | None = None  # what a stream would predict, where that is known
     structure: dict[str, Any] | None = None  # what it is made of, where that is known
@@ -123,9 +124,9 @@ class RealTransformer:
 
     def call(self, source: Tensor | None, target: Tensor | None, **more: Any) -> Any:
         read = target if source is None else source
-        ids = {} if read is None else {"input_ids": read[None], "attention_mask": torch.ones_like(read)[None]}
+        ids = {} if read is None else {"input_ids": batch(read), "attention_mask": torch.ones_like(batch(read))}
         if self.config.kind == "encoder-decoder" and target is not None:
-            ids["decoder_input_ids"] = target[None]
+            ids["decoder_input_ids"] = batch(target)
         kept = {} if self.config.kind == "encoder" else {"use_cache": False}
         return self.model(**{**ids, **kept, **more})
 
@@ -138,8 +139,11 @@ class RealTransformer:
     @torch.no_grad()
     def decode(self, target: Tensor, memory: Tensor | None, tap: Tap, past: Past) -> Tensor:
         """Token ids [new] after what was read, memory [source, d_model] -> logits of the last of them, after those of
-        others where the unembedding is not known: [position, n_vocab]"""
+        others where the unembedding is not known: [position, n_vocab]. Of beams: [beam, new] -> [beam, n_vocab]"""
         with running(self.run(tap)) as run:
+            if target.ndim == 2:
+                run.start, run.keys, run.beams = past.n_read, past.keys, True
+                return self.call(None, target, **past.inputs(*target.shape[::-1])).logits[:, -1].float()
             run.start, run.keys, run.trunk = past.n_read, past.keys, True
             run.blocks["encoder"] = 0 if memory is None else self.config.n_layers  # they ran before
             return self.call(None, target, **past.inputs(len(target))).logits[0].float()
@@ -268,6 +272,11 @@ class RealTransformer:
         block, _, which = run.at.partition(WINDOWS)[0].rpartition(".")
         run.at = ""
         return shown(run.tap / block, "cross_out" if which == "cross_attn" else "attn_out", output)
+
+
+def batch(ids: Tensor) -> Tensor:
+    """[position], or already [beam, position] -> [beam, position]"""
+    return torch.atleast_2d(ids)
 
 
 def shown(tap: Tap, name: str, x: Tensor) -> Tensor:
