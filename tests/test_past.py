@@ -118,12 +118,12 @@ def test_beams_written_on_are_those_written_anew(loaded, anew, lengths, family):
 @pytest.mark.parametrize("family", ["GPT-2", "Mistral", "Gemma3", "GPT-OSS", "T5", "BART", "BERT to GPT-2", "BLOOM"])
 def test_beams_read_as_a_batch_have_the_numbers_of_each_read_by_itself(loaded, lengths, monkeypatch, family):
     model = loaded(family)
-    runs = [{}] if family == "BLOOM" else [{}, *(  # it refuses edits
-        run for run in (KEPT_RUNS[0], KEPT_RUNS[2], {"edits": [one for edit in KEPT_RUNS[3:] for one in edit["edits"]]})
-    )]  # fmt: skip
+    edits = {"edits": [one for run in KEPT_RUNS[3:] for one in run["edits"]]}
+    runs = [{}, *([] if family == "BLOOM" else [KEPT_RUNS[0], KEPT_RUNS[2], edits])]  # it refuses them
+    asked = {"text": TEXT, "target": "a cat sa" if model.kind == "encoder-decoder" else None}
     assert model.transformer.beams_together
     for run in runs:
-        asked = given(model) | {"max_new_tokens": 8, "width": 3} | run
+        asked |= {"max_new_tokens": 8, "width": 3, "mask": "native", "edits": ()} | run
         lengths.clear()
         batch = list(model.beams(**asked))
         assert len(lengths) == len(batch)  # one run a step
