@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from .attention import spread
+from .norms import normalizes
 from .ran import Ran, is_linear
 
 Layout = Callable[[Tensor], Tensor]  # what a module makes -> [head, position, d_head]
@@ -62,7 +63,7 @@ def laid_out(ran: list[Ran], x: Tensor, which: int, n_heads: int, n_kv_heads: in
             yield Made(one, lambda y: y.reshape(-1, heads, d).transpose(0, 1))
         elif shape[-3:] == (heads, n, d):
             yield Made(one, lambda y: y.reshape(heads, -1, d))
-        elif not is_linear(one.module) or len(one.flat) != n:
+        elif len(one.flat) != n or not (is_linear(one.module) or normalizes(one.module, one.read, one.flat)):
             continue
         elif shape[-1] == heads * d:
             yield Made(one, lambda y: y.reshape(-1, heads, d).transpose(0, 1))

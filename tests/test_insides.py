@@ -17,9 +17,9 @@ TEXT, TARGET = "the cat sat, 猫!", "a cat"
 POST = {"BERT", "BERT without a head", "RoBERTa", "DistilBERT", "ALBERT", "ELECTRA", "BART", "Marian"}
 PAIRS = {"BERT to BERT": ("encoder", "decoder"), "BERT to GPT-2": ("encoder",)}  # which of their stacks are BERTs
 PARALLEL = {"GPT-NeoX"}
-BETWEEN = {"Gemma2", "Gemma3"}  # norms of what attention and the MLP made stand before the sums
+BETWEEN = {"Gemma2", "Gemma3", "OLMo 2"}  # norms of what attention and the MLP made stand before the sums
 GATED = {"ModernBERT", "mT5", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "GPT-OSS"} | BETWEEN
-ROTARY = {"ModernBERT", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "Gemma2", "Gemma3", "GPT-NeoX", "GPT-OSS"}
+ROTARY = {"ModernBERT", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "GPT-NeoX", "GPT-OSS"} | BETWEEN
 POSITIONS = {"GPT-2", "BERT to GPT-2", "OPT", "CLIP text", "Marian", "M2M100", "Pegasus"}
 NARROW = {  # whose embedding is narrower than the stream, and what makes it wider
     "ALBERT": "encoder.embedding_hidden_mapping_in", "ELECTRA": "embeddings_project",
@@ -146,9 +146,10 @@ def test_norms_between_a_sublayer_and_its_sum_are_transformers_own(loaded, famil
         for ours, name in (("attn_out", "self_attn.o_proj"), ("norm_attn_out.normalized", "post_attention_layernorm"),
                            ("mlp_out", "mlp"), ("norm_mlp_out.normalized", "post_feedforward_layernorm")):  # fmt: skip
             near(trace[f"{at}.{ours}"], made[f"{i}.{name}"][0])
-        eps, x = layer.post_attention_layernorm.eps, trace[f"{at}.attn_out"]
+        norm, x = layer.post_attention_layernorm, trace[f"{at}.attn_out"]
+        eps, by = (norm.variance_epsilon, norm.weight) if family == "OLMo 2" else (norm.eps, 1 + norm.weight)
         scaled = x / (x.square().mean(-1, keepdim=True) + eps).sqrt()
-        near(scaled * (1 + layer.post_attention_layernorm.weight.detach()), trace[f"{at}.norm_attn_out.normalized"])
+        near(scaled * by.detach(), trace[f"{at}.norm_attn_out.normalized"])
     reads = {part["id"]: part["reads"] for part in model.transformer.structure["parts"]}
     assert reads["decoder.blocks.0.resid_mid"][1] == "decoder.blocks.0.norm_attn_out.normalized"
     assert reads["decoder.blocks.0.resid_post"][1] == "decoder.blocks.0.norm_mlp_out.normalized"
@@ -250,7 +251,7 @@ def test_a_head_that_changes_what_it_reads_by_itself_has_no_lens(tmp_path, monke
     assert "logits" in trace.tensors
 
 
-RMS = {"T5", "mT5", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "Gemma2", "Gemma3", "GPT-OSS"}
+RMS = {"T5", "mT5", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "Gemma2", "Gemma3", "GPT-OSS", "OLMo 2"}
 NAMES = {"tanh": "gelu_tanh", "quick": ""}  # of an activation that the page does not work again
 
 
@@ -315,7 +316,7 @@ def test_queries_and_keys_that_a_stretch_of_positions_makes_longer_are_found_bef
             near(made[0].detach(), trace[f"{at}.{name}"])
 
 
-@pytest.mark.parametrize("family", ["Gemma3", "Qwen3"])
+@pytest.mark.parametrize("family", ["Gemma3", "Qwen3", "OLMo 2"])
 def test_queries_that_a_norm_ends_are_made_by_their_matrix_too(loaded, family):
     model, _ = loaded(family)
     plan = model.transformer.structure
