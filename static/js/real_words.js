@@ -18,6 +18,9 @@ export function realMeaning(t, stage, given) {
   if (kind === "rotate") return t("Queries and keys are turned by angles that grow with the position; how fast, this family decides. Their lengths stay, or where a family stretches its positions (YaRN), all grow by one factor. How well a query and a key match then depends on how far apart they stand.");
   if (kind === "norm" && normalizes === "rms") return t("Before it is read, each position's vector is divided by the root of the mean of its squares, then each feature is stretched by a number of the model's own. Only the copy that is read is changed; the stream goes on as it was.");
   if (kind === "norm" && normalizes !== "layer") return t("Before it is read, each position's vector is brought to a common size. Only the copy that is read is changed; the stream goes on as it was.");
+  if (kind === "out" && stage.between) {
+    return t("The {n_heads} heads lie side by side again, and one more matrix, W_O, mixes them into one vector of {d_model} numbers. It is not added as it is: a norm of its own comes first.", given);
+  }
   if (kind === "between") {
     return stage.sublayer === "mlp" ? t("In this model what the MLP made goes through a norm of its own before it is added: {x} is what the MLP made, y what will be added.", {x: "mlp_out"})
       : t("In this model what attention made goes through a norm of its own before it is added: {x} is what W_O made of the heads, y what will be added.", {x: tensors.x.split(".").at(-1)});

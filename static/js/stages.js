@@ -139,6 +139,7 @@ function ofRealBlock({name, side}, {index, sites}, {stacks: told = {}}, kept, ha
   const through = (sublayer, site, made) => { // a norm may stand between what a sublayer made and the sum
     const normalized = made.replace(/\w+$/, "norm_$&.normalized");
     if (!has(normalized)) return made;
+    found.at(-1).between = true;
     put(sublayer, site, "between", {x: made, normalized});
     return normalized;
   };

@@ -264,6 +264,7 @@ test("a real model's norms, sums and MLP stand where its dry run found them", ()
   assert.equal(said(between), `tokens embed norm ${self} between add norm mlp between add logits`);
   assert.deepEqual(between.filter(({kind}) => ["between", "add"].includes(kind)).map(({tensors: {x, adds, normalized}}) => [x, adds ?? normalized].map((name) => name.slice(at.length + 1))), [
     ["attn_out", "norm_attn_out.normalized"], ["resid_pre", "norm_attn_out.normalized"], ["mlp_out", "norm_mlp_out.normalized"], ["resid_mid", "norm_mlp_out.normalized"]]);
+  assert.deepEqual(between.filter((stage) => stage.between).map(({kind}) => kind), ["out", "mlp"]);
   const drawn = drawing(parts(between), between[4]).boxes.filter(({kind}) => kind !== "part");
   assert.deepEqual(drawn.map(({kind}) => kind), ["norm", "sublayer", "norm", "add", "norm", "sublayer", "norm", "add"]);
   assert.equal(said(row({norm: "", enters: true}, [`${at}.norm_attn.normalized`])), `tokens embed norm ${self} leave logits`);
@@ -291,6 +292,10 @@ test("what is said of a real model's stages is what they do", () => {
   assert.doesNotMatch(said({kind: "mlp", tensors: {pre: "", post: ""}}, {activation: "", d_mlp: undefined}), /[{}]|LU/);
   assert.doesNotMatch(said({kind: "mlp"}, {activation: ""}), /LU/);
   assert.match(said({kind: "add", after: true}, {}), /norm stands behind/);
+  assert.match(said({kind: "out"}, {}), /what attention will add/);
+  assert.match(said({kind: "out", between: true}, {}), /a norm of its own comes first/);
+  assert.match(said({kind: "between", sublayer: "attn", tensors: {x: "a.attn_out"}}, {}), /attn_out is what W_O made.*y what will be added/);
+  assert.match(said({kind: "embed", tensors: {embed: "encoder.narrow_embed"}}, {d_embed: 4}), /a vector of 4 numbers.*with 8 numbers/);
   assert.match(said({kind: "qkv", tensors: {q: "x.q_unrotated"}}, {}), /turned in the next stage/);
   assert.match(said({kind: "qkv", tensors: {q: "x.q"}}, {}), /as the scores take it/);
 });
