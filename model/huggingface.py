@@ -19,7 +19,7 @@ from transformers.masking_utils import sdpa_mask
 
 from . import sources, vetting
 from .handed import attention
-from .past import reads_on
+from .past import beams_together, reads_on
 from .pieces import Pieces
 from .ready import Model
 from .real import RealTransformer
@@ -104,6 +104,7 @@ def of_folder(source: Path, within: Path, id: str, device: str, dtype: torch.dty
         adapter = tried(read, shape)
         adapter.no_past = no_pasts if kind == "encoder-decoder" else no_past
         adapter.reads_on = reads_on(adapter)
+        adapter.beams_together = adapter.reads_on and beams_together(adapter)
     except RuntimeError as error:  # some families make numbers of their own in float32
         if dtype == torch.float32 or not OF_DTYPE.search(str(error)):
             raise
