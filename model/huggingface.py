@@ -21,7 +21,7 @@ from transformers.masking_utils import sdpa_mask
 from . import sources, vetting
 from .alone import alone
 from .handed import attention
-from .past import reads_on
+from .past import beams_together, reads_on
 from .pieces import Pieces
 from .ready import Model
 from .real import RealTransformer
@@ -107,6 +107,7 @@ def of_folder(source: Path, within: Path, id: str, device: str, dtype: torch.dty
         adapter.no_past = no_pasts if kind == "encoder-decoder" else no_past
         with alone(device):
             adapter.reads_on = reads_on(adapter)
+            adapter.beams_together = adapter.reads_on and beams_together(adapter)
     except RuntimeError as error:  # some families make numbers of their own in float32
         if dtype == torch.float32 or not OF_DTYPE.search(str(error)):
             raise
