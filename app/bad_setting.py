@@ -33,6 +33,8 @@ def told(error: ErrorDetails, lang: str) -> str:
         return translate(lang, sentence, name=name, bound=error["ctx"][bound])
     if kind == "literal_error":
         return translate(lang, ONE_OF, name=name, these=", ".join(get_args(annotation(error["loc"][0]))))
+    if kind == "string_pattern_mismatch":
+        return f"{name}: {translate(lang, described(error['loc'][0]))}"
     return translate(lang, NEEDED[kind], name=name) if kind in NEEDED else f"{name}: {error['msg']}."
 
 
@@ -40,6 +42,10 @@ def told_of_list(error: SettingsError, lang: str) -> str:
     """Of a list that is not JSON."""
     found = re.search(r'field "(\w+)"', str(error))
     return translate(lang, LIST, name=found[1]) if found else f"{error}."
+
+
+def described(name: Any) -> str:
+    return Settings.model_fields[name].description or ""
 
 
 def annotation(name: Any) -> Any:

@@ -180,7 +180,8 @@ def trace(args: argparse.Namespace) -> int:
         request = TraceRequest(**parse(json.dumps(asked).encode()))  # what a shell hands over may be no Unicode
         answers.check_text(request)
         read(answers.models, request.model)
-        args.output.write_bytes(answers.trace(request, SAFETENSORS).body)
+        answer = answers.memory.run(partial(answers.trace, request, SAFETENSORS))
+        args.output.write_bytes(answer.body)
     except ValidationError as error:
         raise Refused.by(of_validation(error.errors())) from None
     except Refusal as refusal:

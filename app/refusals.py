@@ -1,7 +1,6 @@
 """What the server refuses, as application/problem+json (RFC 9457), in the visitor's language.
 
-One table holds every refusal. A detail says what to do and never repeats what was sent: not the text, not a name, not
-a number that was not counted here.
+One table holds every refusal. A detail says what to do and repeats nothing of what was sent but what was counted here.
 """
 
 from __future__ import annotations
@@ -154,6 +153,9 @@ KINDS = {
         N_("Too much memory"),
         N_("This run would take about {actual} bytes; {limit} is the most. Shorten the text or ask for fewer names."),
     ),
+    "out-of-memory": Kind(
+        503, N_("No memory left"), N_("The device has {limit} bytes, and this run found no room. Shorten the text.")
+    ),
     "too-long-to-run": Kind(
         422,
         N_("Too long to run"),
@@ -230,7 +232,7 @@ KINDS = {
     "model-too-large": Kind(
         503,
         N_("Model too large"),
-        N_("This model takes {actual} bytes; {limit} is the most. Raise HEADLIGHT_MODEL_MEMORY and start anew."),
+        N_("This model takes {actual} bytes; {limit} is the most. Raise HEADLIGHT_MODEL_MEMORY or change the device."),
     ),
     "busy": Kind(503, N_("Busy"), N_("Too many runs are waiting. Try again in a few seconds.")),
     "deadline": Kind(503, N_("Took too long"), N_("The run took longer than {limit} seconds. Try again in a moment.")),

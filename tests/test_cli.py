@@ -11,8 +11,10 @@ import torch
 
 from app.cli import main, parser, settings_from
 from app.command_words import columns, wrapped
+from app.settings import Settings
 
 TEXT = "The cat sat on the mat."
+WHERE = Settings.model_fields["device"].description
 
 
 def refused(capsys, *arguments):
@@ -124,18 +126,19 @@ def test_a_bad_setting_in_the_environment_is_named(capsys, monkeypatch, tmp_path
 def test_a_bad_setting_typed_is_named(capsys):
     assert refused(capsys, "serve", "--port", 0).startswith("port: ")
     assert refused(capsys, "serve", "--threads", -1).startswith("threads: ")
+    assert refused(capsys, "serve", "--device", "abacus").startswith("device: ")
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="may have this device")
 def test_a_device_that_is_not_there_is_said(capsys, tmp_path):
     for command in (["serve"], ["trace", TEXT, "-o", tmp_path / "trace"]):
-        assert "cannot use mps" in refused(capsys, *command, "--device", "mps")
+        assert "mps: " in refused(capsys, *command, "--device", "mps")
 
 
 @pytest.mark.parametrize(
     "words",
     [
-        [], ["nothing"], ["serve", "--port", "http"], ["serve", "--device", "abacus"], ["serve", "more"], ["trace"],
+        [], ["nothing"], ["serve", "--port", "http"], ["serve", "more"], ["trace"],
         ["trace", TEXT], ["trace", "-o", "x"], ["trace", TEXT, "-o", "x", "--mask", "prefix:three"],
     ],
 )  # fmt: skip
@@ -211,8 +214,10 @@ def test_what_is_no_command_is_said_in_the_readers_language(capsys, monkeypatch,
         ("DEADLINE", "soon", "deadline: a number is needed.", "deadline：要填数字。"),
         ("ANY_MODEL_TYPE", "maybe", "any_model_type: true or false is needed.",
          "any_model_type：要填 true 或 false。"),
-        ("DEVICE", "abacus", "device: one of auto, cpu, cuda, mps is needed.",
-         "device：只能是 auto, cpu, cuda, mps 之一。"),
+        ("DTYPE", "float8", "dtype: one of float32, float16, bfloat16 is needed.",
+         "dtype：只能是 float32, float16, bfloat16 之一。"),
+        ("DEVICE", "abacus", f"device: {WHERE}",
+         "device: 模型在哪里运行：cpu、cuda（有几块卡时写 cuda:0、cuda:1……）或 mps；auto 依次尝试 cuda、mps、cpu。"),
         ("HOSTS", "a.example", 'hosts: a JSON list is needed, such as ["one", "two"].',
          'hosts：要填 JSON 列表，例如 ["one", "two"]。'),
         ("HOSTS", "[1]", "hosts.0: texts in quotation marks are needed.", "hosts.0：要填引号里的文本。"),

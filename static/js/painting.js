@@ -1,6 +1,7 @@
 /**
- * A mask painted by hand, on top of the one that the model was trained with. A painting is {rows, columns, native, seen}: the last two
- * row after row, 1 where the query may see the key. A place is {row, column}.
+ * A mask painted by hand, on top of the one that the model was trained with. A painting is {rows, columns, native, seen, said}: native and seen
+ * row after row, 1 where the query may see the key; said, where blocks differ, what was painted before, in the view of any block: place -> 1 or 0.
+ * A place is {row, column}.
  */
 import {parseCells, writtenCells} from "./cells.js";
 import {visible} from "./masks.js";
@@ -11,16 +12,17 @@ export const BLANK = "painted:"; // the word of a painting in which nothing diff
 
 export const isPainted = (word) => word.startsWith(BLANK) && parseCells(word.slice(BLANK.length)) !== null;
 
-/** @param {any} spec @param {any} native masks, as a site carries them */
-export function paintingOf(spec, native, rows, columns) {
+/** @param {any} spec @param {any} native masks, as a site carries them; differs: whether blocks have masks of their own */
+export function paintingOf(spec, native, rows, columns, differs = false) {
   const cells = (sees) => Uint8Array.from({length: rows * columns}, (_, i) => Number(sees(Math.floor(i / columns), i % columns)));
-  return {rows, columns, native: cells(visible(native)), seen: cells(visible(spec))};
+  const said = new Map((differs && spec.painted ? spec.painted : []).map(([query, key, on]) => [query * columns + key, Number(on)]));
+  return {rows, columns, native: cells(visible(native)), seen: cells(visible(spec)), said};
 }
 
-/** What differs from the native mask. -> [query, key, visible][] */
-export function changes({columns, native, seen}) {
+/** What differs from the native mask, or was painted before and stays: in another block it may differ. -> [query, key, visible][] */
+export function changes({columns, native, seen, said = null}) {
   const found = [];
-  seen.forEach((on, i) => { if (on !== native[i]) found.push([Math.floor(i / columns), i % columns, on === 1]); });
+  seen.forEach((on, i) => { if (on !== native[i] || said?.get(i) === on) found.push([Math.floor(i / columns), i % columns, on === 1]); });
   return found;
 }
 
@@ -85,7 +87,7 @@ export function preset(painting, name, at) {
   return {...painting, seen};
 }
 
-export const cleared = (painting) => ({...painting, seen: painting.native});
+export const cleared = (painting) => ({...painting, seen: painting.native, said: new Map()});
 
 /** The words that a painting had, one after the other. */
 export const begun = (word) => ({past: [], present: word, future: []});
