@@ -25,3 +25,13 @@ export function useWork(left, work, shown = false) {
   });
   return turns;
 }
+
+/** Whether a first frame has been drawn: what fills a page for the first time is made in two parts. */
+export function useBegun() {
+  const [begun, begin] = useState(false);
+  useEffect(() => {
+    let due = requestAnimationFrame(() => { due = setTimeout(() => begin(true)); });
+    return () => { cancelAnimationFrame(due); clearTimeout(due); };
+  }, []);
+  return begun;
+}
