@@ -33,6 +33,11 @@ def idle(page: Page) -> None:
     page.wait_for_timeout(600)
 
 
+def shown(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_selector(".tiled")
+
+
 def longest(trace: bytes) -> list[float]:
     """Milliseconds of processor time of the tasks of the page's main thread, the longest first."""
     events: list[dict[str, Any]] = json.loads(trace)["traceEvents"]
@@ -63,7 +68,7 @@ def main() -> None:
         idle(page)
         page.goto("about:blank")
         opened = f"{address}/?model={args.folder.name}&lang=en&head=1&query={args.tokens // 2}"
-        measured(browser, page, "an address opened", lambda: page.goto(f"{opened}#text={quote(text)}"))
+        measured(browser, page, "an address opened", lambda: shown(page, f"{opened}#text={quote(text)}"))
         for view in ("values", "qkv", "lines", "scores", "weights"):
             measured(browser, page, view, page.locator(f"[data-view={view}]").click)
         measured(browser, page, "another head", page.locator(".head").nth(2).click)
@@ -73,7 +78,7 @@ def main() -> None:
         page.goto("about:blank")
         for what, other in (("mask", "mask=bidirectional"), ("text", f"text={quote(text.replace('dog', 'fox'))}")):
             beside = f"{opened}&act=compare#beside={quote(other)}&text={quote(text)}"
-            measured(browser, page, f"compared with another {what}", lambda beside=beside: page.goto(beside))
+            measured(browser, page, f"compared with another {what}", lambda beside=beside: shown(page, beside))
             page.goto("about:blank")
 
 
