@@ -90,8 +90,10 @@ def test_a_head_is_asked_for_when_it_is_chosen_and_its_cells_are_exact(wide: Ben
     expect(wide.heading).to_contain_text("block 2 · head 3")
     wide.shows_cell(Cell(expected, THIRD, 3, 90, 80))
     wide.head("decoder self-attention", 2, 0).click()
+    expect(wide.heading).to_contain_text("block 2 · head 0")
     wide.shows_cell(Cell(expected, THIRD, 0, 90, 80))
     wide.head("decoder self-attention", 0, 0).click()
+    expect(wide.heading).to_contain_text("block 0 · head 0")
     wide.shows_cell(Cell(expected, FIRST, 0, 90, 80))
     (overview, every), *portions = asked(wide)
     assert "*.thumbnails" in overview and not {name.rpartition(".")[2] for name in overview} & VECTORS and every is None

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page} from "./page.mjs";
 
-const {drawnNames, firstNames, lateAt, missingAt, oneHead} = await page("portions.js");
+const {WHOLE, comparedNames, drawnNames, firstNames, lateAt, missingAt, oneHead, paneNames} = await page("portions.js");
 
 const SMALL = {kind: "decoder", n_layers: 4, n_ctx: 256, d_model: 128}, WIDE = {kind: "decoder", n_layers: 12, n_ctx: 1024, d_model: 768};
 
@@ -60,4 +60,12 @@ test("kinds and lengths of a long run come after the grid is drawn; of a short o
   assert.deepEqual(lateAt({tensors}, site), ["x.attn.head_out_norm", "x.attn.head_out_share"]);
   assert.deepEqual(lateAt({tensors}, {...site, captures: "pattern"}), []);
   assert.deepEqual(lateAt({tensors: {}, file: {}}, site), []);
+});
+
+test("a pane beside the page's run is asked for what it draws: no kinds, lengths or pictures of heads, however long its text is", () => {
+  const model = {...WIDE, n_heads: 12, n_vocab: 50257}, vectors = ["*.q", "*.k", "*.v", "*.z", "*.log_denominator"];
+  assert.deepEqual(paneNames(model, "a".repeat(1024)), [], "the tokens and the chosen attention are enough");
+  assert.deepEqual(paneNames(model, "a"), [...vectors, ...comparedNames(model, "a")]);
+  assert.ok(vectors.every((name) => WHOLE.includes(name)) && paneNames({...model, relative_bias: true}, "a").includes("*.relative_bias"));
+  assert.deepEqual(paneNames({...model, captures: "pattern"}, "a"), ["*.pattern"]);
 });
