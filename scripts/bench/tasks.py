@@ -44,7 +44,9 @@ def longest(trace: bytes) -> list[float]:
     named = [event for event in events if event.get("name") == "thread_name"]
     main = {(event["pid"], event["tid"]) for event in named if event["args"]["name"] == "CrRendererMain"}
     tasks = [one for one in events if one["name"] in TASKS and (one["pid"], one["tid"]) in main]
-    own = {one["ts"] // 100: one.get("tdur", 0) / 1000 for one in tasks}  # both names stand for the same one
+    own: dict[int, float] = {}
+    for one in tasks:  # both names stand for the same one
+        own[one["ts"] // 100] = max(own.get(one["ts"] // 100, 0), one.get("tdur", 0) / 1000)
     return sorted(own.values(), reverse=True)[:SHOWN]
 
 
