@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -70,17 +71,17 @@ def main() -> None:
         idle(page)
         page.goto("about:blank")
         opened = f"{address}/?model={args.folder.name}&lang=en&head=1&query={args.tokens // 2}"
-        measured(browser, page, "an address opened", lambda: shown(page, f"{opened}#text={quote(text)}"))
+        measured(browser, page, "an address opened", partial(shown, page, f"{opened}#text={quote(text)}"))
         for view in ("values", "qkv", "lines", "scores", "weights"):
             measured(browser, page, view, page.locator(f"[data-view={view}]").click)
         measured(browser, page, "another head", page.locator(".head").nth(2).click)
         measured(browser, page, "a head of another block", page.locator(".head").last.click)
         for kind in ("previous", "separator"):
-            measured(browser, page, f"the kind {kind}", lambda kind=kind: page.select_option(".head-grid select", kind))
+            measured(browser, page, f"the kind {kind}", partial(page.select_option, ".head-grid select", kind))
         page.goto("about:blank")
         for what, other in (("mask", "mask=bidirectional"), ("text", f"text={quote(text.replace('dog', 'fox'))}")):
             beside = f"{opened}&act=compare#beside={quote(other)}&text={quote(text)}"
-            measured(browser, page, f"compared with another {what}", lambda beside=beside: shown(page, beside))
+            measured(browser, page, f"compared with another {what}", partial(shown, page, beside))
             page.goto("about:blank")
 
 
