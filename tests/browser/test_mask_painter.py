@@ -6,6 +6,7 @@ import re
 
 import pytest
 import torch
+from browser.address import address
 from browser.axe import violations
 from browser.bench import ENGLISH, Bench, Cell, trace
 from browser.painter import Painter
@@ -245,9 +246,12 @@ def test_of_many_tokens_the_grid_has_those_around_the_chosen_cell(painter: Paint
     painter.has()
     for _ in range(20):
         painter.cells.press("Shift+ArrowLeft")  # out of the part that was there
-    painter.has(*((60, key, False) for key in range(30, 51)))
+    eventually(page, lambda: address(page)[0]["mask"], "painted:" + "".join(f"60.{key}-" for key in range(30, 51)))
     expect(painter.told).to_have_text("Query 60 ␣dog may not see key 30 ␣dog.")
-    painter.shows(painted(text, *((60, key, False) for key in range(30, 51))))
+    expect(page.locator("main")).to_have_attribute("aria-busy", "false")
+    painter.bench.shows_cell(Cell(painted(text, *((60, key, False) for key in range(30, 51))), FIRST, 0, 60, 30))
+
+
 @pytest.mark.parametrize(("lang", "theme"), [("en", "light"), ("zh", "dark")])
 def test_axe_finds_nothing(painter: Painter, page: Page, lang: str, theme: str) -> None:
     painter.open(SHORT, word="painted:2.0-2.1-2.2-", lang=lang, theme=theme, query=4, key=2)
