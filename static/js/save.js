@@ -5,13 +5,16 @@ import {tableOf} from "./births.js";
 import {copied, download, gathered} from "./download.js";
 import {csv, fileName, matricesOf, python, pythonOfFile} from "./exports.js";
 import {count, percent} from "./format.js";
+import {largePrint} from "./large_print.js";
 import {linesOfHeads, shownHeads} from "./line_layers.js";
 import {directionOf, labelsOf, linesPicture, tooMany} from "./line_picture.js";
 import {tally} from "./lines.js";
+import {matrixImage} from "./matrix_image.js";
 import {headName, siteName, viewName} from "./names.js";
 import {printed} from "./print.js";
 import {raster} from "./raster.js";
 import {matricesOfStage, viewOfStage} from "./stage_export.js";
+import {PLOTTED} from "./tiling.js";
 
 const TYPES = {csv: "text/csv;charset=utf-8", python: "text/x-python", safetensors: "application/octet-stream", html: "text/html", svg: "image/svg+xml"};
 const FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
@@ -104,9 +107,14 @@ async function pictureOf(kind, view, shown) {
 }
 
 async function plotted(kind, matrices, view, title, {t, loadPlotly}) {
-  const figure = printed(matrices, view, {title, font: FONT, rowAxis: t("query: who looks"),
-    columnAxis: ["qkv", "features"].includes(view) ? t("feature") : t("key: what is looked at")});
-  if (!figure) return t("So many tokens make a picture that no program opens; CSV holds all of the numbers.");
+  const words = {title, font: FONT, rowAxis: t("query: who looks"), columnAxis: ["qkv", "features"].includes(view) ? t("feature") : t("key: what is looked at")};
+  if (matrices.some(({rows, columns}) => Math.max(rows.length, columns.length) > PLOTTED)) {
+    const drawn = [];
+    for (const one of matrices) drawn.push({...one, picture: await matrixImage(one, view)});
+    const picture = largePrint(drawn, view, words);
+    return {content: kind === "svg" ? picture.svg : await raster(picture, Math.min(SCALE, LONGEST_SIDE / Math.max(picture.width, picture.height)))};
+  }
+  const figure = printed(matrices, view, words);
   const Plotly = await loadPlotly();
   if (!Plotly) return t("The picture is drawn by plotly, a part of this page that could not be loaded: check the connection and load the page again.");
   const {width, height} = figure.layout;
