@@ -11,6 +11,7 @@ import {directionOf, labelsOf, linesPicture, tooMany} from "./line_picture.js";
 import {tally} from "./lines.js";
 import {matrixImage} from "./matrix_image.js";
 import {headName, siteName, viewName} from "./names.js";
+import {reopened} from "./portions.js";
 import {printed} from "./print.js";
 import {raster} from "./raster.js";
 import {matricesOfStage, viewOfStage} from "./stage_export.js";
@@ -38,7 +39,11 @@ export async function save(kind, shown) {
   }
   if (kind === "csv") download(name, await table(matricesOf(trace, site, head, view, shows)), TYPES.csv);
   if (kind === "python") download(name, trace.file ? pythonOfFile(trace.file, site, head) : python(run(trace), origin, site, head), TYPES.python);
-  if (kind === "safetensors") download(name, await api.trace(run(trace), lang), TYPES.safetensors);
+  if (kind === "safetensors") {
+    const names = reopened(trace.model, trace.request.text);
+    download(name, await api.trace({...run(trace), ...(names && {names})}, lang), TYPES.safetensors);
+    if (names) return t("Saved as {name}, with what this page draws from: queries, keys, values. All that a run this long computes is more than is sent at once; in Python you get it name by name.", {name});
+  }
   if (kind === "html") {
     if (view === "lines" && tooMany(tally(linesOfHeads(trace, site, shownHeads(site, head, lines), Number(lines.threshold))))) return stain(t);
     download(name, await api.figure({...run(trace), site: site.name, head, view, ...toldOf(view, shown)}, lang), TYPES.html);

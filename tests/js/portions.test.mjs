@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page} from "./page.mjs";
 
-const {drawnNames, firstNames, lateAt, missingAt, oneHead} = await page("portions.js");
+const {drawnNames, firstNames, lateAt, missingAt, missingOf, oneHead, reopened} = await page("portions.js");
 
 const SMALL = {kind: "decoder", n_layers: 4, n_ctx: 256, d_model: 128}, WIDE = {kind: "decoder", n_layers: 12, n_ctx: 1024, d_model: 768};
 
@@ -60,4 +60,12 @@ test("kinds and lengths of a long run come after the grid is drawn; of a short o
   assert.deepEqual(lateAt({tensors}, site), ["x.attn.head_out_norm", "x.attn.head_out_share"]);
   assert.deepEqual(lateAt({tensors}, {...site, captures: "pattern"}), []);
   assert.deepEqual(lateAt({tensors: {}, file: {}}, site), []);
+});
+
+test("of a run too long to be sent at once a file has what it is opened with", () => {
+  const long = "a".repeat(500), site = {name: "x.attn"};
+  const held = Object.fromEntries(reopened(WIDE, long).map((glob) => [glob.replace("*", "x.attn"), {}]));
+  assert.deepEqual(missingOf({tensors: held}, site), ["x.attn.z"]); // which no file needs
+  assert.ok("x.attn.thumbnails" in held && lateAt({tensors: held}, site).length === 0);
+  assert.equal(reopened(WIDE, "a"), null);
 });
