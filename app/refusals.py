@@ -150,6 +150,11 @@ KINDS = {
         N_("Answer too large"),
         N_("The answer would take {actual} bytes; {limit} is the most. Ask for fewer names or heads, or for float16."),
     ),
+    "figure-too-large": Kind(
+        422,
+        N_("Figure too large"),
+        N_("As one file this figure would take {actual} bytes; {limit} is the most. Save it as PNG, SVG or CSV."),
+    ),
     "too-much-memory": Kind(
         422,
         N_("Too much memory"),

@@ -29,10 +29,10 @@ export function drawnNames(model, text) {
   return names.includes("*.thumbnails") ? names.filter((glob) => !late.includes(glob)) : names;
 }
 
-/** Of a run that is not sent at once what a file of it is opened with; null where a file has all of it. */
-export function reopened(model, text) {
-  if (!firstNames(model, text).includes("*.thumbnails") || model.captures === "pattern") return null;
-  return [...globs("q", "k", "v", "log_denominator", "thumbnails", ...HEADS), ...(model.relative_bias ? globs("relative_bias") : [])];
+/** Of a run that came without its vectors what a file of it is opened with; null where a file has all of it. */
+export function reopened({tensors, sites, alone}) {
+  if (alone || !sites.some(({name}) => `${name}.thumbnails` in tensors)) return null;
+  return [...globs("q", "k", "v", "log_denominator", "thumbnails", ...HEADS), ...(sites.some((site) => site.relative_bias) ? globs("relative_bias") : [])];
 }
 
 /** What is still to come of an attention. */

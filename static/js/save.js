@@ -40,7 +40,7 @@ export async function save(kind, shown) {
   if (kind === "csv") download(name, await table(matricesOf(trace, site, head, view, shows)), TYPES.csv);
   if (kind === "python") download(name, trace.file ? pythonOfFile(trace.file, site, head) : python(run(trace), origin, site, head), TYPES.python);
   if (kind === "safetensors") {
-    const names = reopened(trace.model, trace.request.text);
+    const names = reopened(trace);
     download(name, await api.trace({...run(trace), ...(names && {names})}, lang), TYPES.safetensors);
     if (names) return t("Saved as {name}, with what this page draws from: queries, keys, values. All that a run this long computes is more than is sent at once; in Python you get it name by name.", {name});
   }

@@ -62,10 +62,11 @@ test("kinds and lengths of a long run come after the grid is drawn; of a short o
   assert.deepEqual(lateAt({tensors: {}, file: {}}, site), []);
 });
 
-test("of a run too long to be sent at once a file has what it is opened with", () => {
-  const long = "a".repeat(500), site = {name: "x.attn"};
-  const held = Object.fromEntries(reopened(WIDE, long).map((glob) => [glob.replace("*", "x.attn"), {}]));
+test("of a run that came without its vectors a file has what it is opened with", () => {
+  const site = {name: "x.attn"}, run = {sites: [site], tensors: {"x.attn.thumbnails": {}}, alone: false};
+  const held = Object.fromEntries(reopened(run).map((glob) => [glob.replace("*", "x.attn"), {}]));
   assert.deepEqual(missingOf({tensors: held}, site), ["x.attn.z"]); // which no file needs
   assert.ok("x.attn.thumbnails" in held && lateAt({tensors: held}, site).length === 0);
-  assert.equal(reopened(WIDE, "a"), null);
+  assert.ok(reopened({...run, sites: [{...site, relative_bias: true}]}).includes("*.relative_bias"));
+  assert.deepEqual([reopened({...run, tensors: {"x.attn.q": {}}}), reopened({...run, alone: true})], [null, null]);
 });
