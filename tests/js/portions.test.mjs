@@ -63,10 +63,14 @@ test("kinds and lengths of a long run come after the grid is drawn; of a short o
 });
 
 test("of a run that came without its vectors a file has what it is opened with", () => {
-  const site = {name: "x.attn"}, run = {sites: [site], tensors: {"x.attn.thumbnails": {}}, alone: false};
-  const held = Object.fromEntries(reopened(run).map((glob) => [glob.replace("*", "x.attn"), {}]));
-  assert.deepEqual(missingOf({tensors: held}, site), ["x.attn.z"]); // which no file needs
-  assert.ok("x.attn.thumbnails" in held && lateAt({tensors: held}, site).length === 0);
+  const site = {name: "x.attn"}, run = {sites: [site, {name: "y.attn"}], tensors: {"x.attn.thumbnails": {}}, alone: false, request: {edits: []}};
+  const held = (names) => Object.fromEntries(names.map((glob) => [glob.replace("*", "x.attn"), {}]));
+  assert.deepEqual(missingOf({tensors: held(reopened(run))}, site), []);
+  const without = held(reopened(run, {z: false}));
+  assert.deepEqual(missingOf({tensors: without}, site), ["x.attn.z"]);
+  assert.ok("x.attn.thumbnails" in without && lateAt({tensors: without}, site).length === 0);
+  const edited = {...run, request: {edits: [{zero: "x.attn", head: 1}]}};
+  assert.deepEqual(reopened(edited, {z: false}).filter((name) => name.endsWith(".z")), ["x.attn.z"]);
   assert.ok(reopened({...run, sites: [{...site, relative_bias: true}]}).includes("*.relative_bias"));
   assert.deepEqual([reopened({...run, tensors: {"x.attn.q": {}}}), reopened({...run, alone: true})], [null, null]);
 });
