@@ -78,6 +78,15 @@ def test_what_is_asked_for_is_kept_first_then_what_patterns_are_made_of():
     assert kept(of_run, set(), nbytes(of_run, of_run)) == set(of_run)
 
 
+def test_the_stream_is_kept_before_what_is_inside_the_parts_of_a_block():
+    names = [f"decoder.blocks.{i}.{last}" for i in (0, 10) for last in ("attn.v", "mlp.post", "resid_mid", "resid_post")]
+    of_run = scaled(dict.fromkeys(names, (2, 8)), "decoder", {"target": 10})
+    size = nbytes(of_run, names[:1])
+    assert {name.rpartition(".")[2] for name in kept(of_run, set(), 2 * size)} == {"v"}
+    assert {name.rpartition(".")[2] for name in kept(of_run, set(), 4 * size)} == {"v", "resid_post"}
+    assert {name.rpartition(".")[2] for name in kept(of_run, set(), 6 * size)} == {"v", "resid_post", "resid_mid"}
+
+
 def test_a_trace_knows_the_shapes_of_what_it_does_not_keep():
     trace = Trace(wanted={"a"})
     for name in ("a", "b"):

@@ -26,6 +26,7 @@ export function createEditing({state, trace, wanted, names, run, bring, told, la
   const edits = computed(() => trace.value?.request.edits ?? []); // a file has none
   const seen = computed(() => (without.value && before.value) || trace.value);
   let plain = null; // the last run without edits: {key, trace}
+  const coming = new WeakSet(); // runs whose stream was asked for
   let asking = null, due;
 
   const keyOf = ({model, request}) => JSON.stringify([model, {...request, edits: []}]);
@@ -63,9 +64,10 @@ export function createEditing({state, trace, wanted, names, run, bring, told, la
     const pair = [before.value, trace.value], site = wanted.value;
     if (state.act.value !== "edit" || !pair[0] || problem.value) return;
     for (const one of pair) {
-      const stream = Object.keys(one.tensors).some((name) => name.endsWith(`.${STREAM}`)) ? [] : [`*.${STREAM}`];
+      const stream = coming.has(one) || Object.keys(one.tensors).some((name) => name.endsWith(`.${STREAM}`)) ? [] : [`*.${STREAM}`];
       const lacking = [...stream, ...(one.site(site) ? missingAt(one, one.site(site)) : [])];
-      if (lacking.length) fill(one, lacking, bring).then(() => { arrived.value++; }, (error) => { problem.value = told(error); });
+      if (stream.length) coming.add(one);
+      if (lacking.length) fill(one, lacking, bring).then(() => { arrived.value++; }, (error) => { coming.delete(one); problem.value = told(error); });
     }
   });
 
