@@ -79,12 +79,16 @@ def test_what_is_asked_for_is_kept_first_then_what_patterns_are_made_of():
 
 
 def test_the_stream_is_kept_before_what_is_inside_the_parts_of_a_block():
-    names = [f"decoder.blocks.{i}.{last}" for i in (0, 10) for last in ("attn.v", "mlp.post", "resid_mid", "resid_post")]
-    of_run = scaled(dict.fromkeys(names, (2, 8)), "decoder", {"target": 10})
-    size = nbytes(of_run, names[:1])
-    assert {name.rpartition(".")[2] for name in kept(of_run, set(), 2 * size)} == {"v"}
-    assert {name.rpartition(".")[2] for name in kept(of_run, set(), 4 * size)} == {"v", "resid_post"}
-    assert {name.rpartition(".")[2] for name in kept(of_run, set(), 6 * size)} == {"v", "resid_post", "resid_mid"}
+    shapes = {"attn.v": (2, 2, 4), "mlp.post": (2, 8), "resid_mid": (2, 8), "resid_post": (2, 8)}
+    of_run = scaled(
+        {f"decoder.blocks.{i}.{name}": shape for i in (0, 10) for name, shape in shapes.items()},
+        "decoder", {"target": 10},
+    )  # fmt: skip
+    size = nbytes(of_run, ["decoder.blocks.0.attn.v"])
+    assert nbytes(of_run, of_run) == 8 * size
+    for room, last in ((2, {"v"}), (4, {"v", "resid_post"}), (6, {"v", "resid_post", "resid_mid"})):
+        found = kept(of_run, set(), room * size)
+        assert len(found) == room and {name.rpartition(".")[2] for name in found} == last
 
 
 def test_a_trace_knows_the_shapes_of_what_it_does_not_keep():
