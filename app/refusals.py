@@ -1,7 +1,6 @@
 """What the server refuses, as application/problem+json (RFC 9457), in the visitor's language.
 
-One table holds every refusal. A detail says what to do and never repeats what was sent: not the text, not a name, not
-a number that was not counted here.
+One table holds every refusal. A detail says what to do and repeats nothing that was sent: no text, name or number.
 """
 
 from __future__ import annotations
@@ -151,9 +150,7 @@ KINDS = {
         N_("The answer would take {actual} bytes; {limit} is the most. Ask for fewer names or heads, or for float16."),
     ),
     "figure-too-large": Kind(
-        422,
-        N_("Figure too large"),
-        N_("As one file this figure would take {actual} bytes; {limit} is the most. Save it as PNG, SVG or CSV."),
+        422, N_("File too large"), N_("It would take {actual} bytes; {limit} is the most. Save it as PNG, SVG or CSV.")
     ),
     "too-much-memory": Kind(
         422,
