@@ -6,6 +6,8 @@ import os
 
 # Read once, when torch is loaded: idle threads of a run must sleep. Spinning, they keep the event loop from its core.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# What torch cannot compute on Apple's GPUs it shall compute on the processor, and not raise an error.
+os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -37,9 +39,9 @@ def create_app(settings: Settings | None = None, load: Load | None = None) -> Fa
     name. Raises devices.NoSuchDevice, NotHere."""
     settings = settings or Settings()
     app = FastAPI(title="Headlight", version=pages.VERSION, docs_url=None, redoc_url=None, lifespan=lifespan)
-    app.state.answers = Answers(settings, load)
-    app.state.runs = Runs(settings.threads, settings.max_queue, settings.deadline)
-    app.state.lessons = Library(partial(zoo.shipped, device=app.state.answers.torch_device))
+    app.state.answers = answers = Answers(settings, load)
+    app.state.runs = Runs(settings.threads, settings.max_queue, settings.deadline, answers.memory.run)
+    app.state.lessons = Library(lambda id: zoo.shipped(id, answers.torch_device))  # named, it would be read once more
     app.include_router(api.router)
     app.include_router(beside.router)
     app.include_router(pages.router)

@@ -28,6 +28,7 @@ from . import devices, figures, steps, wire
 from .cache import Cache
 from .gradients import Gradients
 from .limits import Limits
+from .memory import Memory
 from .models import Load, Models
 from .refusals import Refusal
 from .schemas import (
@@ -62,13 +63,15 @@ class Answers:
         """load: what reads the models of the settings. Raises NoSuchDevice, NotHere."""
         self.settings = settings
         self.torch_device = devices.choose(settings.device)
+        devices.exact()
+        self.memory = Memory(self.torch_device)
         self.models = Models(
             settings.models, self.torch_device, settings.model_memory, load,
-            dtype=settings.dtype, any_type=settings.any_model_type,
+            dtype=settings.dtype, any_type=settings.any_model_type, memory=self.memory,
         )  # fmt: skip
         self.device = devices.describe(self.torch_device, settings.threads)
         self.answers: Cache[Answer] = Cache(settings.answer_cache)
-        self.limits = Limits(settings, self.torch_device)
+        self.limits = Limits(settings, self.memory)
         self.traces = Traces(settings, self.limits)
         self.measured = Gradients(self.models.get, self.limits)
 

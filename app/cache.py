@@ -36,5 +36,11 @@ class Cache(Generic[T]):
                 _, (_, freed) = self._entries.popitem(last=False)
                 self.size -= freed
 
+    def clear(self) -> None:
+        """Keep nothing of what is there."""
+        with self._lock:
+            self._entries.clear()
+            self.size = 0
+
     def __len__(self) -> int:
         return len(self._entries)

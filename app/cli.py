@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -49,9 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
     args = parser().parse_args(arguments)
     try:
         return args.run(args)
-    except NoSuchDevice as refusal:
-        print(refusal, file=sys.stderr)
-    except (NotHere, Refused) as refusal:
+    except (NoSuchDevice, NotHere, Refused) as refusal:
         print(refusal.told(of_environment(os.environ)), file=sys.stderr)
     return 2
 
@@ -175,7 +174,8 @@ def trace(args: argparse.Namespace) -> int:
         request = TraceRequest(**parse(json.dumps(asked).encode()))  # what a shell hands over may be no Unicode
         answers.check_text(request)
         read(answers.models, request.model)
-        args.output.write_bytes(answers.trace(request, SAFETENSORS).body)
+        answer = answers.memory.run(partial(answers.trace, request, SAFETENSORS))
+        args.output.write_bytes(answer.body)
     except ValidationError as error:
         raise Refused.by(of_validation(error.errors())) from None
     except Refusal as refusal:

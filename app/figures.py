@@ -72,7 +72,7 @@ def pattern(trace: Trace, site: Site, asked: FigureRequest, lang: str) -> go.Fig
     """Weights or scores [query, key]; what the mask hides is left out."""
     weights = asked.view == "weights"
     whole = trace.pattern(site.name, [asked.head]) if weights else trace.scores(site.name, [asked.head])
-    z = np.where(trace.visible(site.name, asked.head).cpu(), whole[0].double().cpu(), np.nan)
+    z = np.where(trace.visible(site.name, asked.head).cpu(), whole[0].cpu().double(), np.nan)
     largest = 1.0 if weights else float(np.nanmax(np.abs(z), initial=1e-9))
     if weights and asked.sink == "hidden":
         z[:, 0] = np.nan
@@ -98,7 +98,7 @@ def matrices(trace: Trace, site: Site, head: int) -> go.Figure:
     figure = make_subplots(rows=1, cols=3, subplot_titles=["q", "k", "v"], horizontal_spacing=0.12)
     for column, name in enumerate(("q", "k", "v"), 1):
         tensor = trace.tensors[f"{site.name}.{name}"]
-        z = tensor[head * len(tensor) // site.n_heads].double().cpu().numpy()
+        z = tensor[head * len(tensor) // site.n_heads].cpu().double().numpy()
         rows = labels(trace.tokens[site.query if name == "q" else site.key])
         bar = {"x": column * 0.375 - 0.115, "thickness": 10}
         part = go.Heatmap(z=z, y=rows, **signed(float(np.abs(z).max())), colorbar=bar,

@@ -1,10 +1,11 @@
 """What a run may take, weighed before it starts. Runs in the model worker.
 
 Memory is counted from the shapes that the run will have: first runs of 256 to 4,095 tokens took between 0.6 and 1.0 of
-what was counted. Time is counted from its operations, by the best rate of this model's earlier runs of a like size;
-before there are any, by the rate of a product of two matrices here, which no run surpasses: what is refused then would
-surely have been too slow. A short run tells nothing of a long one, nor does the time for which other work had the
-processor.
+what was counted. On a graphics card what it has left bounds a run, too.
+
+Time is counted from its operations, by the best rate of this model's earlier runs of a like size; before there are any,
+by the rate of a product of two matrices here, which no run surpasses: what is refused then would surely have been too
+slow. A short run tells nothing of a long one, nor does the time for which other work had the processor.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from model.shapes import WIDTH
 from model.trace import Trace
 from model.writing import translation_steps
 
+from .cards import card
+from .memory import Memory
 from .refusals import Refusal
 from .schemas import RunRequest, WriteRequest
 from .settings import Settings
@@ -32,8 +35,10 @@ BACKWARD = 3  # a pass forth and back costs as much as so many passes forth
 
 
 class Limits:
-    def __init__(self, settings: Settings, device: str):
-        self.memory, self.seconds, self.device = settings.max_run_memory, settings.deadline, device
+    def __init__(self, settings: Settings, memory: Memory):
+        self.most, self.seconds, self.memory, self.device = (
+            settings.max_run_memory, settings.deadline, memory, memory.device,
+        )  # fmt: skip
         # id of a model -> of its runs, how many operations they were and how many a second; none that another surpasses
         self.runs: dict[str, list[tuple[float, float]]] = {}
 
@@ -78,8 +83,8 @@ class Limits:
         self.in_time(model, demand.operations(trace, parameters(model)) * BACKWARD)
 
     def fits(self, size: int) -> None:
-        if size > self.memory:
-            raise Refusal("too-much-memory", limit=self.memory, actual=size, field="text")
+        if size > (room := self.memory.room(size, self.most)):
+            raise Refusal("too-much-memory", limit=room, actual=size, field="text")
 
     def in_time(self, model: zoo.Model, operations: float) -> None:
         seconds = operations / self.rate(model, operations)
@@ -111,8 +116,13 @@ counted: WeakKeyDictionary[object, int] = WeakKeyDictionary()  # of a model's ev
 
 
 def spent(device: str) -> float:
-    """Seconds until now: on a CPU, those that each thread of this process had it for."""
-    return time.process_time() / torch.get_num_threads() if device == "cpu" else time.perf_counter()
+    """Seconds until now: on a CPU, those that each thread of this process had it for; on a graphics card, when all that
+    it was asked for is computed, for it answers before."""
+    if device == "cpu":
+        return time.process_time() / torch.get_num_threads()
+    if (of := card(device)) is not None:
+        of.finish(device)
+    return time.perf_counter()
 
 
 @functools.cache

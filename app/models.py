@@ -25,6 +25,7 @@ import torch
 from model import zoo
 from model.sources import check_reader, located
 
+from .memory import Memory, out_of_memory
 from .refusals import KINDS, Refusal
 
 log = logging.getLogger("headlight")
@@ -77,10 +78,13 @@ class Models:
         load: Load | None = None,
         dtype: str = "float32",
         any_type: bool = False,
+        memory: Memory | None = None,
     ):
-        """limit: bytes of the named models; dtype: of them; any_type: of families never tried here too.
-        Raises NotHere."""
-        self.device, self.limit = device, limit
+        """limit: bytes of the named models; dtype: of them; any_type: of families never tried here too; memory: of the
+        device. Raises NotHere."""
+        self.memory = memory or Memory(device)
+        on_card = None if self.memory.card is None else self.memory.total
+        self.device, self.limit = device, limit if on_card is None else min(limit, on_card)
         self._load = load or partial(from_files, dtype=dtype, any_type=any_type)
         self._needs = partial(needed, dtype=dtype) if load is None else unknown
         self.infos: dict[str, dict[str, Any]] = {}  # of the shipped models that are loaded
@@ -157,15 +161,14 @@ class Models:
             return
         try:
             expected = self._fits(max(one.bytes, self._needs(one.source)))
-            with self._lock:
-                self._make_room(expected, besides=one)
-            model = self._load(one.source, one.id, self.device)
+            self._make_room(expected, besides=one)
+            model = self._read(one, expected)
             size, info = self._fits(size_of(model)), model.info()  # buffers that are in no file count too
         except Exception as error:  # the other models are served all the same
             self._fail(one, error)
             return
+        self._make_room(size, besides=one)
         with self._lock:
-            self._make_room(size, besides=one)
             now = time.monotonic()
             one.model, one.info, one.bytes, one.state = model, info, size, "ready"
             one.used, one.seconds = now, now - one.begun
@@ -203,13 +206,32 @@ class Models:
             one.state, one.problem, one.seconds = "failed", problem, time.monotonic() - one.begun
             one.detail = getattr(error, "detail", "") if code else f"{type(error).__name__}: {error}"
 
+    def _read(self, one: Named, size: int) -> zoo.Model:
+        """Where the device has no room for it, once more when all others are gone. Raises Refusal: `model-too-large`;
+        and whatever the loader raises."""
+        for last in (False, True):
+            try:
+                return self._load(one.source, one.id, self.device)
+            except (RuntimeError, MemoryError) as error:
+                if not out_of_memory(error):
+                    raise
+            if not last:
+                self._make_room(self.limit, besides=one)
+            self.memory.let_go()  # now that the error is gone, which held what was read
+        raise Refusal("model-too-large", limit=self.memory.total, actual=size)
+
     def _make_room(self, size: int, besides: Named) -> None:
-        """Unload until so many bytes fit. A run that is under way keeps its model to its end."""
-        there = sorted((one for one in self._named.values() if one.model and one is not besides), key=lambda o: o.used)
-        for one in there:
-            if sum(other.bytes for other in self._named.values() if other.model) + size <= self.limit:
-                return
-            one.model, one.state = None, "unloaded"
+        """Unload until so many bytes fit. A run that is under way keeps its model to its end; those that are kept from
+        before are let go of, for they hold their models too."""
+        with self._lock:
+            there = [one for one in self._named.values() if one.model and one is not besides]
+            there.sort(key=lambda one: one.used)
+            gone = 0
+            while there[gone:] and sum(one.bytes for one in there[gone:]) + size > self.limit:
+                there[gone].model, there[gone].state = None, "unloaded"
+                gone += 1
+        if gone:
+            self.memory.let_go()
 
 
 def title(source: str | Path) -> str:

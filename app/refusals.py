@@ -1,6 +1,6 @@
 """What the server refuses, as application/problem+json (RFC 9457), in the visitor's language.
 
-One table holds every refusal. A detail says what to do and repeats nothing that was sent: no text, name or number.
+One table holds every refusal. A detail says what to do and repeats nothing of what was sent but what was counted here.
 """
 
 from __future__ import annotations
@@ -149,13 +149,14 @@ KINDS = {
         N_("Answer too large"),
         N_("The answer would take {actual} bytes; {limit} is the most. Ask for fewer names or heads, or for float16."),
     ),
-    "figure-too-large": Kind(
-        422, N_("File too large"), N_("It would take {actual} bytes; {limit} is the most. Save it as PNG, SVG or CSV.")
-    ),
+    "figure-too-large": Kind(422, N_("Too large"), N_("{actual} bytes; {limit} is the most. Save PNG, SVG or CSV.")),
     "too-much-memory": Kind(
         422,
         N_("Too much memory"),
         N_("This run would take about {actual} bytes; {limit} is the most. Shorten the text or ask for fewer names."),
+    ),
+    "out-of-memory": Kind(
+        503, N_("No memory left"), N_("The device has {limit} bytes, and this run found no room. Shorten the text.")
     ),
     "too-long-to-run": Kind(
         422,
@@ -233,7 +234,7 @@ KINDS = {
     "model-too-large": Kind(
         503,
         N_("Model too large"),
-        N_("This model takes {actual} bytes; {limit} is the most. Raise HEADLIGHT_MODEL_MEMORY and start anew."),
+        N_("This model takes {actual} bytes; {limit} is the most. Raise HEADLIGHT_MODEL_MEMORY or change the device."),
     ),
     "busy": Kind(503, N_("Busy"), N_("Too many runs are waiting. Try again in a few seconds.")),
     "deadline": Kind(503, N_("Took too long"), N_("The run took longer than {limit} seconds. Try again in a moment.")),
@@ -285,8 +286,7 @@ def field_of(error: dict[str, Any]) -> str:
 
 
 def of_status(error: StarletteHTTPException) -> Refusal:
-    slugs = {400: "malformed-json", 404: "not-found", 405: "method-not-allowed"}
-    return Refusal(slugs.get(error.status_code, "internal"))
+    return Refusal({400: "malformed-json", 404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "internal"))
 
 
 async def refuse(request: Request, error: Exception) -> Response:

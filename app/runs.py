@@ -19,6 +19,11 @@ import torch
 from .refusals import Refusal
 
 T = TypeVar("T")
+Work = Callable[[], Any]
+
+
+def done(work: Work) -> Any:
+    return work()
 
 
 @dataclass
@@ -32,8 +37,9 @@ class Flight:
 class Runs:
     """Used from one event loop."""
 
-    def __init__(self, threads: int, max_queue: int, deadline: float):
-        self.max_queue, self.deadline = max_queue, deadline
+    def __init__(self, threads: int, max_queue: int, deadline: float, bounded: Callable[[Work], Any] = done):
+        """bounded: does each piece of work, in the worker"""
+        self.max_queue, self.deadline, self._bounded = max_queue, deadline, bounded
         prepare = (lambda: torch.set_num_threads(threads)) if threads else None
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="model", initializer=prepare)
         self._flights: dict[Hashable, Flight] = {}
@@ -65,7 +71,7 @@ class Runs:
 
     def later(self, work: Callable[[], None]) -> None:
         """Work that nobody waits for, after what waits already."""
-        self._worker.submit(work)
+        self._worker.submit(self._bounded, work)
 
     def close(self) -> None:
         self._worker.shutdown(cancel_futures=True)
@@ -90,7 +96,7 @@ class Runs:
 
     def _start(self, key: Hashable, work: Callable[[], Any]) -> Flight:
         loop = asyncio.get_running_loop()
-        flight = self._flights[key] = Flight(self._worker.submit(work))
+        flight = self._flights[key] = Flight(self._worker.submit(self._bounded, work))
         flight.future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._land, key, flight))
         return flight
 

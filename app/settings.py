@@ -21,8 +21,11 @@ class Settings(BaseSettings):
         description="Names this server may be addressed by, beside localhost, its IP addresses and its own host name, "
         'as a JSON list: ["headlight.example.org"]. ["*"] admits every name.',
     )
-    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
-        "auto", description="Where the models run; auto takes cuda, then mps, then cpu."
+    device: str = Field(
+        "auto",
+        pattern=r"^(auto|cpu|mps|cuda(:\d{1,2})?)$",
+        description="Where the models run: cpu, cuda (of several cards cuda:0, cuda:1, ...) or mps; auto takes cuda, "
+        "then mps, then cpu.",
     )
     models: list[str] = Field(
         [],

@@ -42,6 +42,7 @@ class Traces:
         self.limits, self.most = limits, settings.trace_cache
         self.room = min(max(SMALL, self.most // 2), settings.max_run_memory // 2)  # bytes of one run that are kept
         self.kept: Cache[Trace] = Cache(self.most)
+        limits.memory.kept.append(self.kept.clear)
 
     def prepared(self, model: zoo.Model, request: RunRequest, clock: Clock) -> Trace:
         """The run: as it is kept, or checked and not made yet. Raises Refusal."""
@@ -70,7 +71,8 @@ class Traces:
         begun = spent(self.limits.device)
         with clock.measure("forward"):
             model.run(trace, wanted if len(wanted) < len(trace.shapes) else None)
-        self.limits.ran(model, trace, spent(self.limits.device) - begun)
+            seconds = spent(self.limits.device) - begun
+        self.limits.ran(model, trace, seconds)
         self.kept.put(key(request), trace, trace.nbytes)
         return trace
 

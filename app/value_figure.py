@@ -34,7 +34,7 @@ def values(trace: Trace, site: Site, asked: FigureRequest, lang: str) -> go.Figu
         (f"{here}: {weight}", BARS, bars(columns, own, INK)),
         ("‖v‖", BARS, bars(columns, lengths, VALUE)),
         (product, BARS, bars(columns, own * norms, INK)),
-        (f"z, {token}", BAND, strip(trace.tensors[f"{site.name}.z"][asked.head, query].double().cpu().numpy())),
+        (f"z, {token}", BAND, strip(trace.tensors[f"{site.name}.z"][asked.head, query].cpu().double().numpy())),
         (f"{added}, {token}", BARS, shares(trace, site, query, lang)),
     ]
     titles, heights, traces = (list(each) for each in zip(*parts, strict=True))
@@ -58,8 +58,8 @@ def values(trace: Trace, site: Site, asked: FigureRequest, lang: str) -> go.Figu
 def numbers(trace: Trace, site: Site, asked: FigureRequest) -> tuple[np.ndarray, np.ndarray]:
     """Weights [query, key], NaN where the mask or the visitor hides one; norms of the values [key]."""
     v = trace.tensors[f"{site.name}.v"]
-    norms = v[asked.head * len(v) // site.n_heads].double().norm(dim=-1).cpu().numpy()
-    pattern = trace.pattern(site.name, [asked.head])[0].double().cpu().numpy()
+    norms = v[asked.head * len(v) // site.n_heads].cpu().double().norm(dim=-1).numpy()
+    pattern = trace.pattern(site.name, [asked.head])[0].cpu().double().numpy()
     weights = np.where(trace.visible(site.name, asked.head).cpu(), pattern, np.nan)
     if asked.sink == "hidden":
         weights[:, 0] = np.nan
@@ -85,6 +85,6 @@ def strip(z: np.ndarray) -> go.Heatmap:
 def shares(trace: Trace, site: Site, query: int, lang: str) -> go.Bar:
     """Of every head, of what all of them add to a token."""
     names = [translate(lang, N_("head {head}"), head=head) for head in range(site.n_heads)]
-    share, norm = (of(site.name)[:, query].double().cpu().numpy() for of in (trace.head_out_share, trace.head_out_norm))
+    share, norm = (of(site.name)[:, query].cpu().double().numpy() for of in (trace.head_out_share, trace.head_out_norm))
     shown = "%{x}<br>%{y}<br>‖·‖ %{customdata}<extra></extra>"
     return go.Bar(x=names, y=share, customdata=norm, marker={"color": INK}, hovertemplate=shown)

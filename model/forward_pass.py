@@ -11,40 +11,55 @@ they lie in the picture.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from .edits import Edit, kind_of, remasked, tap
 from .handed import Run, running
 from .huggingface import NAME
-from .real import RealTransformer
+from .input_error import InputError
+from .masks import Painted, parse
+from .real import WINDOWS, RealTransformer
 from .real_shape import Shape
-from .trace import SILENT, Tap, Trace
+from .trace import SILENT, Site, Tap, Trace
 from .transformer import Kind
 from .weights_only import WeightsOnly
 
+IDS: dict[Kind, dict[str, str]] = {  # what a model calls the tokens of a side
+    "encoder": {"source": "input_ids"}, "decoder": {"target": "input_ids"},
+    "encoder-decoder": {"source": "input_ids", "target": "decoder_input_ids"},
+}  # fmt: skip
 
-def traced(model: Any, **inputs: Any) -> Trace:
+
+def traced(model: Any, *, edits: Sequence[Edit] = (), mask: Any = "native", **inputs: Any) -> Trace:
     """What one forward pass of a model of transformers computes, by our names. `inputs` are the model's own, a batch of
     one: `pixel_values`, `input_features` and `decoder_input_ids`, `input_ids` and `encoder_hidden_states`, ...
 
-    There is no text, so the trace has no tokens. The model is left as it was given. Raises ValueError for a batch of
-    more, and for a family that gives neither its attention nor its attention weights.
+    `edits` and `mask` are those of a trace of text (edits.py, masks.py); each window of a picture is a site of its own.
+    A swap is of `input_ids` or `decoder_input_ids`, for there is no text; so the trace has no tokens. The model is left
+    as it was given. Raises ValueError for a batch of more, and for a family that gives neither its attention nor its
+    attention weights; InputError for edits and masks that do not fit.
     """
     for name, value in inputs.items():
         if isinstance(value, Tensor) and (not value.ndim or len(value) != 1):
             raise ValueError(f"{name} is of shape {tuple(value.shape)}: one at a time, a batch of one")
+    edited = {"edits": list(edits), "mask": mask}
     with lent(model):
-        try:
-            with attending(model, NAME):
-                return recorded(HandsOver(model, inputs))
-        except (KeyError, ValueError):  # the dry run found no attention of ours
-            with attending(model, "eager"):
-                return recorded(HandsOutWeights(model, inputs))
+        inputs = swapped(model, edits, inputs)
+        with attending(model, NAME):
+            try:
+                hands_over = HandsOver(model, inputs)
+            except (KeyError, ValueError):  # the dry run found no attention of ours
+                pass
+            else:
+                return recorded(hands_over, edited)
+        with attending(model, "eager"):
+            return recorded(HandsOutWeights(model, inputs), edited)
 
 
 class OfInputs(RealTransformer):
@@ -63,6 +78,25 @@ class OfInputs(RealTransformer):
 
     def look_inside(self) -> None:
         """Nothing beyond the names that hold whatever the inputs are."""
+
+    def prepared(self, edits: Sequence[Edit], mask: Any) -> list[Site]:
+        """The sites with what is asked of their masks. Raises InputError."""
+        try:
+            sites = self.sites(parse(mask, self.native_mask))
+        except ValueError:
+            raise InputError("bad-mask", field="mask") from None
+        for site in sites:
+            n_query, n_key = self.lengths[site.name]
+            cells = site.mask.cells if isinstance(site.mask, Painted) else ()
+            if any(query >= n_query or key >= n_key for query, key, _ in cells):
+                raise InputError("bad-mask", field="mask")
+        at = {site.name: site for site in sites}
+        for edit in edits:
+            lengths = {}
+            if (found := at.get(edit[kind_of(edit)])) is not None:
+                lengths = dict(zip((found.query, found.key), self.lengths[found.name], strict=True))
+            at = {site.name: site for site in remasked([edit], list(at.values()), lengths)}
+        return list(at.values())
 
     def told(self, out: Any, tap: Tap) -> None:
         """What comes out of the model beside its blocks."""
@@ -88,7 +122,41 @@ class HandsOver(OfInputs):
 
 
 class HandsOutWeights(OfInputs, WeightsOnly):
-    """A family that does not, and hands out its attention weights."""
+    """A family that does not, and hands out its attention weights: of all its attentions; or of a picture's windows as
+    a batch (Swin V2), of some of them, and then those of all are taken where they were handed out."""
+
+    def call(self, source: Tensor | None, target: Tensor | None, **more: Any) -> Any:
+        self.handed = list[tuple[nn.Module, Tensor]]()  # what modules returned besides their first, the innermost first
+
+        def returned(module: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
+            if isinstance(output, tuple):
+                self.handed += [(module, one) for one in output[1:] if isinstance(one, Tensor) and one.ndim == 4]
+
+        hooks = [module.register_forward_hook(returned) for module in self.model.modules()]
+        try:
+            return super().call(source, target, **more)
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+    def weights(self, out: Any) -> dict[str, Tensor]:
+        told = getattr(out, "attentions", None) or ()
+        if all(len(pattern) == 1 for pattern in told):
+            return super().weights(out)
+        kinds = [next((type(module) for module, one in self.handed if one is pattern), None) for pattern in told]
+        if len({*kinds}) != 1 or None in kinds:
+            raise ValueError("a batch in its attention weights, and no telling where they come from")
+        found = dict[str, Tensor]()
+        for layer, batch in enumerate(one for module, one in self.handed if type(module) is kinds[0]):
+            name = f"{self.config.kind}.blocks.{layer}.attn"
+            names = [name] if len(batch) == 1 else [f"{name}{WINDOWS}{window}" for window in range(len(batch))]
+            found |= dict(zip(names, batch.float(), strict=True))
+        return found
+
+    def prepared(self, edits: Sequence[Edit], mask: Any) -> list[Site]:
+        if edits or mask != "native":
+            raise InputError("weights-only", field="edits" if edits else "mask")
+        return self.sites()
 
     @torch.no_grad()
     def __call__(self, source: Tensor | None = None, target: Tensor | None = None, tap: Tap = SILENT) -> None:
@@ -98,17 +166,39 @@ class HandsOutWeights(OfInputs, WeightsOnly):
         self.told(out, tap)
 
 
-def recorded(transformer: OfInputs) -> Trace:
+def recorded(transformer: OfInputs, request: dict[str, Any]) -> Trace:
     """The trace of one run, after which the model has no hook of ours."""
     try:
         config = transformer.config
-        trace = Trace(transformer.sites(), model={
+        trace = Trace(transformer.prepared(**request), request=request, model={
             "id": type(transformer.model).__name__, "kind": config.kind, "config": asdict(config),
         }, W_o=transformer.W_o())  # fmt: skip
-        transformer(tap=SILENT.then(trace.record))
+        transformer(tap=tap(trace).then(trace.record))
         return trace
     finally:
         transformer.unhook()
+
+
+def swapped(model: Any, edits: Sequence[Edit], inputs: dict[str, Any]) -> dict[str, Any]:
+    """The inputs with other tokens, where an edit says so. Raises InputError."""
+    sides = IDS[shape_of(model, inputs).kind]
+    for edit in edits:
+        if kind_of(edit) == "weight":
+            raise InputError("not-editable", field="edits")
+        if kind_of(edit) != "swap":
+            continue
+        ids, position, token = inputs.get(sides.get(edit["side"], "")), edit["swap"], edit["token"]
+        if ids is None:
+            raise InputError("unknown-side", field="edits")
+        if not 0 <= position < ids.shape[-1]:
+            raise InputError("unknown-position", field="edits", limit=ids.shape[-1] - 1)
+        n_vocab = model.get_input_embeddings().weight.shape[0]
+        if not 0 <= token < n_vocab:
+            raise InputError("unknown-token", field="edits", limit=n_vocab - 1)
+        ids = ids.clone()
+        ids[0, position] = token
+        inputs = inputs | {sides[edit["side"]]: ids}
+    return inputs
 
 
 def shape_of(model: Any, inputs: dict[str, Any]) -> Shape:

@@ -12,7 +12,9 @@ does before the unembedding. `activation` is the model's own, `unembed` its embe
 What only some models do to their scores stands in the formulas, and changes nothing in the others: `cap` is
 c tanh(x / c) with the site's `softcap` c (Gemma 2), or x itself; `by_distance` is `relative_bias` at key - query (T5),
 or 0; `sink` is e to the power of a score of the head's own, which no value belongs to (GPT-OSS), or 0. Where several
-query heads read one key head, k and v stand for those that each reads.
+query heads read one key head, k and v stand for those that each reads. Where a norm stands between a sublayer and the
+sum (Gemma 2), what is added is not `attn_out`, `cross_out` or `mlp_out` but `norm_attn_out.normalized`,
+`norm_cross_out.normalized` or `norm_mlp_out.normalized`.
 """
 
 from __future__ import annotations
@@ -35,6 +37,12 @@ GLOSSARY = {
         "position d_model", "embed[token]",
         "The vector that the model has for each token.", "模型给每个词元的向量。",
     ),
+    "narrow_embed": Entry(
+        "position d_embed", "",
+        "The vector that the model has for each token, where that is narrower than the residual stream (ALBERT): a "
+        "matrix makes the stream's width of it before the first block.",
+        "模型给每个词元的向量，比残差流窄（如 ALBERT）：进入第一块之前，再由一个矩阵变成残差流的宽度。",
+    ),
     "pos_embed": Entry(
         "position d_model", "pos_embed[position]",
         "The vector that the model has for each position, added to the token's.",
@@ -46,9 +54,10 @@ GLOSSARY = {
     ),
     "normalized": Entry(
         "position d_model", "(x - mean(x)) / sqrt(variance(x) + eps) * weight + bias",
-        "The residual stream as a sublayer reads it: each position scaled to mean 0 and variance 1 (RMSNorm: to a mean "
-        "square of 1, the mean left as it is), then by weights of the model's own.",
-        "子层读到的残差流：每个位置先变成均值 0、方差 1（RMSNorm 不动均值，只让平方的均值为 1），"
+        "The residual stream as a sublayer reads it, or what a sublayer made as it is added: each position scaled to "
+        "mean 0 and variance 1 (RMSNorm: to a mean square of 1, the mean left as it is), then by weights of the "
+        "model's own.",
+        "子层读到的残差流，或加上之前的子层输出：每个位置先变成均值 0、方差 1（RMSNorm 不动均值，只让平方的均值为 1），"
         "再乘加模型自己的参数。",
     ),
     "q_unrotated": Entry(

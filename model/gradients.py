@@ -151,7 +151,7 @@ def diversity(x: Tensor) -> Tensor:
     """1 minus the mean cosine between the vectors of two positions: 0 where all point the same way, about 1 where they
     have nothing to do with each other; NaN where one is 0 and points nowhere. Through the distances between vectors of
     length 1, which stay exact where cosines are all but 1. [position, d_model] -> []"""
-    n, rows = len(x), x.double()
+    n, rows = len(x), x.cpu().double()
     rows = rows / rows.abs().amax(-1, keepdim=True)  # first, or the squares of small numbers would be 0
     rows = rows / rows.norm(dim=-1, keepdim=True)
     return (rows[:, None] - rows[None]).square().sum() / (2 * n * (n - 1))

@@ -35,6 +35,7 @@ class Call:
     softcap: float | None
     sinks: bool
     relative_bias: bool
+    n_key: int
     z: Tensor  # [query, heads side by side]: not yet through W_o
 
 
@@ -56,6 +57,7 @@ class Run:
     final: Tensor | None = None  # what the unembedding is given then [position, d_model]
     start: int = 0  # where the first query stands: before it lies what was read
     keys: Counter[str] = field(default_factory=Counter)  # of each site that were read before, and are given again
+    beams: bool = False  # whether a batch is beams, which have read equally much
 
 
 OTHER = "the model's mask is not the one that it was known by"
@@ -73,9 +75,9 @@ def running(run: Run) -> Iterator[Run]:
 
 
 def current() -> Run | None:
-    """The run under way, where its sites are known."""
+    """The run under way, where its sites are known and its streams are shown."""
     run = _run.get()
-    return run if run is not None and run.sites else None
+    return run if run is not None and run.sites and not run.beams else None
 
 
 def instead() -> Tensor | None:
@@ -97,21 +99,22 @@ def attention(
     sliding_window: int | None = None,
     **_: Any,
 ) -> tuple[Tensor, None]:
-    """[1, head, query, d_head], [1, kv_head, key, d_head] -> [1, query, head, d_head]; computed in float32.
+    """[1, head, query, d_head], [1, kv_head, key, d_head] -> [1, query, head, d_head]; computed in float32. Beams are a
+    batch, all of it at once.
 
     Raises ValueError for what the names of a trace cannot say: a batch, a mask that is no rule, a bias that is not one
     of distance.
     """
     run = _run.get()
-    if run is None or not (len(query) == 1 or run.windows):
+    if run is None or not (len(query) == 1 or run.windows or run.beams):
         raise ValueError("this attention computes one sequence at a time, in a run")
-    if len(query) > 1:
+    if len(query) > 1 and not run.beams:
         one = partial(attention, module, scaling=scaling, softcap=softcap, s_aux=s_aux, sliding_window=sliding_window)
         n, mask = len(query), attention_mask
         masks = [None] * n if mask is None else mask.expand(n, -1, -1, -1).split(1)
         windows = zip(query.split(1), key.split(1), value.split(1), masks, strict=True)
         return torch.cat([one(*window)[0] for window in windows]), None
-    q, k, v = (x[0].float() for x in (query, key, value))
+    q, k, v = ((x if run.beams else x[0]).float() for x in (query, key, value))
     added = adds(attention_mask, len(q), k.shape[-2]) if run.windows else None
     given = attention_mask if added is None else None
     # T5 hands its cross-attention zeros
@@ -135,9 +138,13 @@ def attention(
     z = tap("z", z)
     if not run.sites:
         run.seen.append(
-            Call(module, len(q), len(k), native, scale, softcap, sinks is not None, bias is not None, concat(z))
-        )
-    return z.to(query.dtype).transpose(-3, -2)[None], None
+            Call(
+                module, len(q), len(k), native, scale, softcap, sinks is not None, bias is not None,
+                n_key=k.shape[-2], z=concat(z),
+            )
+        )  # fmt: skip
+    z = z.to(query.dtype).transpose(-3, -2)
+    return z if run.beams else z[None], None
 
 
 def adds(given: Tensor | None, n_heads: int, n_key: int) -> Tensor | None:
@@ -152,12 +159,12 @@ def only_hides(given: Tensor) -> bool:
 
 
 def grown(tap: Tap, name: str, x: Tensor, n_kept: int) -> Tensor:
-    """Keys or values [head, key, d_head], of which the tap is shown those that are new."""
+    """Keys or values [..., head, key, d_head], of which the tap is shown those that are new."""
     if not n_kept:
         return tap(name, x)
-    new = x[:, n_kept:]
+    new = x[..., n_kept:, :]
     after = tap(name, new)
-    return x if after is new else torch.cat([x[:, :n_kept], after], -2)
+    return x if after is new else torch.cat([x[..., :n_kept, :], after], -2)
 
 
 def seen(run: Run, given: Tensor | None, width: int | None, n_query: int, n_key: int) -> Mask:
@@ -178,9 +185,11 @@ def seen(run: Run, given: Tensor | None, width: int | None, n_query: int, n_key:
 
 
 def cells_of(given: Tensor | None, n_query: int, n_key: int) -> Tensor:
-    """Which of its cells a mask [1, 1, query, key] leaves visible. -> bool [query, key]"""
+    """Which of its cells a mask [1, 1, query, key] leaves visible, the same in all beams. -> bool [query, key]"""
     if given is None:
         return torch.ones(n_query, n_key, dtype=torch.bool)
+    if not torch.equal(given, given[:1].expand_as(given)):
+        raise ValueError("a mask that is not the same in all beams")
     cells = given[0, 0, :, :n_key]
     if not only_hides(cells):
         raise ValueError("a mask that adds numbers to scores")
@@ -213,9 +222,6 @@ def check(given: Mask, known: Mask, n_query: int, n_key: int) -> None:
 def by_distance(bias: Tensor) -> Tensor:
     """[head, query, key], the same wherever the key is as far from the query -> [head, n_query + n_key - 1].
     Raises ValueError where it is not so."""
-    n_query, n_key = bias.shape[-2:]
-    short = torch.cat([bias[:, :, 0].flip(-1), bias[:, 0, 1:]], -1)  # from the last query and first key to the opposite
-    for row in range(n_query):
-        if not torch.equal(short[:, n_query - 1 - row :][:, :n_key], bias[:, row]):
-            raise ValueError("a bias that is not one of distance")
-    return short
+    if not torch.equal(bias[:, 1:, 1:], bias[:, :-1, :-1]):  # at once: a device is slow to answer
+        raise ValueError("a bias that is not one of distance")
+    return torch.cat([bias[:, :, 0].flip(-1), bias[:, 0, 1:]], -1)  # from the last query and first key to the opposite

@@ -152,8 +152,8 @@ def scores(trace: Trace, site: str, heads: list[int] | None = None) -> Scores:
     at = trace.site(site)
     _, asking = counts(trace, at, heads)
     found = sum(weights(trace, at, heads, rows, looked) for rows, looked in banded(trace, at))
-    score = (found / asking).float().cpu()
-    return Scores(score, chance(trace, site, heads), asking.long().expand(len(score), -1).cpu())
+    score = (found / asking).float()
+    return Scores(score, chance(trace, site, heads), asking.long().expand(len(score), -1))
 
 
 def scored(trace: Trace, site: str, heads: list[int] | None = None) -> Tensor:
@@ -166,7 +166,7 @@ def chance(trace: Trace, site: str, heads: list[int] | None = None) -> Tensor:
     -> [head, kind]"""
     at = trace.site(site)
     even, asking = counts(trace, at, heads)
-    return (even / asking).float().expand(at.n_heads if heads is None else len(heads), -1).cpu()
+    return (even / asking).float().expand(at.n_heads if heads is None else len(heads), -1)
 
 
 def told_at(at: Site) -> list[int]:
@@ -192,28 +192,28 @@ def banded(trace: Trace, at: Site) -> Iterator[tuple[range, Tensor]]:
 
 def weights(trace: Trace, at: Site, heads: list[int] | None, rows: range, looked: Tensor) -> Tensor:
     """What heads put where each kind would look, and of each row what an even spread over the visible keys would put
-    there too, summed over these queries. -> float64 [head, kind]"""
+    there too, summed over these queries. -> float64 [head, kind], on the CPU: not every device has such numbers"""
     pattern, n_visible = trace.pattern(at.name, heads, rows), visible_of(trace, at, heads, rows).sum(-1)
-    found = pattern.new_zeros(len(pattern), len(KINDS), dtype=torch.float64)
-    found[:, told_at(at)] = torch.einsum("hqk,tqk->htq", pattern, looked.to(pattern.dtype)).double().sum(-1)
+    found = torch.zeros(len(pattern), len(KINDS), dtype=torch.float64)
+    found[:, told_at(at)] = torch.einsum("hqk,tqk->htq", pattern, looked.to(pattern.dtype)).cpu().double().sum(-1)
     shared = pattern.clamp(max=(1 / n_visible.clamp(min=1))[..., None].to(pattern.dtype)).sum(-1)
-    found[:, BROAD] = (shared.double() * (n_visible > 1)).sum(-1)
+    found[:, BROAD] = (shared.cpu().double() * (n_visible.cpu() > 1)).sum(-1)
     return found
 
 
 def counts(trace: Trace, at: Site, heads: list[int] | None) -> tuple[Tensor, Tensor]:
     """Of what the mask alone says, summed over queries: what chance puts where each kind would look, and how many
     queries have something to look at there; a head is broad where a query sees more than one key.
-    -> float64 [head, kind] each; of one head where all see the same, which is kept for other such sites"""
+    -> float64 [head, kind] each, on the CPU; of one head where all see the same, which is kept for other such sites"""
     known = None if at.head_masks else (at.mask, at.query, at.key)
     if known in trace.counted:
         return trace.counted[known]
-    device = trace.of_lengths(at.name).device
-    found = torch.zeros(2, 1, len(KINDS), dtype=torch.float64, device=device)  # what chance puts there, who asks
+    found = torch.zeros(2, 1, len(KINDS), dtype=torch.float64)  # what chance puts there, who asks
     for rows, looked in banded(trace, at):
         visible = visible_of(trace, at, heads, rows)
-        n_visible = visible.sum(-1)
-        there = torch.stack([torch.einsum("tqk,qk->tq", looked, see.to(looked.dtype)) for see in visible]).double()
+        n_visible = visible.sum(-1).cpu()
+        there = torch.stack([torch.einsum("tqk,qk->tq", looked, see.to(looked.dtype)) for see in visible])
+        there = there.cpu().double()
         of_band = there.new_zeros(2, len(visible), len(KINDS))
         of_band[0, :, told_at(at)] = (there / n_visible.clamp(min=1)[:, None]).sum(-1)
         of_band[1, :, told_at(at)] = (there > 0).double().sum(-1)

@@ -7,6 +7,7 @@ attention weights alone: `captures` is "pattern" then.
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -18,8 +19,9 @@ from transformers import AttentionInterface, AttentionMaskInterface, DynamicCach
 from transformers.masking_utils import sdpa_mask
 
 from . import sources, vetting
+from .alone import alone
 from .handed import attention
-from .past import reads_on
+from .past import beams_together, reads_on
 from .pieces import Pieces
 from .ready import Model
 from .real import RealTransformer
@@ -40,7 +42,7 @@ def visible(*args: Any, **named: Any) -> Any:
 AttentionMaskInterface.register(NAME, visible)  # without it attention would be given no mask at all
 
 LONGEST = 4_096  # of models without a limit of their own
-OF_DTYPE = re.compile("scalar type|dtype|not implemented for")  # what torch says where types of numbers do not fit
+OF_DTYPE = re.compile("scalar type|dtype|not implemented for|BFloat16")  # torch's words where types do not fit
 HEADS = {
     "ForConditionalGeneration": "AutoModelForSeq2SeqLM", "MTModel": "AutoModelForSeq2SeqLM",
     "EncoderDecoderModel": "AutoModelForSeq2SeqLM",
@@ -98,12 +100,14 @@ def of_folder(source: Path, within: Path, id: str, device: str, dtype: torch.dty
         )
         if missing := [key for key in told["missing_keys"] if "pooler" not in key]:
             raise ModelRefused("model-corrupt", f"weights are missing: {missing[:3]}")
-        return model.to(device)
+        return model
 
     try:
-        adapter = tried(read, shape)
+        adapter = tried(read, shape, device)
         adapter.no_past = no_pasts if kind == "encoder-decoder" else no_past
-        adapter.reads_on = reads_on(adapter)
+        with alone(device):
+            adapter.reads_on = reads_on(adapter)
+            adapter.beams_together = adapter.reads_on and beams_together(adapter)
     except RuntimeError as error:  # some families make numbers of their own in float32
         if dtype == torch.float32 or not OF_DTYPE.search(str(error)):
             raise
@@ -115,15 +119,22 @@ def of_folder(source: Path, within: Path, id: str, device: str, dtype: torch.dty
     )  # fmt: skip
 
 
-def tried(read: Callable[[str], Any], shape: Shape) -> RealTransformer:
+def tried(read: Callable[[str], Any], shape: Shape, device: str) -> RealTransformer:
     """With our attention; where a family does not call it, for its weights alone."""
     try:
-        return RealTransformer(read(NAME), shape)
+        return placed(RealTransformer, read(NAME), shape, device)
     except ModelRefused:
         raise
     except (KeyError, ValueError):
         pass  # and let go of what was read, before it is read again
-    return WeightsOnly(read("eager"), shape)
+    gc.collect()  # modules and their hooks hold each other
+    return placed(WeightsOnly, read("eager"), shape, device)
+
+
+def placed(adapter: type[RealTransformer], model: Any, shape: Shape, device: str) -> RealTransformer:
+    """Around a model that was read on the CPU, which from here on is on its device."""
+    with alone(device):
+        return adapter(model.to(device), shape)
 
 
 def no_past() -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -59,22 +60,32 @@ class Insides:
         self.hidden()
 
     def before(self, pre: Tensor, post: Tensor, added: list[Tensor], norms: list[str], sums: list[str]) -> bool:
-        """Sums that go on as they are: norms stand before what reads them, or nowhere."""
-        x, spots, read = pre, list[Spot](), list[Tensor]()
-        for y, name in zip(added, sums, strict=True):
+        """Sums that go on as they are: norms stand before what reads them, between a sublayer and its sum, or nowhere.
+        """
+        x, spots, read, between = pre, list[Spot](), list[Tensor](), list[tuple[str, Ran]]()
+        for y, name, norm in zip(added, sums, norms, strict=True):
             read.append(x)
-            x = plus(x, y)
-            at = self.reads(x)
+            at, through = self.reads(plus(x, y)), self.normed(y)
+            if at is None and through is not None:  # what is added is what a norm makes of it
+                at, y = self.reads(plus(x, through.flat)), through.flat
+                between.append((f"{norm}_out", through))
             if at is None:
                 return False
+            x = plus(x, y)
             spots.append(Spot(name, at.module, reads=True))
         out = self.makes(lambda y: same(plus(x, y), post))
         if out is None:
             return False
+        if normalizes(out.module, out.read, out.flat) and (made := self.makes(partial(same, out.read))) is not None:
+            between.append(("norm_mlp_out", out))
+            out = made
         self.spots += [*spots, Spot("mlp_out", out.module, reads=False)]
         self.W_out, self.stream = out, x
         for y, name in zip([*read, x], [*norms, "norm_mlp"], strict=True):
             self.norm(name, y)
+        for name, one in between:
+            self.spots.append(Spot(f"{name}.normalized", one.module, reads=False))
+            self.norms.append(one)
         return True
 
     def after(self, pre: Tensor, post: Tensor, added: list[Tensor], norms: list[str], sums: list[str]) -> bool:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from .handed import Run, current, running
 from .insides import Insides, Spot, same
 from .norms import normalizes
-from .ran import Ran, first, overheard
+from .ran import Ran, first, is_linear, overheard
 from .trace import Tap
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Places:
     insides: dict[str, Insides] = field(default_factory=dict)  # of each block
     spots: dict[tuple[int, str], list[Spot]] = field(default_factory=dict)  # by module and block, or stack
     embeds: dict[int, list[str]] = field(default_factory=dict)  # of each module that embeds tokens its stacks
+    enters: dict[str, nn.Module] = field(default_factory=dict)  # what makes a stack's stream of something narrower
     outside: dict[str, list[Ran]] = field(default_factory=dict)  # what ran before and after the blocks of each stack
     begun: dict[str, int] = field(default_factory=dict)  # how much of that ran before them
     tensors: dict[str, Tensor] = field(default_factory=dict)  # all that the tap was shown
@@ -119,10 +120,15 @@ def around(real: RealTransformer, found: Places, stack: str, ids: Tensor) -> Non
     blocks = [block for block in found.insides if block.startswith(f"{stack}.")]
     outside = [one for of in found.outside.values() for one in of]
     entered, left = found.insides[blocks[0]].tensors["resid_pre"], found.insides[blocks[-1]].tensors["resid_post"]
-    embed = next((one for one in outside if embeds(one, ids) and one.y.shape[-1] == real.config.d_model), None)
+    tables = [one for one in outside if embeds(one, ids) and one.y.shape[-1] <= entered.shape[-1]]
+    embed = max(tables, key=lambda one: one.y.shape[-1], default=None)  # the first of the widest
     if embed is not None:
+        narrow = embed.y.shape[-1] < entered.shape[-1]
         found.embeds.setdefault(id(embed.module), []).append(stack)
-        found.put(stack, [Spot("embed", embed.module, reads=False)])
+        found.put(stack, [Spot("narrow_embed" if narrow else "embed", embed.module, reads=False)])
+        widens = (one.module for one in outside if is_linear(one.module) and same(one.flat, entered))
+        if narrow and (last := next(widens, None)) is not None:
+            found.enters[stack] = last
         own = [one for one in outside if real.stack(real.paths[id(one.module)]) == stack]
         position = next((one for one in own if adds(one, embed, entered)), None)
         if position is not None:

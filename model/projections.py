@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from .attention import spread
+from .norms import normalizes
 from .ran import Ran, is_linear
 
 Layout = Callable[[Tensor], Tensor]  # what a module makes -> [head, position, d_head]
@@ -62,7 +63,7 @@ def laid_out(ran: list[Ran], x: Tensor, which: int, n_heads: int, n_kv_heads: in
             yield Made(one, lambda y: y.reshape(-1, heads, d).transpose(0, 1))
         elif shape[-3:] == (heads, n, d):
             yield Made(one, lambda y: y.reshape(heads, -1, d))
-        elif not is_linear(one.module) or len(one.flat) != n:
+        elif len(one.flat) != n or not (is_linear(one.module) or normalizes(one.module, one.read, one.flat)):
             continue
         elif shape[-1] == heads * d:
             yield Made(one, lambda y: y.reshape(-1, heads, d).transpose(0, 1))
@@ -86,13 +87,16 @@ def alike(made: Tensor, x: Tensor) -> bool:
 
 def turned(q_before: Tensor, k_before: Tensor, q: Tensor, k: Tensor) -> bool:
     """Whether q and k are these, turned at each position by one rotation that all heads have in common, which at
-    position 0 is none: all inner products at a position are then as they were.
+    position 0 is none: all inner products at a position are then as they were. What stretches positions (YaRN: Peng et
+    al. 2023, section 3.4) makes queries and keys longer, too, all by one factor.
 
     [head, position, d_head], [kv_head, position, d_head] each
     """
     pairs = ((q_before, k_before), (q, k))
     before, after = (torch.cat([a, spread(b, len(a))]).float().transpose(0, 1) for a, b in pairs)
-    near = 1e-4 * float(after.abs().max()) ** 2
-    if not torch.allclose(before @ before.mT, after @ after.mT, rtol=1e-3, atol=near):  # [position, head, head]
+    longer = float((before[0] * after[0]).sum() / before[0].square().sum().clamp(min=1e-30))
+    before, near = longer * before, 1e-4 * float(after.abs().max()) ** 2
+    products = before @ before.mT, after @ after.mT  # [position, head, head]
+    if longer <= 0 or not torch.allclose(*products, rtol=1e-3, atol=near):
         return False
     return torch.allclose(before[0], after[0], rtol=1e-3, atol=1e-3 * float(after.abs().max()))

@@ -86,8 +86,9 @@ def by_distance(
     gradients = dict(zip(embedded.sides, torch.autograd.grad(y, list(embedded.sides.values())), strict=True))
     side = "target" if "target" in tokens else "source"
     stands = range(len(tokens[side]))[last]
+    norms = {of: gradient.cpu().double().norm(dim=-1).tolist() for of, gradient in gradients.items()}
     reached = [
-        Reached(of, i, token.text, stands - i if of == side else None, float(gradients[of][i].double().norm()))
+        Reached(of, i, token.text, stands - i if of == side else None, norms[of][i])
         for of, read in tokens.items()
         for i, token in enumerate(read)
     ]
@@ -101,7 +102,7 @@ def by_depth(
     blocks, embedded = Blocks("decoder.blocks." if "target" in tokens else "encoder.blocks."), Embedded()
     log_probabilities = predicted(transformer, tokens, Tap(embedded.seen).then(blocks.seen), last)
     asked, y = likeliest(log_probabilities, piece)
-    gradients = [float(gradient.double().norm()) for gradient in torch.autograd.grad(y, blocks.read)]
+    gradients = [float(gradient.cpu().double().norm()) for gradient in torch.autograd.grad(y, blocks.read)]
     diverse = [float(diversity(stream.detach())) for stream in (blocks.read[0], *blocks.written)]
     return Depths(asked, gradients, [one / gradients[-1] if gradients[-1] else math.nan for one in gradients], diverse)
 

@@ -35,6 +35,7 @@ class RealTransformer:
     """A model of transformers behind the face of a Transformer."""
 
     captures, reads_on, batched = "full", False, False
+    beams_together = False  # whether beams are read as a batch
     no_past: Callable[[], Any]  # makes an empty cache of transformers, of a model that reads on
     read_out: Callable[[Tensor], Tensor] | None = None  # what a stream would predict, where that is known
     structure: dict[str, Any] | None = None  # what it is made of, where that is known
@@ -46,6 +47,7 @@ class RealTransformer:
         self.model, self.config = model.eval(), shape
         self.paths = {id(module): path for path, module in model.named_modules()}
         self._sites, self._names = list[Site](), dict[int, list[str]]()
+        self.lengths = dict[str, tuple[int, int]]()  # queries and keys of each site in the dry run
         self._W_o = dict[str, nn.Module]()
         self._hooks = list[RemovableHandle]()
         self.learn()
@@ -122,9 +124,9 @@ class RealTransformer:
 
     def call(self, source: Tensor | None, target: Tensor | None, **more: Any) -> Any:
         read = target if source is None else source
-        ids = {} if read is None else {"input_ids": read[None], "attention_mask": torch.ones_like(read)[None]}
+        ids = {} if read is None else {"input_ids": batch(read), "attention_mask": torch.ones_like(batch(read))}
         if self.config.kind == "encoder-decoder" and target is not None:
-            ids["decoder_input_ids"] = target[None]
+            ids["decoder_input_ids"] = batch(target)
         kept = {} if self.config.kind == "encoder" else {"use_cache": False}
         return self.model(**{**ids, **kept, **more})
 
@@ -137,8 +139,11 @@ class RealTransformer:
     @torch.no_grad()
     def decode(self, target: Tensor, memory: Tensor | None, tap: Tap, past: Past) -> Tensor:
         """Token ids [new] after what was read, memory [source, d_model] -> logits of the last of them, after those of
-        others where the unembedding is not known: [position, n_vocab]"""
+        others where the unembedding is not known: [position, n_vocab]. Of beams: [beam, new] -> [beam, n_vocab]"""
         with running(self.run(tap)) as run:
+            if target.ndim == 2:
+                run.start, run.keys, run.beams = past.n_read, past.keys, True
+                return self.call(None, target, **past.inputs(*target.shape[::-1])).logits[:, -1].float()
             run.start, run.keys, run.trunk = past.n_read, past.keys, True
             run.blocks["encoder"] = 0 if memory is None else self.config.n_layers  # they ran before
             return self.call(None, target, **past.inputs(len(target))).logits[0].float()
@@ -184,7 +189,7 @@ class RealTransformer:
                 site = site_of(call, *which, layers[which], None if len(calls) == 1 else window)
                 self._sites.append(site)
                 self._names.setdefault(id(call.module), []).append(site.name)
-                self._W_o[site.name] = module
+                self._W_o[site.name], self.lengths[site.name] = module, (len(call.z), call.n_key)
             layers[which] += 1
         self.relative_bias = any(call.relative_bias for call in run.seen)
         first = run.seen[0]
@@ -267,6 +272,11 @@ class RealTransformer:
         block, _, which = run.at.partition(WINDOWS)[0].rpartition(".")
         run.at = ""
         return shown(run.tap / block, "cross_out" if which == "cross_attn" else "attn_out", output)
+
+
+def batch(ids: Tensor) -> Tensor:
+    """[position], or already [beam, position] -> [beam, position]"""
+    return torch.atleast_2d(ids)
 
 
 def shown(tap: Tap, name: str, x: Tensor) -> Tensor:

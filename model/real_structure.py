@@ -39,18 +39,22 @@ class Parts:
 
     def stack(self, stack: str) -> None:
         spots = {spot.name: spot.module for (_, at), all in self.places.spots.items() if at == stack for spot in all}
-        embed, position, norm = (spots.get(name) for name in ("embed", "pos_embed", "norm.normalized"))
+        narrow, wide, position, norm = map(spots.get, ("narrow_embed", "embed", "pos_embed", "norm.normalized"))
+        embed, made = wide or narrow, f"{stack}.{'embed' if narrow is None else 'narrow_embed'}"
         blocks = [block for block in self.places.insides if block.startswith(f"{stack}.")]
         self.put(f"{stack}.tokens", "tokens", [], [])
         table = self.real.embed if embed is None else embed
-        self.put(f"{stack}.embed", "embed", [], [] if embed is None else [f"{stack}.embed"], table)
-        self.stream = "" if embed is None else f"{stack}.embed"
+        self.put(f"{stack}.embed", "embed", [], [] if embed is None else [made], table)
+        self.stream = "" if wide is None else made
         if position is not None:
             self.put(f"{stack}.pos_embed", "pos_embed", [], [f"{stack}.pos_embed"], position)
             self.put(f"{blocks[0]}.resid_pre", "add", [self.stream, f"{stack}.pos_embed"], [f"{blocks[0]}.resid_pre"])
-        known = {id(table), id(position), id(norm), id(self.real.model.get_output_embeddings())}
+        enters = self.places.enters.get(stack)
+        known = {id(table), id(position), id(norm), id(enters), id(self.real.model.get_output_embeddings())}
         before = {id(one.module) for one in self.places.before(stack)}
         self.others(stack, [module for module in self.rest if id(module) in before - known])
+        if enters is not None:
+            self.put(f"{stack}.enter", "enter", [], [f"{blocks[0]}.resid_pre"], enters)
         for block in blocks:
             self.block(block, self.places.insides[block])
         if norm is not None:
@@ -92,6 +96,7 @@ class Parts:
             added = f"{at}{short}_out"
             self.put(f"{site}.W_o", "W_o", [f"{site}.z"], [added], self.real._W_o[site])
             known.append(self.real._W_o[site])
+            added = self.between(f"{at}norm_{short}_out", added, norms)
             if sums[which] in spots:
                 self.sum(f"{at}{sums[which]}", added, f"{at}norm_{short}", norm, inside)
         if inside.W_out is not None:
@@ -100,7 +105,8 @@ class Parts:
                 terms = [f"{at}resid_pre", f"{at}attn_out", f"{at}mlp_out"]
                 self.put(f"{at}resid_post", "add", terms, [f"{at}resid_post"])
             else:
-                self.sum(f"{at}resid_post", f"{at}mlp_out", f"{at}norm_mlp", norms.get("norm_mlp"), inside)
+                added = self.between(f"{at}norm_mlp_out", f"{at}mlp_out", norms)
+                self.sum(f"{at}resid_post", added, f"{at}norm_mlp", norms.get("norm_mlp"), inside)
         self.stream = f"{at}resid_post"
         seen = {id(one) for one in known}
         self.others(block, [one for one in inside.module.modules() if id(one) not in seen])
@@ -110,6 +116,14 @@ class Parts:
         if norm is None or inside.post:
             return self.stream
         self.put(id, "norm", [self.stream], [f"{id}.normalized"], norm)
+        return f"{id}.normalized"
+
+    def between(self, id: str, added: str, norms: dict[str, nn.Module]) -> str:
+        """What is added of what a sublayer made: that, or what a norm makes of it."""
+        norm = norms.get(id.rpartition(".")[2])
+        if norm is None:
+            return added
+        self.put(id, "norm", [added], [f"{id}.normalized"], norm)
         return f"{id}.normalized"
 
     def sum(self, name: str, added: str, id: str, norm: nn.Module | None, inside: Insides) -> None:

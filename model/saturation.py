@@ -90,6 +90,6 @@ def of_heads(trace: Trace) -> Iterator[list[OfHead]]:
 
 def rows(trace: Trace, site: Site, head: int) -> Tensor:
     """Scores of the queries that see two keys or more, as the softmax takes them. -> [query, key]"""
-    q, k = (trace[f"{site.name}.{name}"][head].double() for name in ("q", "k"))
-    seen = trace.visible(site.name, head)
+    q, k = (trace[f"{site.name}.{name}"][head].cpu().double() for name in ("q", "k"))
+    seen = trace.visible(site.name, head).cpu()
     return (q @ k.T * site.scale).masked_fill(~seen, -math.inf)[seen.sum(-1) >= 2]

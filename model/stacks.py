@@ -23,7 +23,8 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 
 def stacks(places: Places) -> dict[str, dict[str, Any]]:
     """By stack its sizes, which two models that were put together need not share: `d_model`, `n_heads`, `n_kv_heads`,
-    `d_head`, `d_mlp`; and `norm`, where norms stand ("pre", "post": after the sums; "parallel": MLP and attention read
+    `d_head`, `d_mlp`, `d_embed` (of the rows of the embedding); and `norm`, where norms stand ("pre": before what reads
+    the stream, between a sublayer and its sum, or nowhere; "post": after the sums; "parallel": MLP and attention read
     the same stream), `normalizes` what they do ("layer", "rms"), `activation` of the MLP, and `enters`, whether the
     embedding alone enters the first block. "" or 0: not known, or not the same in all of its blocks."""
     names = dict.fromkeys(block.split(".")[0] for block in places.insides)
@@ -42,6 +43,7 @@ def stack(places: Places, name: str) -> dict[str, Any]:
         "activation": shared(map(activation, blocks.values())) or "",
         "d_mlp": shared(0 if one.W_in is None else one.W_in.flat.shape[-1] for one in blocks.values()) or 0,
         "d_model": entered.shape[-1],
+        "d_embed": shared(one.y.shape[-1] for one in embeds) or 0,
         "n_heads": len(q),
         "n_kv_heads": len(k),
         "d_head": q.shape[-1],

@@ -40,8 +40,8 @@ IMPLEMENTATIONS = {  # values that can name a repository of kernels, "owner/name
 TYPES = frozenset({
     "albert", "bart", "bert", "bloom", "clip_text_model", "deberta-v2", "distilbert", "electra", "encoder-decoder",
     "falcon", "gemma2", "gemma3_text", "gpt2", "gpt_neo", "gpt_neox", "gpt_oss", "gptj", "llama", "m2m_100", "marian",
-    "mbart", "mistral", "modernbert", "mpnet", "mt5", "opt", "pegasus", "phi3", "qwen2", "qwen3", "roberta", "t5",
-    "xlnet",
+    "mbart", "mistral", "modernbert", "mpnet", "mt5", "olmo2", "opt", "pegasus", "phi3", "qwen2", "qwen3", "roberta",
+    "t5", "xlnet",
 })  # fmt: skip
 # What only a config of a model that reads something else than text speaks of.
 PICTURES = {"image_size", "patch_size", "num_channels", "vision_config", "image_token_id", "encoder_stride"}

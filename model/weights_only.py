@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from .masks import Bidirectional, Causal
-from .real import RealTransformer
+from .real import WINDOWS, RealTransformer
 from .trace import SILENT, Site, Tap
 
 
@@ -24,7 +24,7 @@ class WeightsOnly(RealTransformer):
         if not weights:
             raise ValueError("this family does not hand out its attention weights")
         for name, pattern in weights.items():
-            stack, _, layer, which = name.split(".")
+            stack, _, layer, which = name.partition(WINDOWS)[0].split(".")
             side = "source" if stack == "encoder" else "target"
             causal = which == "attn" and not bool(pattern.triu(1).any())
             mask = Causal() if causal else Bidirectional()

@@ -51,12 +51,14 @@ class Writing:
     def _beams_read(self, kept: bool) -> After:
         if not kept:
             return self._beams_anew()
-        if isinstance(self.transformer, RealTransformer):
-            return self._beams_forked(self.transformer)
-        return self._beams_kept(self.transformer)
+        if not isinstance(self.transformer, RealTransformer):
+            memory = None if self._memory is None else self._memory[None]
+            return self._beams_kept(Cache(self.transformer, self.masks[0], memory))
+        if self.transformer.beams_together:
+            return self._beams_kept(Past(self.transformer, self._memory))
+        return self._beams_forked(self.transformer)
 
-    def _beams_kept(self, transformer: Transformer) -> After:
-        cache = Cache(transformer, self.masks[0], None if self._memory is None else self._memory[None])
+    def _beams_kept(self, cache: Cache | Past) -> After:
 
         def after(rows: list[int], ids: list[int]) -> Tensor:
             if not ids:

@@ -20,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 os.environ |= {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1", "TRANSFORMERS_VERBOSITY": "error"}
+os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
 
 import eager  # noqa: E402
 import real_inputs  # noqa: E402
@@ -27,6 +28,7 @@ import real_models  # noqa: E402
 import torch  # noqa: E402
 import transformers  # noqa: E402
 
+from app import devices  # noqa: E402
 from model import forward_pass, huggingface  # noqa: E402
 from model.trace import Trace  # noqa: E402
 
@@ -40,6 +42,7 @@ def main() -> None:
     asked = options.parse_args()
     transformers.utils.logging.disable_progress_bar()
     torch.set_num_threads(1)
+    devices.exact()
     print(f"torch {torch.__version__}, transformers {transformers.__version__}, {asked.device}\n")
     print("|".join(["", *(f" {word} " for word in HEAD), ""]))
     print("|".join(["", *(" --- " for _ in HEAD), ""]))

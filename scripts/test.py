@@ -40,9 +40,11 @@ def workers() -> int:
 
 def pytest_commands(arguments: list[str]) -> list[list[str]]:
     """The browser's tests by themselves: playwright leaves an event loop in their process, and other tests have their
-    own. A file's tests stay in one process: they share servers and pages."""
+    own. A file's tests stay in one process: they share servers and pages. A test of the browser that fails is tried
+    once more, and named even where it passes then."""
     pytest = [str(environment.program("python")), "-m", "pytest", f"-n{workers()}", "--dist=loadfile"]
-    return [[*pytest, "-m", marked, *arguments] for marked in ("not browser", "browser")]
+    again = ["--reruns", "1", "-rR"]
+    return [[*pytest, "-m", "not browser", *arguments], [*pytest, "-m", "browser", *again, *arguments]]
 
 
 def run(command: list[str]) -> int:

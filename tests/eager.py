@@ -17,12 +17,12 @@ LISTS = [  # stack (None: the model's only one), attention, what a model calls t
 
 @torch.no_grad()
 def run(model: Any, given: dict[str, Any]) -> Any:
-    """What a model with eager attention hands out; of Swin, which hands out the weights of a stage's last block alone,
-    those of every block, as they come by."""
+    """What a model with eager attention hands out; of Swin and Swin V2, which hand out the weights of a stage's last
+    block alone, those of every block, as they come by."""
     passed: list[Tensor] = []
     hooks = [
         module.register_forward_hook(lambda _module, _inputs, output: passed.append(output[1]))
-        for module in model.modules() if type(module).__name__ == "SwinAttention"
+        for module in model.modules() if type(module).__name__ in ("SwinAttention", "Swinv2SelfAttention")
     ]  # fmt: skip
     out = model(**given, output_attentions=True, output_hidden_states=True)
     for hook in hooks:

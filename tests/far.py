@@ -2,23 +2,27 @@
 
 What torch computes on the device is computed on the CPU behind it; an operation that is given tensors of both is an
 error, as on a GPU. So are `numpy()` and anything else that would read the numbers without bringing them over.
+
+It has no numbers of 64 bits with a point, as Apple's GPUs have none, and can be given as little memory as one likes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import weakref
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_flatten, tree_map
 
 DEVICE = torch.device("xla", 0)  # one that torch can name and has nothing for
 BELOW = torch.device("meta")  # what torch takes it for where it asks for no operation: it has a guard for that
 aten = torch.ops.aten
 BETWEEN = {aten._to_copy.default, aten.copy_.default}  # may have tensors of both
+LACKING = (torch.float64, torch.complex64, torch.complex128)  # on Apple's GPUs
+used = set[Any]()  # every operation that was asked for on the device
 PLACES = {aten.index.Tensor, aten.index_put.default, aten.index_put_.default, aten._index_put_impl_.default}
 
 
@@ -29,11 +33,15 @@ class Far(Tensor):
 
     @staticmethod
     def __new__(cls, near: Tensor) -> Far:
+        if near.dtype in LACKING:
+            raise TypeError(f"the device has no {near.dtype}")
+        memory = card.take(near)
         far = Tensor._make_wrapper_subclass(
             cls, near.shape, strides=near.stride(), storage_offset=near.storage_offset(), dtype=near.dtype,
             device=BELOW,
         )  # fmt: skip
         far.near = near
+        weakref.finalize(far, card.leave, memory)
         return far
 
     @property
@@ -57,6 +65,49 @@ class Far(Tensor):
         return computed(operation, args, kwargs or {})
 
 
+class Card:
+    """What torch tells of the device's memory, and of how often it was asked to clear up, as app/cards.py asks it."""
+
+    def __init__(self) -> None:
+        self.bytes = self.left = 2**62  # that there are, and that it says are left, if less than there are
+        self.emptied = self.finished = 0
+        self.taken = 0
+        self.held = dict[int, list[int]]()  # where a tensor's numbers lie -> how many tensors they are of, bytes
+
+    def total(self, device: str) -> int:
+        return self.bytes
+
+    def free(self, device: str) -> int:
+        return min(self.left, self.bytes - self.taken)
+
+    def empty(self) -> None:
+        self.emptied += 1
+
+    def finish(self, device: str) -> None:
+        self.finished += 1
+
+    def take(self, near: Tensor) -> int:
+        """Raises what torch raises where there is no room."""
+        numbers = near.untyped_storage()
+        at, size = numbers.data_ptr(), numbers.nbytes()
+        if at not in self.held:
+            if self.taken + size > self.bytes:
+                raise torch.OutOfMemoryError(f"{size} bytes more than {self.taken}")
+            self.held[at] = [0, size]
+            self.taken += size
+        self.held[at][0] += 1
+        return at
+
+    def leave(self, at: int) -> None:
+        if at in self.held:
+            self.held[at][0] -= 1
+            if not self.held[at][0]:
+                self.taken -= self.held.pop(at)[1]
+
+
+card = Card()
+
+
 class Here(TorchDispatchMode):
     """While it is entered, the device can be named where a tensor is made or moved."""
 
@@ -77,10 +128,11 @@ def here() -> Iterator[str]:
 
 
 def computed(operation: Any, args: Any, kwargs: dict[str, Any]) -> Any:
-    given = [one for one in tree_flatten((args, kwargs))[0] if isinstance(one, Tensor)]
-    far = any(isinstance(one, Far) for one in given)
+    far = any(isinstance(one, Far) for one in each((*args, *kwargs.values())))
+    if far:
+        used.add(operation)
     if far and operation not in BETWEEN:
-        check(operation, args[:1] if operation in PLACES else (args, kwargs))
+        check(operation, args[:1] if operation in PLACES else (*args, *kwargs.values()))
     if kwargs.get("device") is not None:
         far = torch.device(kwargs["device"]).type in (DEVICE.type, BELOW.type)
         kwargs = kwargs | {"device": torch.device("cpu")}
@@ -88,16 +140,27 @@ def computed(operation: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         far = isinstance(args[0], Far)
     if operation is aten.histc.default:  # of whole numbers there is one on a GPU alone
         args = (brought(args[0]).float(), *args[1:])
-    made = operation(*tree_map(brought, args), **tree_map(brought, kwargs))
+    made = operation(*map(brought, args), **{name: brought(value) for name, value in kwargs.items()})
+    if not far:
+        return made
     if operation._schema.is_mutable and operation._schema.returns and operation._schema.returns[0].alias_info:
         written = operation._schema.returns[0].alias_info.is_write
         if written and isinstance(args[0], Tensor):
             return args[0]
-    return tree_map(lambda one: Far(one) if isinstance(one, Tensor) else one, made) if far else made
+    return type(made)(map(sent, made)) if isinstance(made, (tuple, list)) else sent(made)
 
 
-def check(operation: Any, given: Any) -> None:
-    for one in tree_flatten(given)[0]:
+def each(given: Sequence[Any]) -> Iterator[Any]:
+    """What an operation is given, and what lies in its lists: they have none in them."""
+    for one in given:
+        if isinstance(one, (tuple, list)):
+            yield from one
+        else:
+            yield one
+
+
+def check(operation: Any, given: Sequence[Any]) -> None:
+    for one in each(given):
         if isinstance(one, Tensor) and not isinstance(one, Far) and one.ndim:
             raise RuntimeError(f"{operation} of tensors on two devices: one of {tuple(one.shape)} is on the CPU")
 
@@ -110,4 +173,10 @@ def listed(at: Any) -> Any:
 
 
 def brought(one: Any) -> Any:
+    if isinstance(one, (tuple, list)):
+        return type(one)(map(brought, one))
     return one.near if isinstance(one, Far) else one
+
+
+def sent(one: Any) -> Any:
+    return Far(one) if isinstance(one, Tensor) else one

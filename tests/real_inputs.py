@@ -12,7 +12,7 @@ IMAGE = {
     "patch_size": 4,
 }  # fmt: skip
 SOUND = BART | {"num_mel_bins": 8, "max_source_positions": 16, "max_target_positions": 20}
-WINDOWS = {
+WINDOWS: dict[str, Any] = {
     "image_size": 32, "patch_size": 2, "embed_dim": 16, "depths": [2, 2], "num_heads": [2, 4], "window_size": 4,
 }  # fmt: skip
 
@@ -23,8 +23,12 @@ OTHERS: dict[str, tuple[str, str, dict[str, Any], str]] = {  # family -> class, 
     "DINOv2": ("Dinov2Model", "Dinov2Config", IMAGE, "a picture"),
     "DeiT": ("DeiTModel", "DeiTConfig", IMAGE, "a picture"),
     "Swin": ("SwinModel", "SwinConfig", WINDOWS, "a picture"),
+    "Swin V2": ("Swinv2Model", "Swinv2Config", WINDOWS, "a picture"),
     "Whisper": ("WhisperForConditionalGeneration", "WhisperConfig", SOUND, "a sound"),
 }  # fmt: skip
+
+WEIGHTS_ALONE = {"Swin V2"}  # its attention is one of cosines, which is not handed over
+HANDED_OVER = [family for family in OTHERS if family not in WEIGHTS_ALONE]
 
 
 def made(family: str, attention: str = "sdpa") -> Any:

@@ -71,6 +71,7 @@ FULL: dict[str, tuple[str, str, dict[str, Any]]] = {  # family -> class, config'
     "Phi3": ("Phi3ForCausalLM", "Phi3Config", LLAMA),
     "Gemma2": ("Gemma2ForCausalLM", "Gemma2Config", GEMMA),
     "Gemma3": ("Gemma3ForCausalLM", "Gemma3TextConfig", GEMMA),
+    "OLMo 2": ("Olmo2ForCausalLM", "Olmo2Config", LLAMA),
     "GPT-OSS": ("GptOssForCausalLM", "GptOssConfig", GPT_OSS),
     "GPT-NeoX": ("GPTNeoXForCausalLM", "GPTNeoXConfig", BERT),
     "OPT": (

@@ -3,7 +3,7 @@
 import pytest
 import torch
 from eager import heads_error, hidden_error, ids, pattern_error, run
-from real_inputs import OTHERS, inputs, made
+from real_inputs import HANDED_OVER, inputs, made
 from real_models import FAMILIES, FULL, saved
 
 from app import Settings
@@ -52,7 +52,7 @@ def test_patterns_in_half_precision_are_those_of_eager_attention(folders, family
 
 
 @pytest.mark.parametrize("dtype", HALVES, ids=name)
-@pytest.mark.parametrize("family", OTHERS)
+@pytest.mark.parametrize("family", HANDED_OVER)
 def test_so_they_are_of_what_is_no_text(family, dtype):
     runs(dtype)
     model, theirs = (made(family, how).to(dtype) for how in ("sdpa", "eager"))

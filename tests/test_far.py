@@ -1,14 +1,19 @@
 """What a model computes stays on its device: on one that is no CPU, and refuses what is left there (far.py)."""
 
 import far
+import mps_kernels
 import pytest
 import torch
+from fastapi.testclient import TestClient
 from real_inputs import OTHERS, inputs, made
 from real_models import FAMILIES
 
-from app import Settings, answers, devices, wire
-from app.schemas import FigureRequest, ImportanceRequest, TraceRequest
+from app import Settings, answers, create_app, devices, wire
+from app.lessons.numbers import find, measured
+from app.memory import Memory
+from app.schemas import FigureRequest, GradientsRequest, ImportanceRequest, TraceRequest
 from model import zoo
+from model.gradients import diversity
 from model.heads import scored
 
 transformers = pytest.importorskip("transformers")
@@ -16,18 +21,20 @@ huggingface = pytest.importorskip("model.huggingface")
 forward_pass = pytest.importorskip("model.forward_pass")
 pytestmark = pytest.mark.filterwarnings("ignore:at..frobenius_norm is deprecated")  # only on this device
 TEXT = "the cat sat, 猫!"
-RUNS = [
-    {"mask": "bidirectional"}, {"mask": {"window": 2}}, {"mask": {"prefix": 2}},
-    {"mask": {"painted": [[1, 0, False], [0, 1, True]]}},
-    *({"edits": [{kind: "SITE", "head": 0}]} for kind in ("zero", "mean", "uniform", "diagonal")),
-    {"edits": [{"paint": "SITE", "head": 0, "cells": [[2, 0, False]]}]},
-]  # fmt: skip
+RUNS = [  # every mask and every edit once
+    {"mask": "bidirectional", "edits": [{"uniform": "SITE", "head": 0}]},
+    {"mask": {"window": 2}, "edits": [{"paint": "SITE", "head": 0, "cells": [[2, 0, False]]}]},
+    {"mask": {"prefix": 2}, "edits": [{"mean": "SITE", "head": 0}, {"zero": "SITE", "head": 1}]},
+    {"mask": {"painted": [[1, 0, False], [0, 1, True]]}, "edits": [{"diagonal": "SITE", "head": 0}]},
+]
 
 
 @pytest.fixture
 def device():
+    far.used.clear()
     with far.here() as device:
         yield device
+    assert not [operation for operation in far.used if mps_kernels.lacking(operation)]
 
 
 def at(site, run):
@@ -41,7 +48,7 @@ def same(there, here):
     assert list(there) == list(here)
     for name in here:
         assert there[name].device == far.DEVICE, name
-        torch.testing.assert_close(there[name].cpu(), here[name], atol=1e-5, rtol=1e-5, equal_nan=True)
+        torch.testing.assert_close(there[name].cpu(), here[name], atol=5e-5, rtol=5e-5, equal_nan=True)
     for site in here.sites[:3]:
         full = site.captures == "full"
         for made_of in ("pattern", "thumbnails", *(("scores", "head_out_norm", "head_out_share") if full else ())):
@@ -61,6 +68,9 @@ def test_the_device_refuses_what_a_gpu_would(device):
     ):  # fmt: skip
         with pytest.raises(RuntimeError):
             mistake()
+    for number in (torch.float64, torch.complex64):
+        with pytest.raises(TypeError):
+            there.to(number)
     assert (there + 1).cpu().tolist() == [2, 2] and (there * torch.tensor(3.0)).tolist() == [3, 3]
     assert there[[1]].tolist() == [1] and there.new_zeros(1).device == far.DEVICE
 
@@ -101,7 +111,7 @@ def test_masks_and_edits_of_real_models_do_too(device, folders, family):
         torch.testing.assert_close(scored(one, site).cpu(), scored(other, site), atol=1e-5, rtol=1e-5, equal_nan=True)
 
 
-@pytest.mark.parametrize("family", ["GPT-2", "BART", "BERT to GPT-2"])
+@pytest.mark.parametrize("family", ["GPT-2", "BART"])
 def test_real_models_write_there_as_here(device, folders, family):
     there, here = (huggingface.load(folders(family), "real", where) for where in (device, "cpu"))
     run = {"target": ""} if here.kind == "encoder-decoder" else {}
@@ -129,5 +139,41 @@ def test_requests_are_answered_from_there(device, folders, monkeypatch, family):
         assert list(served.importance(ImportanceRequest(model=id, text="I see a dog.", position=2)))
     if model.transformer.captures == "full":
         site = model.transformer.sites()[0].name
-        assert served.figure(FigureRequest(model=id, text="I see a dog.", site=site, head=0), "en")
+        for view in ("weights", "scores", "lines", "qkv", "values"):
+            assert served.figure(FigureRequest(model=id, text="I see a dog.", site=site, head=0, view=view), "en")
+    if family == "shipped":
+        asked = GradientsRequest(measure="saturation", models=[id], text="I see a dog.")
+        assert any(line.get("heads") for line in served.gradients(asked))
+        trace = model.trace("I see a dog.")
+        assert measured(model, find(model, trace, f"{site}.pattern", "0,2"), "sum") == pytest.approx(1)
+        assert 0 < diversity(trace["decoder.blocks.0.resid_post"]) < 2
+    zoo.shipped.cache_clear()
+
+
+def test_a_server_answers_from_there_in_its_worker(monkeypatch, device):
+    """Over HTTP: whatever touches a tensor of the device does so in the thread of the models."""
+
+    def run(self, work, own=Memory.run):
+        with far.here():  # which holds for a thread
+            return own(self, work)
+
+    monkeypatch.setattr(devices, "choose", lambda _: device)
+    monkeypatch.setattr(Memory, "run", run)
+    zoo.shipped.cache_clear()
+    asked = {"model": "decoder", "text": "I see a dog."}
+    site = {**asked, "site": "decoder.blocks.0.attn", "head": 0}
+    with TestClient(create_app(Settings(deadline=300)), base_url="http://localhost") as client:
+        assert client.get("/api/models").status_code == 200
+        assert client.get("/readyz").json()["unavailable"] == []
+        for path, body in (
+            ("trace", asked), ("generate", asked | {"max_new_tokens": 2}), ("beams", asked | {"max_new_tokens": 2}),
+            ("importance", asked | {"position": 2}), ("figure", site), ("trace", asked | {"names": ["lens_ids"]}),
+            ("gradients", {"measure": "saturation", "models": ["decoder"], "text": "I see a dog."}),
+            ("trace", {"model": "encoder-decoder", "text": "I see a dog."}),
+        ):  # fmt: skip
+            response = client.post(f"/api/{path}", json=body)
+            assert response.status_code == 200 and b"urn:headlight" not in response.content, path
+        assert client.get("/api/models/decoder/structure").status_code == 200
+        assert client.get("/api/models/hand/weights").status_code == 200
+        assert client.get("/lessons/01-why-attention").status_code == 200
     zoo.shipped.cache_clear()

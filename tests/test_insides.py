@@ -17,11 +17,13 @@ TEXT, TARGET = "the cat sat, 猫!", "a cat"
 POST = {"BERT", "BERT without a head", "RoBERTa", "DistilBERT", "ALBERT", "ELECTRA", "BART", "Marian"}
 PAIRS = {"BERT to BERT": ("encoder", "decoder"), "BERT to GPT-2": ("encoder",)}  # which of their stacks are BERTs
 PARALLEL = {"GPT-NeoX"}
-BETWEEN = {"Gemma2", "Gemma3"}  # a norm of what attention made stands before the sum
-GATED = {"ModernBERT", "mT5", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "GPT-OSS"}
-ROTARY = {"ModernBERT", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "Gemma2", "Gemma3", "GPT-NeoX"}
+BETWEEN = {"Gemma2", "Gemma3", "OLMo 2"}  # norms of what attention and the MLP made stand before the sums
+GATED = {"ModernBERT", "mT5", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "GPT-OSS"} | BETWEEN
+ROTARY = {"ModernBERT", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "GPT-NeoX", "GPT-OSS"} | BETWEEN
 POSITIONS = {"GPT-2", "BERT to GPT-2", "OPT", "CLIP text", "Marian", "M2M100", "Pegasus"}
-NO_EMBED = {"ALBERT", "ELECTRA"}  # theirs is narrower than the stream
+NARROW = {  # whose embedding is narrower than the stream, and what makes it wider
+    "ALBERT": "encoder.embedding_hidden_mapping_in", "ELECTRA": "embeddings_project",
+}  # fmt: skip
 WITH_A_HEAD = [family for family, (name, _, _) in FULL.items() if "For" in name or "MTM" in name or "LMHead" in name]
 ACTIVATIONS = {
     "GPT-2": "tanh", "ALBERT": "tanh", "T5": "relu", "Marian": "gelu", "OPT": "relu", "M2M100": "relu",
@@ -62,8 +64,10 @@ def test_the_stream_between_sublayers_is_the_sum_and_nothing_else_has_its_name(l
         get = {name.removeprefix(f"{block}."): tensor for name, tensor in trace.tensors.items()}
         crosses = "cross_out" in get
         added = get["attn_out"] + get["resid_pre"]
+        assert ("norm_attn_out.normalized" in get) == ("norm_mlp_out.normalized" in get) == (family in BETWEEN)
         if family in BETWEEN:
-            assert not {"resid_mid", "mlp_out", "norm_mlp.normalized", "mlp.post"} & get.keys()
+            assert torch.equal(get["resid_mid"], get["resid_pre"] + get["norm_attn_out.normalized"])
+            assert torch.equal(get["resid_post"], get["resid_mid"] + get["norm_mlp_out.normalized"])
         elif family in PARALLEL:
             assert "resid_mid" not in get
             near(added + get["mlp_out"], get["resid_post"])
@@ -89,8 +93,8 @@ def test_the_names_of_a_family_are_those_that_its_blocks_have(loaded, family):
     trace = traced(loaded(family)[0])
     last = {name.rpartition(".")[2] for name in trace}
     assert ({"q_unrotated", "k_unrotated"} <= last) == (family in ROTARY)
-    assert ({"pre", "post"} <= last) == (family not in GATED | BETWEEN)
-    assert ("embed" in last) == (family not in NO_EMBED)
+    assert ({"pre", "post"} <= last) == (family not in GATED)
+    assert ("embed" in last, "narrow_embed" in last) == (family not in NARROW, family in NARROW)
     assert ("pos_embed" in last) == (family in POSITIONS)
     assert "normalized" in last
 
@@ -121,6 +125,34 @@ def test_norms_hidden_layers_and_the_mlp_are_the_models_own_modules(loaded):
         ids = torch.tensor([token.id for token in trace.tokens["target"]])
         assert torch.equal(trace["decoder.embed"], model.transformer.embed.weight[ids])
         assert torch.equal(trace["decoder.embed"] + trace["decoder.pos_embed"], trace["decoder.blocks.0.resid_pre"])
+
+
+@pytest.mark.parametrize("family", sorted(BETWEEN))
+def test_norms_between_a_sublayer_and_its_sum_are_transformers_own(loaded, family):
+    model, folder = loaded(family)
+    with torch.no_grad():
+        for layer in model.transformer.model.model.layers:  # as after training, not 0 as drawn
+            layer.post_attention_layernorm.weight.normal_(0, 0.3)
+            layer.post_feedforward_layernorm.weight.normal_(0, 0.3)
+    trace, made = traced(model), {}
+    theirs = getattr(transformers, FAMILIES[family][0]).from_pretrained(folder, attn_implementation="eager").eval()
+    theirs.load_state_dict(model.transformer.model.state_dict())
+    for name, module in theirs.model.layers.named_modules():
+        module.register_forward_hook(lambda _, inputs, output, name=name: made.update({name: output}))
+    with torch.no_grad():
+        theirs(torch.tensor([[token.id for token in trace.tokens["target"]]]))
+    for i, layer in enumerate(theirs.model.layers):
+        at = f"decoder.blocks.{i}"
+        for ours, name in (("attn_out", "self_attn.o_proj"), ("norm_attn_out.normalized", "post_attention_layernorm"),
+                           ("mlp_out", "mlp"), ("norm_mlp_out.normalized", "post_feedforward_layernorm")):  # fmt: skip
+            near(trace[f"{at}.{ours}"], made[f"{i}.{name}"][0])
+        norm, x = layer.post_attention_layernorm, trace[f"{at}.attn_out"]
+        eps, by = (norm.variance_epsilon, norm.weight) if family == "OLMo 2" else (norm.eps, 1 + norm.weight)
+        scaled = x / (x.square().mean(-1, keepdim=True) + eps).sqrt()
+        near(scaled * by.detach(), trace[f"{at}.norm_attn_out.normalized"])
+    reads = {part["id"]: part["reads"] for part in model.transformer.structure["parts"]}
+    assert reads["decoder.blocks.0.resid_mid"][1] == "decoder.blocks.0.norm_attn_out.normalized"
+    assert reads["decoder.blocks.0.resid_post"][1] == "decoder.blocks.0.norm_mlp_out.normalized"
 
 
 @pytest.mark.parametrize("family", ["Llama", "Qwen2", "Qwen3", "Mistral", "Phi3"])
@@ -191,7 +223,7 @@ def test_the_parts_of_a_family_have_all_its_parameters_each_once(loaded, family)
     assert told["total"] == sum(parameter.numel() for parameter in own.values())
     derived = ("scores", "pattern")
     known = {name for name in told["tensors"] if name.rpartition(".")[2] not in derived}
-    assert known - set(trace) <= {"encoder.embed"}  # of those whose embedding is narrower than the stream
+    assert known - set(trace) <= {"encoder.embed"}  # it says of whose tokens they are, where it is narrower
     for block in blocks(trace):
         mine = [part for part in told["parts"] if part["id"].startswith(f"{block}.")]
         kinds = [part["kind"] for part in mine]
@@ -219,7 +251,7 @@ def test_a_head_that_changes_what_it_reads_by_itself_has_no_lens(tmp_path, monke
     assert "logits" in trace.tensors
 
 
-RMS = {"T5", "mT5", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "Gemma2", "Gemma3", "GPT-OSS"}
+RMS = {"T5", "mT5", "Llama", "Qwen2", "Qwen3", "Mistral", "Phi3", "Gemma2", "Gemma3", "GPT-OSS", "OLMo 2"}
 NAMES = {"tanh": "gelu_tanh", "quick": ""}  # of an activation that the page does not work again
 
 
@@ -229,10 +261,10 @@ def test_where_norms_stand_and_what_they_and_the_mlp_do_is_told(loaded, family):
     trace = traced(model)
     for name, told in trace.model["config"]["stacks"].items():
         part = {"BERT to BERT": "BERT", "BERT to GPT-2": "BERT" if name == "encoder" else "GPT-2"}.get(family, family)
-        order = "post" if part in POST else "parallel" if part in PARALLEL else "" if part in BETWEEN else "pre"
+        order = "post" if part in POST else "parallel" if part in PARALLEL else "pre"
         assert told["norm"] == order
         assert told["normalizes"] == ("rms" if part in RMS else "layer")
-        whole = part in GATED | BETWEEN
+        whole = part in GATED
         activation = ACTIVATIONS.get(part, "gelu")
         assert told["activation"] == ("" if whole else NAMES.get(activation, activation))
         post = trace.tensors.get(f"{name}.blocks.0.mlp.post")
@@ -242,7 +274,49 @@ def test_where_norms_stand_and_what_they_and_the_mlp_do_is_told(loaded, family):
         assert told["enters"] == (embed is not None and torch.equal(embed, entered))
 
 
-@pytest.mark.parametrize("family", ["Gemma3", "Qwen3"])
+@pytest.mark.parametrize("family", NARROW)
+def test_an_embedding_narrower_than_the_stream_is_told_and_the_stream_begins_behind_its_matrix(loaded, family):
+    model, folder = loaded(family)
+    trace = traced(model)
+    theirs = getattr(transformers, FAMILIES[family][0]).from_pretrained(folder, attn_implementation="eager").eval()
+    ids = torch.tensor([[token.id for token in trace.tokens["source"]]])
+    with torch.no_grad():
+        assert torch.equal(trace["encoder.narrow_embed"], theirs.get_input_embeddings()(ids)[0])
+        entered = theirs.get_submodule(NARROW[family])(theirs.embeddings(ids))[0]
+    near(trace["encoder.blocks.0.resid_pre"], entered)
+    assert trace["encoder.narrow_embed"].shape[-1] == trace.model["config"]["stacks"]["encoder"]["d_embed"] == 16
+    parts = {part["id"]: part for part in model.transformer.structure["parts"]}
+    assert parts["encoder.embed"]["makes"] == ["encoder.narrow_embed"]
+    assert parts["encoder.enter"]["makes"] == ["encoder.blocks.0.resid_pre"]
+    assert parts["encoder.enter"]["parameters"] == [f"{NARROW[family]}.{name}" for name in ("weight", "bias")]
+
+
+def test_the_embeddings_of_two_models_in_one_are_each_of_its_own_width(loaded):
+    trace = traced(loaded("BERT to GPT-2")[0])
+    assert [trace[f"{stack}.embed"].shape[-1] for stack in ("encoder", "decoder")] == [16, 32]
+
+
+def test_queries_and_keys_that_a_stretch_of_positions_makes_longer_are_found_before_it(loaded):
+    """YaRN turns by the angles of transformers' own module and multiplies by one factor."""
+    from transformers.models.gpt_oss.modeling_gpt_oss import apply_rotary_pos_emb
+
+    model, _ = loaded("GPT-OSS")
+    trace, own = traced(model), model.transformer.model.model
+    n = len(trace.tokens["target"])
+    cos, sin = own.rotary_emb(trace["decoder.embed"][None], torch.arange(n)[None])
+    assert cos[0, 0, 0] > 1.3
+    for i, layer in enumerate(own.layers):
+        at, x = f"decoder.blocks.{i}.attn", trace[f"decoder.blocks.{i}.norm_attn.normalized"]
+        before = [trace[f"{at}.{name}_unrotated"] for name in "qk"]
+        for made, name in zip(before, "qk", strict=True):
+            through = getattr(layer.self_attn, f"{name}_proj")(x).detach()
+            near(through.unflatten(-1, (-1, 8)).transpose(0, 1), made)
+        turned = apply_rotary_pos_emb(*(one[None] for one in before), cos, sin)
+        for made, name in zip(turned, "qk", strict=True):
+            near(made[0].detach(), trace[f"{at}.{name}"])
+
+
+@pytest.mark.parametrize("family", ["Gemma3", "Qwen3", "OLMo 2"])
 def test_queries_that_a_norm_ends_are_made_by_their_matrix_too(loaded, family):
     model, _ = loaded(family)
     plan = model.transformer.structure

@@ -208,6 +208,12 @@ def test_the_browsers_tests_run_by_themselves_and_an_empty_selection_is_no_failu
         assert test_script.tests_pass([]) is passed, codes
 
 
+def test_only_the_browsers_tests_are_tried_again_and_those_are_named() -> None:
+    others, browsers = test_script.pytest_commands([])
+    assert "--reruns" not in others
+    assert browsers[browsers.index("--reruns") + 1] == "1" and "-rR" in browsers
+
+
 def test_there_is_a_process_for_each_core_up_to_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
     for cores, processes in ((1, 1), (2, 2), (64, test_script.MOST)):
         monkeypatch.setattr(os, "sched_getaffinity", lambda _, cores=cores: set(range(cores)), raising=False)

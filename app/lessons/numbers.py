@@ -66,7 +66,7 @@ def find(model: Model, trace: Trace, of: str, at: str) -> Found:
     left = [axis for axis, i in zip(axes, index, strict=True) if i is None]
     numbers = tensor[tuple(slice(None) if i is None else i for i in index)]
     labels = [along(trace, axis, size) for axis, size in zip(left, numbers.shape, strict=True)]
-    return Found(index, numbers.double(), left, labels)
+    return Found(index, numbers.cpu().double(), left, labels)
 
 
 def place(model: Model, trace: Trace, axis: str, size: int, part: str) -> int | None:

@@ -34,14 +34,15 @@ export function drawing(parts, current) {
   return {width: 2 * MARGIN + names.length * WIDE + (names.length - 1) * BRIDGE, height: deepest, boxes, skips, bridges};
 }
 
-/** Norm where there is one, sublayer and addition, one under the other, for each sublayer of a block. */
+/** Norm where there is one, sublayer, a norm of what it made where there is one, and addition, one under the other, for each sublayer of a block. */
 function unroll(part, current, x, top) {
   const boxes = [], skips = [];
   let y = top + HIGH;
   for (const sublayer of [...new Set(part.stages.map((stage) => stage.sublayer))]) {
     const stages = part.stages.filter((stage) => stage.sublayer === sublayer), begun = y - 2;
-    const norms = stages.filter(({kind}) => kind === "norm"), adds = stages.slice(-1).filter(({kind}) => kind === "add"), inner = stages.slice(norms.length, stages.length - adds.length);
-    const rows = [["norm", NORM, norms], ["sublayer", SUBLAYER, inner], ["add", ADD, adds]].filter(([, , own]) => own.length);
+    const norms = stages.filter(({kind}) => kind === "norm"), adds = stages.slice(-1).filter(({kind}) => kind === "add"), between = stages.filter(({kind}) => kind === "between");
+    const inner = stages.slice(norms.length, stages.length - adds.length - between.length);
+    const rows = [["norm", NORM, norms], ["sublayer", SUBLAYER, inner], ["norm", NORM, between], ["add", ADD, adds]].filter(([, , own]) => own.length);
     for (const [kind, high, own] of rows) {
       const inset = kind === "add" ? (WIDE - ADD) / 2 : 11;
       boxes.push({kind, part, stage: own[0], x: x + inset, y, wide: WIDE - 2 * inset, high, here: own.some(({step}) => step === current.step)});

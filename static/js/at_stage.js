@@ -22,10 +22,14 @@ const POSITION = {q_unrotated: ["q_unrotated", "query"], q: ["q", "query"]};
 
 const WHOLE = {x: ["x"], y: ["normalized"], mlp_out: ["out"]}; // of an MLP whose hidden features are not known
 
+/** What a sublayer made, and what its norm makes of it. */
+const between = ({x}) => ({[x.split(".").at(-1)]: ["x"], y: ["normalized"]});
+
 const summed = ({adds, also}) => ({x: ["x"], ...Object.fromEntries([["adds", adds], ["also", also]].map(([role, name]) => [`+ ${name.split(".").at(-1)}`, [role]])), "x′": ["sum"]});
 
 function vectorsOf({kind, tensors}) {
   if ("also" in tensors) return summed(tensors);
+  if (kind === "between") return between(tensors);
   if (kind === "mlp" && !("post" in tensors)) return Object.fromEntries(Object.entries(WHOLE).filter(([, [role]]) => role in tensors));
   return named({kind, tensors});
 }

@@ -36,10 +36,24 @@ export function hides(spec, nQuery, nKey) {
   return false;
 }
 
+/** The mask of a site as the model has it, under all that a request and its edits paint on it. */
+const bare = (mask) => (mask.painted || mask.window === 1 ? bare(mask.of) : mask);
+
 /** Whether the attentions of one sequence to itself have different masks: what is painted is painted on top of each one's own. */
 export function differ(sites, side) {
-  const own = sites.filter(({query, key}) => query === side && key === side).map(({mask}) => JSON.stringify(mask.painted ? mask.of : mask));
+  const own = sites.filter(({query, key}) => query === side && key === side).map(({mask}) => JSON.stringify(bare(mask)));
   return new Set(own).size > 1;
+}
+
+/**
+ * What is painted on, as it is seen at a site: the mask of its block where blocks differ, else the model's. -> {native, block: null where all are alike}
+ * @param {any} trace @param {any} site @param {any} native the model's, which is the first block's
+ */
+export function beneathPaint(trace, site, native) {
+  const {sites, predicted: side, request} = trace, own = sites.filter(({query, key}) => query === side && key === side);
+  if (!differ(sites, side)) return {native, block: null};
+  const here = site.query === side && own.find(({layer}) => layer === site.layer), plain = request?.mask === "native" || request?.mask?.painted;
+  return here && plain ? {native: bare(here.mask), block: here.layer} : {native, block: own[0].layer};
 }
 
 /** The same word as a site carries it, on top of the native mask. */

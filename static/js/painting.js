@@ -1,6 +1,7 @@
 /**
- * A mask painted by hand, on top of the one that the model was trained with. A painting is {rows, columns, native, seen}: the last two
- * row after row, 1 where the query may see the key. A place is {row, column}.
+ * A mask painted by hand, on top of the one that the model was trained with. A painting is {rows, columns, native, seen, said}: native and seen
+ * row after row, 1 where the query may see the key; said, where blocks differ, what was painted before, in the view of any block: place -> 1 or 0.
+ * A place is {row, column}.
  */
 import {parseCells, writtenCells} from "./cells.js";
 import {visible} from "./masks.js";
@@ -12,13 +13,13 @@ export const BLANK = "painted:"; // the word of a painting in which nothing diff
 
 export const isPainted = (word) => word.startsWith(BLANK) && parseCells(word.slice(BLANK.length)) !== null;
 
-/** @param {any} spec @param {any} native masks, as a site carries them */
-export function paintingOf(spec, native, rows, columns) {
-  const trained = cellsOf(rows, columns, visible(native));
-  if (spec.of !== native || !spec.painted) return {rows, columns, native: trained, seen: spec === native ? trained : cellsOf(rows, columns, visible(spec))};
+/** @param {any} spec @param {any} native masks, as a site carries them; differs: whether blocks have masks of their own */
+export function paintingOf(spec, native, rows, columns, differs = false) {
+  const trained = cellsOf(rows, columns, visible(native)), said = new Map((differs && spec.painted ? spec.painted : []).map(([query, key, on]) => [query * columns + key, Number(on)]));
+  if (spec.of !== native || !spec.painted) return {rows, columns, native: trained, seen: spec === native ? trained : cellsOf(rows, columns, visible(spec)), said};
   const seen = trained.slice();
   for (const [row, column, on] of spec.painted) if (row < rows && column < columns) seen[row * columns + column] = Number(on);
-  return {rows, columns, native: trained, seen};
+  return {rows, columns, native: trained, seen, said};
 }
 
 function cellsOf(rows, columns, sees) {
@@ -27,19 +28,22 @@ function cellsOf(rows, columns, sees) {
   return cells;
 }
 
-/** What differs from the native mask. -> [query, key, visible][] */
-export function changes({columns, native, seen}) {
+/** What differs from the native mask, or was painted before and stays: in another block it may differ. -> [query, key, visible][] */
+export function changes({columns, native, seen, said = null}) {
   const found = [];
-  for (let i = 0; i < seen.length; i++) if (seen[i] !== native[i]) found.push([Math.floor(i / columns), i % columns, seen[i] === 1]);
+  for (let i = 0; i < seen.length; i++) if (differs({native, seen, said}, i)) found.push([Math.floor(i / columns), i % columns, seen[i] === 1]);
   return found;
 }
 
 /** How many cells differ. */
-export function changed({native, seen}) {
+export function changed({native, seen, said = null}) {
   let count = 0;
-  for (let i = 0; i < seen.length; i++) count += Number(seen[i] !== native[i]);
+  for (let i = 0; i < seen.length; i++) count += Number(differs({native, seen, said}, i));
   return count;
 }
+
+/** Whether this cell does. */
+export const differs = ({native, seen, said = null}, i) => seen[i] !== native[i] || said?.get(i) === seen[i];
 
 /** "painted:2.0-1.3+": only what differs, so that the same mask has one word */
 export const wordOf = (painting) => BLANK + writtenCells(changes(painting));
@@ -110,7 +114,7 @@ export function preset(painting, name, at) {
   return {...painting, seen};
 }
 
-export const cleared = (painting) => ({...painting, seen: painting.native});
+export const cleared = (painting) => ({...painting, seen: painting.native, said: new Map()});
 
 /** The words that a painting had, one after the other. */
 export const begun = (word) => ({past: [], present: word, future: []});

@@ -8,7 +8,7 @@ export function stageName(t, {kind, real}) {
   return {
     tokens: t("tokens"), enter: t("stream"), embed: t("embedding"), position: t("position"), norm: t("norm"), qkv: "Q K V", rotate: t("rotation"),
     scores: t("scores"), scale: t("scale"), cap: t("cap"), bias: t("bias"), mask: t("mask"), softmax: "softmax", sum: t("weighted sum"), out: t("concat, W_O"),
-    add: t("add"), mlp: t("MLP"), leave: t("the rest"), memory: real ? t("memory") : t("final norm"), final: t("final norm"), logits: t("logits"),
+    add: t("add"), between: t("norm"), mlp: t("MLP"), leave: t("the rest"), memory: real ? t("memory") : t("final norm"), final: t("final norm"), logits: t("logits"),
   }[kind];
 }
 
@@ -16,7 +16,7 @@ export function stageTitle(t, {kind, real, after}) {
   return {
     tokens: t("Tokens"), enter: t("The stream begins"), embed: t("Embedding"), position: t("Position"), norm: t("Norm"), qkv: t("Queries, keys, values"),
     rotate: t("Rotary position"), scores: t("Scores"), scale: t("Scale"), cap: t("Soft cap"), bias: t("Bias by distance"), mask: t("Mask"), softmax: t("Softmax over the row"),
-    sum: t("Weighted sum"), out: t("Concatenate, then W_O"), add: after ? t("Residual: add, then norm") : t("Residual: add"), mlp: t("MLP: position by position"), leave: t("What else the block does"),
+    sum: t("Weighted sum"), out: t("Concatenate, then W_O"), add: after ? t("Residual: add, then norm") : t("Residual: add"), between: t("Norm of what was made"), mlp: t("MLP: position by position"), leave: t("What else the block does"),
     memory: real ? t("The memory") : t("Final norm: the memory"), final: t("Final norm"), logits: t("Logits and prediction"),
   }[kind];
 }

@@ -78,8 +78,8 @@ function beginning({name, side, blocks}, {positions, family, stacks: told = {}},
   const added = {x: embed, adds: `${name}.pos_embed`, sum: `${name}.blocks.0.resid_pre`};
   const enters = {...at, kind: "enter", tensors: {x: `${name}.blocks.0.resid_pre`}}; // what a family makes of tokens and places is its own
   if (family) {
-    const then = !told[name]?.enters; // whether something else is made of the embedding
-    return [{...at, kind: "tokens", tensors: {}}, {...at, kind: "embed", then, tensors: {embed}},
+    const then = !told[name]?.enters, narrow = `${name}.narrow_embed`; // then: whether something else is made of the embedding
+    return [{...at, kind: "tokens", tensors: {}}, {...at, kind: "embed", then, tensors: {embed: has(narrow) ? narrow : embed}},
       ...(has(added.adds) ? [{...at, kind: "position", tensors: added}] : then || !has(embed) ? [enters] : [])];
   }
   return [
@@ -136,19 +136,26 @@ function ofRealBlock({name, side}, {index, sites}, {stacks: told = {}}, kept, ha
     put(sublayer, site, "norm", {x, normalized});
     return {normalized};
   };
+  const through = (sublayer, site, made) => { // a norm may stand between what a sublayer made and the sum
+    const normalized = made.replace(/\w+$/, "norm_$&.normalized");
+    if (!has(normalized)) return made;
+    found.at(-1).between = true;
+    put(sublayer, site, "between", {x: made, normalized});
+    return normalized;
+  };
   for (const site of sites) {
     const sublayer = site.name.split(".").at(-1), around = AROUND[sublayer], adds = `${block}.${around.out}`, next = `${block}.${around.sum}`;
     read(sublayer, site, around.norm, x);
     attends(put, sublayer, site, {read: {}, turns: ["q", "k"].every((one) => has(`${site.name}.${one}_unrotated`)), adds});
     if (!["pre", "post"].includes(order)) continue;
-    put(sublayer, site, "add", {x, adds, sum: next});
+    put(sublayer, site, "add", {x, adds: through(sublayer, site, adds), sum: next});
     x = next;
   }
   const out = `${block}.mlp_out`, hidden = {pre: `${block}.mlp.pre`, post: `${block}.mlp.post`};
   if (order) {
     const reads = read("mlp", last, "norm_mlp", x);
     put("mlp", last, "mlp", {...reads, ...(Object.values(hidden).every(has) && hidden), out});
-    put("mlp", last, "add", order === "parallel" ? {x, adds: `${block}.attn_out`, also: out, sum} : {x, adds: out, sum});
+    put("mlp", last, "add", order === "parallel" ? {x, adds: `${block}.attn_out`, also: out, sum} : {x, adds: through("mlp", last, out), sum});
   }
   const end = found.at(-1);
   if (end.kind !== "add" || end.tensors.sum !== sum || !kept(end)) put("mlp", last, "leave", {x: `${block}.resid_pre`, sum});

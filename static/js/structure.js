@@ -3,8 +3,11 @@
  * the parameters are. A part that is not listed is not there.
  */
 
-const SUBLAYERS = {norm_attn: "attn", attn: "attn", resid_mid: "attn", norm_cross: "cross_attn", cross_attn: "cross_attn", resid_cross: "cross_attn",
-  norm_mlp: "mlp", mlp: "mlp", resid_post: "mlp"};
+const SUBLAYERS = {norm_attn: "attn", attn: "attn", norm_attn_out: "attn", resid_mid: "attn", norm_cross: "cross_attn", cross_attn: "cross_attn", norm_cross_out: "cross_attn",
+  resid_cross: "cross_attn", norm_mlp: "mlp", mlp: "mlp", norm_mlp_out: "mlp", resid_post: "mlp"};
+
+/** Whether a norm stands between what a sublayer makes and the sum. */
+export const isBetween = ({kind, id}) => kind === "norm" && id.endsWith("_out");
 
 /** Where a part stands: {stack, block, sublayer}, block null before the first and after the last. */
 export function placeOf({stacks}, {id, kind}) {
@@ -68,7 +71,7 @@ export const parametersOf = (plan, part) => plan.parameters.filter(({name}) => p
 
 const within = ({id}, part) => part === id || part.startsWith(`${id}.`);
 
-const ORDER = ["embed", "pos_embed", "attn", "cross_attn", "mlp", "norms", "unembed", "other"];
+const ORDER = ["embed", "enter", "pos_embed", "attn", "cross_attn", "mlp", "norms", "unembed", "other"];
 
 /** What a parameter is counted under, all blocks of a stack together. */
 function groupOf(plan, {part: id}) {

@@ -3,7 +3,7 @@
  * stream is a road down one side; what reads it and adds to it stands beside it. In an encoder-decoder the decoder's road is on the
  * far side, so that the memory comes over from the encoder without crossing it.
  */
-import {shapeOf, shapeText, stackOf} from "./structure.js";
+import {isBetween, shapeOf, shapeText, stackOf} from "./structure.js";
 
 /** Pixels; edge: beyond the last column, where the shape of its values may stand. fine: every step of the unrolled block; coarse: the heads and the MLP as one box each, for several models side by side. */
 export const FINE = {road: 26, gap: 62, boxes: 244, space: 8, high: 26, thin: 24, step: 18, bus: 26, slot: 36, header: 26, fold: 26, apart: 8, bridge: 84, family: 60, edge: 36};
@@ -57,16 +57,18 @@ class Column {
     let y = size.header;
     made.titles.push({model: this.model, stack: stack.name, x: 0, wide: this.wide, y: y - 8});
     let begin = null;
+    const first = stack.input.find(({kind}) => kind === "enter") ?? stack.input.find(({kind}) => kind === "embed"); // where the road begins
     for (const part of stack.input) {
       if (part.kind === "add") { this.add(part, y - size.step - size.high / 2); continue; }
       const name = part.makes[0];
       this.box(part, y, size.high);
-      if (part.kind === "embed") {
+      if (part === first) {
         begin = y + size.high / 2;
         this.line([[this.x, begin], [size.road, begin]], this.shape(name), "stream");
       } else if (part.kind === "pos_embed") this.line([[this.x, y + size.high / 2], [size.road / 2 + ADD, y + size.high / 2]], this.shape(name), "adds");
       y += size.high;
       if (part.kind === "tokens") this.line([[this.middle(), y], [this.middle(), y + size.step]], this.shape(name ?? "").trim() || this.count(), "");
+      if (part.kind === "embed" && part !== first) this.down(y, this.shape(name ?? ""));
       y += size.step;
     }
     for (const block of stack.blocks) {
@@ -208,13 +210,19 @@ class Column {
     return this.back(parts, by.W_out, y);
   }
 
-  /** The last matrix of a sublayer, the addition to the road, and a norm on the road where one comes after it. */
-  back(parts, last, y) {
-    const {size} = this, add = parts.find(({kind}) => kind === "add" || kind === "replace"), after = parts.findIndex(({kind}) => kind === "norm");
-    this.box(last, y, size.high);
-    const at = y + size.high / 2;
-    this.line([[this.x, at], [size.road / 2 + (add ? ADD : 0), at]], this.shape(last.makes[0]), "adds");
-    let bottom = y + size.high + 6;
+  /** The last matrix of a sublayer, a norm of what it made where there is one, the addition to the road, and a norm on the road where one comes after it. */
+  back(parts, last, top) {
+    const {size} = this, add = parts.find(({kind}) => kind === "add" || kind === "replace"), after = parts.findIndex((part) => part.kind === "norm" && !isBetween(part)), between = parts.find(isBetween);
+    let y = top, high = size.high;
+    this.box(last, y, high);
+    if (between) {
+      this.down(y + high, this.shape(last.makes[0]));
+      [y, high] = [y + high + size.step, size.thin];
+      this.box(between, y, high);
+    }
+    const at = y + high / 2;
+    this.line([[this.x, at], [size.road / 2 + (add ? ADD : 0), at]], this.shape((between ?? last).makes[0]), "adds");
+    let bottom = y + high + 6;
     if (add) this.add(add, at);
     if (after > 0) {
       this.box(parts[after], bottom + 6, size.thin, -4, size.road + 60);

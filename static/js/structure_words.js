@@ -1,17 +1,19 @@
 /** What the parts of a model are called, and what is said of each. */
 import {stackName} from "./stage_words.js";
+import {isBetween} from "./structure.js";
 
 /** As it stands in its box. */
 export const boxName = (t, {kind, index, id}) => ({
-  tokens: t("tokens"), embed: t("embedding"), pos_embed: t("positions"), norm: t("norm"), W_q: "W_Q", W_k: "W_K", W_v: "W_V", W_o: "W_O", rotate: t("rotation"),
+  tokens: t("tokens"), embed: t("embedding"), enter: t("to the stream's width"), pos_embed: t("positions"), norm: t("norm"), W_q: "W_Q", W_k: "W_K", W_v: "W_V", W_o: "W_O", rotate: t("rotation"),
   scores: t("q · k × scale"), pattern: "softmax", z: t("weighted sum"), heads: t("heads"), add: "+", replace: "=", W_in: "W_in", post: t("activation"), W_out: "W_out", mlp: t("MLP"),
   unembed: t("unembedding"), block: t("block {block}", {block: index}), other: id?.split(".").at(-1),
 }[kind]);
 
 export function partTitle(t, part, last) {
   if (part.kind === "norm" && last) return t("Final norm");
+  if (isBetween(part)) return t("Norm of what was made");
   return {
-    tokens: t("Tokens"), embed: t("Embedding"), pos_embed: t("Positions"), norm: t("Norm"), W_q: t("W_Q: makes queries"), W_k: t("W_K: makes keys"), W_v: t("W_V: makes values"),
+    tokens: t("Tokens"), embed: t("Embedding"), enter: t("To the stream's width"), pos_embed: t("Positions"), norm: t("Norm"), W_q: t("W_Q: makes queries"), W_k: t("W_K: makes keys"), W_v: t("W_V: makes values"),
     W_o: t("W_O: brings the heads together"), rotate: t("Rotary position"), scores: t("Attention scores"), pattern: t("Attention weights"), z: t("Weighted sum"),
     heads: t("Heads"), add: t("Addition to the stream"), replace: t("In place of the stream"), W_in: t("W_in: into the hidden layer"), post: t("Activation"), W_out: t("W_out: out of the hidden layer"), mlp: t("MLP"),
     unembed: t("Unembedding"), block: t("A whole block"), other: t("Another module"),
@@ -28,7 +30,7 @@ export const sublayerName = (t, sublayer) => ({attn: t("self-attention"), cross_
 /** What the ledger counts together. */
 export function groupName(t, {what}) {
   return {
-    embed: t("Embedding"), pos_embed: t("Positions"), attn: t("Self-attention"), cross_attn: t("Cross-attention"), mlp: t("MLP"), norms: t("Norms"), unembed: t("Unembedding"), other: t("Other modules"),
+    embed: t("Embedding"), enter: t("To the stream's width"), pos_embed: t("Positions"), attn: t("Self-attention"), cross_attn: t("Cross-attention"), mlp: t("MLP"), norms: t("Norms"), unembed: t("Unembedding"), other: t("Other modules"),
   }[what];
 }
 
@@ -36,6 +38,7 @@ export function groupName(t, {what}) {
 export function partMeaning(t, {kind}, {crosses = false} = {}) {
   return {
     tokens: t("The sentence as the model reads it: a row of numbers, one for each token."),
+    enter: t("The embedding is narrower than the residual stream: this matrix makes the stream of what was made of tokens and positions."),
     add: t("What a sublayer made is added to the residual stream, number by number. Nothing on the road is replaced."),
     replace: t("This model has no residual: what the sublayer made takes the place of what it read."),
     block: t("It reads the stream and adds to it, first by attention, then by the MLP. Press it in the drawing to look inside."),

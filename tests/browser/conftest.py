@@ -5,6 +5,7 @@ Without a Chromium the tests are skipped with the reason; under CI they fail, so
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import time
@@ -79,6 +80,15 @@ def loaded(address: str) -> None:
             refused.close()
             if refused.code != 503 or time.monotonic() > last:
                 raise
+
+
+def settled(address: str) -> None:
+    """Wait until no model is being read any more; transformers reads one at a time, a test's own ones too."""
+    loaded(address)
+    due = time.monotonic() + 120
+    while {one["state"] for one in json.load(urlopen(f"{address}/api/models"))} & {"waiting", "loading"}:
+        assert time.monotonic() < due
+        time.sleep(0.05)
 
 
 @contextmanager

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 import torch
-import uvicorn
+from browser.conftest import serving, settled
 from browser.watch import Watch
 from playwright.sync_api import Page, expect
 from real_models import saved, tokenizer
 
-from app import Settings, create_app
+from app import Settings
 
 transformers = pytest.importorskip("transformers")
 N = 1024
@@ -43,16 +41,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(folder: Path) -> Iterator[str]:
-    settings = Settings(device="cpu", threads=1, models=[str(folder)], deadline=120)
-    running = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_config=None, server_header=False))
-    thread = Thread(target=running.run, daemon=True)
-    thread.start()
-    while not running.started:
-        assert thread.is_alive()
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{running.servers[0].sockets[0].getsockname()[1]}"
-    running.should_exit = True
-    thread.join(timeout=30)
+    with serving(Settings(device="cpu", threads=1, models=[str(folder)], deadline=120)) as address:
+        settled(address)
+        yield address
 
 
 def eager(folder: Path) -> Any:

@@ -50,7 +50,7 @@ def opened(page: Page, server: str, lang: str = "en", theme: str = "light", at: 
     """The page with every section drawn, or with one alone."""
     page.goto(f"{server}/patterns?lang={lang}&theme={theme}{only and f'&only={only}'}{at}")
     expect(page.locator("section.pattern[aria-busy=false]").last).to_be_attached()
-    expect(page.locator("section.pattern[aria-busy=true]")).to_have_count(0)
+    expect(page.locator("section.pattern[aria-busy=true]")).to_have_count(0, timeout=60_000)
     about_waiting = 0 if only else 2
     expect(page.locator(".specimen > .view > .waiting")).to_have_count(about_waiting)
     expect(page.locator(EMPTY_CHARTS)).to_have_count(0)

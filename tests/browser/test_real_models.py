@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 import torch
 from browser.bench import ENGLISH, Bench, read
-from browser.conftest import loaded, serving
+from browser.conftest import loaded, serving, settled
 from browser.editing import Editing
 from browser.pictures import wrong
 from browser.words import own, sentences
@@ -58,10 +55,7 @@ def server(folders: dict[str, Path]) -> Iterator[str]:
 
 def there(server: str) -> None:
     last.set()
-    due = time.monotonic() + 60
-    while {one["state"] for one in json.load(urlopen(f"{server}/api/models"))} & {"waiting", "loading"}:
-        assert time.monotonic() < due
-        time.sleep(0.05)
+    settled(server)
 
 
 def eager(folder: Path, change: Any = None, **asked: Any) -> dict[str, torch.Tensor]:

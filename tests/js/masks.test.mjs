@@ -99,6 +99,22 @@ test("a listed mask shows each query its own stretch of keys", async () => {
   assert.equal(hidden(spec, 3, 3), true);
 });
 
+test("what is painted on is the mask of the block in view, and the model's where all are alike or another mask is asked for", async () => {
+  const {beneathPaint} = await page("masks.js"), wide = {window: 4, of: "causal"}, cells = [[5, 0, true]];
+  const at = (mask, layer, more = {}) => ({layer, query: "target", key: "target", mask, ...more});
+  const told = (masks, layer, asked) => beneathPaint({sites: masks.map((mask, i) => at(mask, i)), predicted: "target", request: {mask: asked}}, at(masks[layer], layer), wide);
+  assert.deepEqual(told([wide, "causal"], 1, "native"), {native: "causal", block: 1});
+  assert.deepEqual(told([wide, "causal"], 0, "native"), {native: wide, block: 0});
+  const painted = [wide, "causal"].map((of) => ({painted: cells, of}));
+  assert.deepEqual(told(painted, 1, {painted: cells}), {native: "causal", block: 1});
+  assert.deepEqual(told([painted[0], {window: 1, of: {painted: [[1, 0, false]], of: painted[1]}}], 1, {painted: cells}), {native: "causal", block: 1}); // edits of this site
+  assert.deepEqual(told([wide, wide], 1, "native"), {native: wide, block: null});
+  assert.deepEqual(told([wide, "causal"], 1, "causal"), {native: wide, block: 0});
+  const crosses = {sites: [at(wide, 0), at("causal", 1), at("bidirectional", 1, {key: "source"})], predicted: "target", request: {mask: "native"}};
+  assert.deepEqual(beneathPaint(crosses, crosses.sites[2], wide), {native: "causal", block: 1}); // of the block's self-attention
+  assert.deepEqual(beneathPaint(crosses, at("bidirectional", 1, {query: "source", key: "source"}), wide), {native: wide, block: 0});
+});
+
 test("blocks differ where their native masks do, painted or not", async () => {
   const {differ} = await page("masks.js"), wide = {window: 4, of: "causal"};
   const sites = (...masks) => masks.map((mask) => ({query: "target", key: "target", mask}));

@@ -38,6 +38,18 @@ test("random strokes keep the mask that a slow second way keeps, and the way bac
   }
 });
 
+test("where blocks differ, what was painted in the view of one stays in the view of another", () => {
+  const wide = {window: 2, of: "causal"}, cells = [[3, 0, true]], of = (native, differs = true) => paintingOf({painted: cells, of: native}, native, 4, 4, differs);
+  const there = of("causal"), here = of(wide); // causal blocks see the cell anyhow
+  assert.equal(wordOf(there), "painted:3.0+");
+  assert.equal(wordOf(painted(there, [{row: 2, column: 1}], false)), "painted:2.1-3.0+");
+  assert.equal(wordOf(painted(there, [{row: 3, column: 0}], false)), "painted:3.0-");
+  assert.equal(wordOf(painted(painted(there, [{row: 3, column: 0}], false), [{row: 3, column: 0}], true)), "painted:3.0+");
+  assert.equal(wordOf(painted(here, [{row: 3, column: 0}], false)), "painted:"); // back to what it was
+  assert.equal(wordOf(cleared(there)), "painted:");
+  assert.equal(wordOf(of("causal", false)), "painted:"); // where they are alike, nothing differs
+});
+
 test("only what differs from the native mask is kept, and painting it back leaves nothing", () => {
   const causal = native("causal"), once = painted(causal, [{row: 2, column: 0}, {row: 0, column: 3}, {row: 4, column: 4}], false);
   assert.equal(wordOf(causal), BLANK);

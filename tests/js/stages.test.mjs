@@ -258,6 +258,15 @@ test("a real model's norms, sums and MLP stand where its dry run found them", ()
   assert.deepEqual(beside.at(-2).tensors, {x: `${at}.resid_pre`, adds: `${at}.attn_out`, also: `${at}.mlp_out`, sum: `${at}.resid_post`});
   const gated = row({norm: "pre", enters: true}, inside.filter((name) => !/mlp\.p/.test(name)));
   assert.deepEqual(Object.keys(gated.find(({kind}) => kind === "mlp").tensors), ["normalized", "out"]);
+  assert.deepEqual(row({norm: "post", enters: false, d_embed: 2}, [...inside, "decoder.narrow_embed"]).slice(1, 3).map(({kind, tensors}) => [kind, Object.values(tensors)]),
+    [["embed", ["decoder.narrow_embed"]], ["enter", [`${at}.resid_pre`]]]);
+  const between = row({norm: "pre", enters: true}, inside, ["attn", "mlp"].map((name) => `${at}.norm_${name}_out.normalized`));
+  assert.equal(said(between), `tokens embed norm ${self} between add norm mlp between add logits`);
+  assert.deepEqual(between.filter(({kind}) => ["between", "add"].includes(kind)).map(({tensors: {x, adds, normalized}}) => [x, adds ?? normalized].map((name) => name.slice(at.length + 1))), [
+    ["attn_out", "norm_attn_out.normalized"], ["resid_pre", "norm_attn_out.normalized"], ["mlp_out", "norm_mlp_out.normalized"], ["resid_mid", "norm_mlp_out.normalized"]]);
+  assert.deepEqual(between.filter((stage) => stage.between).map(({kind}) => kind), ["out", "mlp"]);
+  const drawn = drawing(parts(between), between[4]).boxes.filter(({kind}) => kind !== "part");
+  assert.deepEqual(drawn.map(({kind}) => kind), ["norm", "sublayer", "norm", "add", "norm", "sublayer", "norm", "add"]);
   assert.equal(said(row({norm: "", enters: true}, [`${at}.norm_attn.normalized`])), `tokens embed norm ${self} leave logits`);
 });
 
@@ -283,6 +292,10 @@ test("what is said of a real model's stages is what they do", () => {
   assert.doesNotMatch(said({kind: "mlp", tensors: {pre: "", post: ""}}, {activation: "", d_mlp: undefined}), /[{}]|LU/);
   assert.doesNotMatch(said({kind: "mlp"}, {activation: ""}), /LU/);
   assert.match(said({kind: "add", after: true}, {}), /norm stands behind/);
+  assert.match(said({kind: "out"}, {}), /what attention will add/);
+  assert.match(said({kind: "out", between: true}, {}), /a norm of its own comes first/);
+  assert.match(said({kind: "between", sublayer: "attn", tensors: {x: "a.attn_out"}}, {}), /attn_out is what W_O made.*y what will be added/);
+  assert.match(said({kind: "embed", tensors: {embed: "encoder.narrow_embed"}}, {d_embed: 4}), /a vector of 4 numbers.*with 8 numbers/);
   assert.match(said({kind: "qkv", tensors: {q: "x.q_unrotated"}}, {}), /turned in the next stage/);
   assert.match(said({kind: "qkv", tensors: {q: "x.q"}}, {}), /as the scores take it/);
 });

@@ -34,6 +34,27 @@ test("an MLP known as a whole is one box; what stands nowhere in a block is not 
   assert.deepEqual(drawn.boxes.map(({id}) => id).filter((id) => /mlp|other/.test(id)), [`${AT}.mlp`]);
 });
 
+test("where the embedding is narrower, the stream begins at the matrix behind it", () => {
+  const [tokens, embed, ...others] = plan.parts, narrow = "decoder.narrow_embed";
+  const wider = planned({...plan, tensors: {...plan.tensors, [narrow]: ["target", "d_embed"], [`${AT}.resid_pre`]: ["target", "d_model"]}, config: {stacks: {decoder: {d_embed: 2, d_model: 4}}},
+    parts: [tokens, {...embed, makes: [narrow]}, part("decoder.enter", "enter", [], [`${AT}.resid_pre`], ["wider"]), ...others], parameters: [...plan.parameters, parameter("wider", 3, "decoder.enter")]});
+  const {boxes, arrows, roads} = layout([{id: "m", plan: wider, lengths: {target: 3}}], {unrolled: 0}), enter = boxes.find(({id}) => id === "decoder.enter");
+  assert.equal(roads[0].y, enter.y + enter.high / 2);
+  assert.deepEqual(arrows.filter(({label}) => ["3 × 2", "3 × 4"].includes(label)).slice(0, 2).map(({label}) => label), ["3 × 2", "3 × 4"]);
+  assert.deepEqual(ledger(wider).rows.map(({what}) => what).slice(0, 2), ["embed", "enter"]);
+});
+
+test("a norm of what a sublayer made stands below it and leads to the sum; on the road there is none", () => {
+  const out = `${AT}.norm_attn_out`, normalized = `${out}.normalized`, [embed, ...others] = plan.parts, W_o = plan.parts.findIndex(({kind}) => kind === "W_o");
+  const between = planned({...plan, tensors: {...plan.tensors, [normalized]: ["target", "d_model"]}, parts: [embed, ...others.slice(0, W_o), part(out, "norm", [`${AT}.attn_out`], [normalized], ["norm"]),
+    part(`${AT}.resid_mid`, "add", [`${AT}.resid_pre`, normalized], [`${AT}.resid_mid`]), ...others.slice(W_o)], parameters: [...plan.parameters, parameter("norm", 4, out)]});
+  const {boxes, arrows} = layout([{id: "m", plan: between, lengths: {target: 3}}], {unrolled: 0}), of = (id) => boxes.find((box) => box.id === id);
+  assert.ok(of(out).y > of(`${ATTN}.W_o`).y && of(out).x === of(`${ATTN}.W_o`).x && of(out).y < of(`${AT}.mlp`).y);
+  const sum = of(`${AT}.resid_mid`), into = arrows.find(({role, points}) => role === "adds" && points[1][1] === sum.y + sum.high / 2);
+  assert.equal(into.points[0][1], of(out).y + of(out).high / 2);
+  assert.deepEqual(ledger(between).rows.find(({what}) => what === "norms").items.map(({kind}) => kind), ["norm_attn_out"]);
+});
+
 test("two models that were put together have sizes of their own", () => {
   const two = {sizes: {head: 4, d_head: 4, d_model: 32}, config: {stacks: {encoder: {n_heads: 2, d_head: 4, d_model: 16}, decoder: {n_heads: 4, d_head: 8, d_model: 32}}},
     tensors: {"encoder.blocks.0.resid_pre": ["source", "d_model"], "decoder.blocks.0.attn.q": ["head", "target", "d_head"], memory: ["source", "d_model"], logits: ["target", "d_model"]}};

@@ -1,12 +1,13 @@
-"""What would take too much memory or time is refused before any model runs."""
+"""What would take too much memory or time is refused before any model runs, or else when it does."""
 
 import pytest
-from refusals.problem import check_problem
-from refusals.requests import WORD
+import torch
+from refusals.problem import check_problem, still_well
+from refusals.requests import NORMAL, WORD
 
 from app.i18n import LANGUAGES
 from app.limits import Limits
-from model import demand
+from model import demand, zoo
 from model.transformer import Transformer
 
 MiB = 1024 * 1024
@@ -109,3 +110,22 @@ def test_a_translation_that_would_take_too_long_to_write_is_refused_before_it_st
     request.getfixturevalue("no_forward")
     problem = check_problem(client.post("/api/trace", json=asked), "too-long-to-run")
     assert 30 <= problem["actual"] <= 10 * (1 + (2 * n + 10) / n) + 2
+
+
+def test_a_server_that_ran_out_of_memory_stays_up(client, normal, monkeypatch):
+    with monkeypatch.context() as patch:
+        for error in (
+            torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB."), MemoryError(),
+            RuntimeError("MPS backend out of memory (MPS allocated: 5.50 GB, other allocations: 14.76 GB)"),
+        ):  # fmt: skip
+
+            def run(*_, error=error):
+                raise error
+
+            patch.setattr(zoo.Model, "run", run)
+            for lang in ("en", "zh"):
+                body = {**NORMAL, "text": NORMAL["text"] + "no room"}
+                refused = client.post("/api/trace", json=body, headers={"accept-language": lang})
+                assert check_problem(refused, "out-of-memory", lang)["limit"] > 2**28
+                assert refused.headers["retry-after"]
+    still_well(client, normal)

@@ -6,6 +6,7 @@ import {countedIn, ledger} from "../structure.js";
 import {boxName, groupName} from "../structure_words.js";
 
 const ITEM = {norm_attn: "attn", norm_cross: "cross_attn", norm_mlp: "mlp", norm: "final"};
+const BETWEEN = {norm_attn_out: "attn", norm_cross_out: "cross_attn", norm_mlp_out: "mlp"};
 
 /** @param {any} props part: the chosen one, whose row is marked */
 export function Ledger({t, plan, part, onPart}) {
@@ -35,6 +36,7 @@ const name = (t, row, several) => (several ? `${groupName(t, row)} · ${stackNam
 
 function itemName(t, {kind, also, part}) {
   if (ITEM[kind] === "final") return t("final");
+  if (kind in BETWEEN) return {attn: t("after self-attention"), cross_attn: t("after cross-attention"), mlp: t("after the MLP")}[BETWEEN[kind]];
   if (kind in ITEM) return {attn: t("before self-attention"), cross_attn: t("before cross-attention"), mlp: t("before the MLP")}[ITEM[kind]];
   return [kind, ...also].map((one) => boxName(t, {kind: one, id: part})).join("+");
 }

@@ -2,7 +2,7 @@
 import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
 import {known} from "../kinds.js";
-import {differ} from "../masks.js";
+import {beneathPaint} from "../masks.js";
 import {LARGEST, isPainted} from "../painting.js";
 import {HeadFigure} from "./head_figure.js";
 import {HeadGrid} from "./head_grid.js";
@@ -36,7 +36,7 @@ export function Look(props) {
 /** The mask of the sequence that is predicted: an encoder's, or a decoder's self-attention. Where that is shown, both have one cell. */
 function Painter({t, trace, models, mask, site, cell, present, on}) {
   const tokens = trace.tokens[trace.predicted], own = site.query === trace.predicted && site.query === site.key;
-  return html`<${MaskPainter} ...${{t, mask, present}} differs=${differ(trace.sites, trace.predicted)} native=${models.find(({id}) => id === trace.model.id).mask} queries=${tokens} keys=${tokens}
+  return html`<${MaskPainter} ...${{t, mask, present}} ...${beneathPaint(trace, site, models.find(({id}) => id === trace.model.id).mask)} queries=${tokens} keys=${tokens}
     cell=${own ? cell : null} onCell=${own ? on.pick : null} onPaint=${on.paint} onClose=${() => on.mask("native")} />`;
 }
 

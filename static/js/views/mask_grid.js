@@ -2,7 +2,7 @@
 import {html} from "htm/preact";
 import {useLayoutEffect, useMemo, useRef, useState} from "preact/hooks";
 import {elide, ems, label} from "../labels.js";
-import {between, columnOf, painted, rectangle, rowOf, sees} from "../painting.js";
+import {between, columnOf, differs, painted, rectangle, rowOf, sees} from "../painting.js";
 import {Marks, moved, useSize} from "./heatmap.js";
 
 const LEAST_CELL = 24, LARGEST_CELL = 40; // pixels; smaller ones cannot be hit by a finger, so a large grid is scrolled
@@ -107,9 +107,9 @@ const sizeOf = ({rows, columns}) => ({rows, columns});
 
 /** What is seen is filled, what is hidden lets the hatch through, what differs from the native mask has a frame. */
 const Picture = ({painting, top, left, rows, columns, signs}) => useMemo(() => {
-  const at = (row, column) => (top + row) * painting.columns + left + column, {seen, native} = painting;
+  const at = (row, column) => (top + row) * painting.columns + left + column, {seen} = painting;
   const places = Array.from({length: rows * columns}, (_, i) => [Math.floor(i / columns), i % columns]);
-  const changed = places.filter(([row, column]) => seen[at(row, column)] !== native[at(row, column)]).map(([row, column]) => `M${column + 0.1} ${row + 0.1}h.8v.8h-.8z`).join("");
+  const changed = places.filter(([row, column]) => differs(painting, at(row, column))).map(([row, column]) => `M${column + 0.1} ${row + 0.1}h.8v.8h-.8z`).join("");
   return html`
     <svg viewBox=${`0 0 ${columns} ${rows}`} preserveAspectRatio="none" aria-hidden="true">
       <path class="seen" d=${runs(rows, columns, (row, column) => seen[at(row, column)])} />

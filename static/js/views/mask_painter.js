@@ -12,10 +12,10 @@ import {MaskGrid} from "./mask_grid.js";
 
 /**
  * @param {any} props mask: its word in the address; native: the mask that the model was trained with, as a site carries it; queries, keys: tokens;
- * cell: {query, key}, the one to begin at; onCell: where another one is gone to; onPaint: the new word; onClose: null where it cannot be closed; differs: whether blocks have masks of their own
+ * cell: {query, key}, the one to begin at; onCell: where another one is gone to; onPaint: the new word; onClose: null where it cannot be closed; block: whose mask is seen where blocks have masks of their own, else null
  */
-export function MaskPainter({t, mask, native, queries, keys, cell = null, present = false, onCell = null, onPaint, onClose = null, differs = false, name = t("The mask, painted by hand")}) {
-  const painting = useMemo(() => paintingOf(specOf(mask, native), native, queries.length, keys.length), [mask, native, queries.length, keys.length]);
+export function MaskPainter({t, mask, native, queries, keys, cell = null, present = false, onCell = null, onPaint, onClose = null, block = null, name = t("The mask, painted by hand")}) {
+  const painting = useMemo(() => paintingOf(specOf(mask, native), native, queries.length, keys.length, block !== null), [mask, native, block, queries.length, keys.length]);
   const way = useWay(mask), told = useUnique();
   const [own, move] = useState({query: 0, key: 0}), [pointed, point] = useState(null), [over, exceed] = useState(null);
   const at = placeIn(painting, cell ?? own), facts = useMemo(() => ({changed: changed(painting), blind: blind(painting).length}), [painting]);
@@ -47,7 +47,7 @@ export function MaskPainter({t, mask, native, queries, keys, cell = null, presen
         ${onClose && html`<button type="button" class="quiet" onClick=${onClose}>${t("Close")}</button>`}
       </header>
       <p class="meaning">${t("Each row is a query: what it may see is filled. Click or drag to hide and show; with Shift, a rectangle. A token's name is its whole row or column.")}</p>
-      ${differs && html`<p class="note">${t("The blocks of this model have different masks: you see that of the first. A cell that you change is changed in all of them; the others stay what they are in each block.")}</p>`}
+      ${block !== null && html`<p class="note">${t("The blocks of this model have different masks: you see that of block {block}. A cell that you change is changed in all of them; the others stay what they are in each block.", {block})}</p>`}
       ${whole || html`<p class="note">${t("This sentence has {count} tokens. The grid shows {rows} × {columns} of its cells, those around the chosen one: choose another cell, anywhere, to paint there.",
         {count: count(Math.max(queries.length, keys.length)), rows: part.rows, columns: part.columns})}</p>`}
       <${MaskGrid} ...${{t, painting, part, queries, keys, at}} large=${present} name=${t("Mask. Arrow keys choose a cell, Space hides or shows it, Shift with an arrow key paints.")}

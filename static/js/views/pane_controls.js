@@ -2,7 +2,7 @@
 import {html} from "htm/preact";
 import {useEffect, useMemo, useState} from "preact/hooks";
 import {count} from "../format.js";
-import {differ} from "../masks.js";
+import {beneathPaint} from "../masks.js";
 import {siteName, titleOf} from "../names.js";
 import {said} from "../panes.js";
 import {BLANK} from "../painting.js";
@@ -37,11 +37,11 @@ export function PanePainter({t, pane, word, ends, cells, models, choose, onSay})
   const {mask = ""} = said(word), trace = ends[pane]?.trace, cell = cells[pane];
   const opens = useMemo(() => mask === BLANK, [mask.startsWith(BLANK)]); // a link to a painted mask shows what it does first
   if (!trace || !mask.startsWith(BLANK)) return null;
-  const tokens = trace.tokens[trace.predicted], native = models.find((m) => m.id === trace.model.id).mask;
+  const tokens = trace.tokens[trace.predicted], beneath = beneathPaint(trace, ends[pane].site, models.find((m) => m.id === trace.model.id).mask);
   return html`
     <details class="pane-painter" open=${opens}>
       <summary>${t("Paint")}</summary>
-      <${MaskPainter} differs=${differ(trace.sites, trace.predicted)} ...${{t, mask, native, cell: cell.query === null ? null : cell}} queries=${tokens} keys=${tokens} onCell=${(to) => choose.pick({pane, ...to})} onPaint=${(painted) => onSay({mask: painted}, false)} />
+      <${MaskPainter} ...${beneath} ...${{t, mask, cell: cell.query === null ? null : cell}} queries=${tokens} keys=${tokens} onCell=${(to) => choose.pick({pane, ...to})} onPaint=${(painted) => onSay({mask: painted}, false)} />
     </details>`;
 }
 

@@ -39,7 +39,7 @@ export function PartDetail(props) {
 
 function Shapes({t, plan, part, trace}) {
   const lengths = lengthsOf(trace), shape = (name) => `[${shapeText(shapeOf(plan, name, lengths))}]`, tokens = lengths[plan.tensors[`${part.id.split(".")[0]}.embed`]?.[0]] ?? "n";
-  const reads = part.reads.length ? part.reads.map((name) => `${name.split(".").at(-1)} ${shape(name)}`).join(part.kind === "add" ? " + " : ", ") : part.kind === "tokens" ? t("text") : `[${tokens}]`;
+  const reads = part.reads.length ? part.reads.map((name) => `${name.split(".").at(-1)} ${shape(name)}`).join(part.kind === "add" ? " + " : ", ") : part.kind === "tokens" ? t("text") : part.kind === "enter" ? `[${tokens} × ${plan.config.stacks[part.id.split(".")[0]].d_embed}]` : `[${tokens}]`;
   const makes = part.kind === "tokens" ? `[${tokens}]` : part.makes.map((name) => `${name.split(".").at(-1)} ${shape(name)}`).join(", ");
   return html`<p class="shapes"><span class="caption">${t("shapes")}</span> <code>${`${reads} → ${makes}`}</code></p>`;
 }

@@ -10,11 +10,12 @@ export function Shares({t, trace, site, head, query, show, onPick}) {
   const nothing = heads.some(({share}) => Number.isNaN(share));
   const longest = Math.max(...heads.map(({norm}) => norm), 1e-9);
   const most = nothing ? 1 : Math.max(...heads.map(({share}) => Math.abs(share)));
-  const out = site.query === site.key ? "attn_out" : "cross_out";
+  const out = site.query === site.key ? "attn_out" : "cross_out", between = trace.names?.includes(site.name.replace(/[^.]+$/, `norm_${out}.normalized`));
   return html`
     <section class="shares">
       <h3>${t("What the heads of this attention add to the residual stream")}</h3>
       <p class="meaning">${t("The residual stream is the vector that a token carries from block to block; every part of a block adds to it. Each head's z goes through its own columns of W_O; the sum is {out}, but for the bias, which belongs to no head. The share is how far a head's part reaches along that sum: all shares add up to 100 %, and one below zero works against the others.", {out})}</p>
+      ${between && html`<p class="note">${t("In this model {out} goes through a norm before it is added. Lengths and shares are those before the norm.", {out})}</p>`}
       <table class="bars" onKeyDown=${(event) => walked(event, places, head, onPick)}>
         <thead><tr><th scope="col">${t("head")}</th><th scope="col">${t("vector norm")}</th><th scope="col">${t("share of {out}", {out})}</th></tr></thead>
         <tbody>

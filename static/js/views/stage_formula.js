@@ -9,6 +9,12 @@ const q = html`<mi class="of-query">q</mi>`, k = html`<mi class="of-key">k</mi>`
 const weight = (name) => html`<msub><mi>W</mi><mi>${name}</mi></msub>`;
 const eq = html`<mo>=</mo>`;
 
+/** What is added: a tensor by its name, or the norm of one. */
+function term(name) {
+  const [, made] = name.match(/\.norm_(\w+)\.normalized$/) ?? [];
+  return made ? html`<mi>norm</mi><mo>(</mo><mi>${made}</mi><mo>)</mo>` : html`<mi>${name.split(".").at(-1)}</mi>`;
+}
+
 export function Formula({t, trace, stage, site}) {
   const {math, shapes} = of(t, trace, stage, site);
   return html`
@@ -32,7 +38,7 @@ function of(t, trace, {kind, side, tensors, real, after, facts}, site) {
       <mo>·</mo><mi>γ</mi><mo>+</mo><mi>β</mi>`,
     shapes: `${stream} → ${stream}`,
   };
-  const terms = html`<mi>x</mi>${[tensors.adds, tensors.also].filter(Boolean).map((name) => html`<mo>+</mo><mi>${name.split(".").at(-1)}</mi>`)}`;
+  const terms = html`<mi>x</mi>${[tensors.adds, tensors.also].filter(Boolean).map((name) => html`<mo>+</mo>${term(name)}`)}`;
   const add = {math: html`<msup><mi>x</mi><mo>′</mo></msup>${eq}${after ? html`<mi>norm</mi><mo>(</mo>${terms}<mo>)</mo>` : terms}`, shapes: `${stream} + ${stream}${"also" in tensors ? ` + ${stream}` : ""} → ${stream}`};
   const rotate = real ? {
     math: html`${q}${eq}<mi>R</mi><mo>(</mo><mi>i</mi><mo>)</mo><mo>·</mo><msub>${q}<mi>unrotated</mi></msub>`,
@@ -44,10 +50,10 @@ function of(t, trace, {kind, side, tensors, real, after, facts}, site) {
   };
   return {
     tokens: {math: html`<mi>text</mi><mo>→</mo><mo>(</mo><msub><mi>t</mi><mn>0</mn></msub><mo>,</mo><mo>…</mo><mo>,</mo><msub><mi>t</mi><mn>${n - 1}</mn></msub><mo>)</mo>`, shapes: `[${n}]`},
-    embed: {math: html`<msub><mi>x</mi><mi>i</mi></msub>${eq}${weight("E")}<mo>[</mo><msub><mi>t</mi><mi>i</mi></msub><mo>]</mo>`, shapes: `[${n}] → ${stream}`},
+    embed: {math: html`<msub><mi>x</mi><mi>i</mi></msub>${eq}${weight("E")}<mo>[</mo><msub><mi>t</mi><mi>i</mi></msub><mo>]</mo>`, shapes: `[${n}] → ${tensors.embed?.endsWith(".narrow_embed") ? `[${n} × ${facts.d_embed}]` : stream}`},
     enter: {math: html`<msub><mi>x</mi><mi>i</mi></msub>${eq}<mi>begin</mi><mo>(</mo><msub><mi>t</mi><mi>i</mi></msub><mo>,</mo><mi>i</mi><mo>)</mo>`, shapes: `[${n}] → ${stream}`},
     position: "adds" in tensors ? add : rotate,
-    norm, memory: real ? {math: html`<mi>memory</mi>${eq}<mi>end</mi><mo>(</mo><mi>x</mi><mo>)</mo>`, shapes: `${stream} → ${stream}`} : norm, final: norm, rotate, add,
+    norm, between: norm, memory: real ? {math: html`<mi>memory</mi>${eq}<mi>end</mi><mo>(</mo><mi>x</mi><mo>)</mo>`, shapes: `${stream} → ${stream}`} : norm, final: norm, rotate, add,
     qkv: {
       math: real ? html`<msub>${q}<mi>i</mi></msub><mo>,</mo><mspace width="0.5em" /><msub>${k}<mi>j</mi></msub><mo>,</mo><mspace width="0.5em" /><msub>${v}<mi>j</mi></msub>` : "memory" in tensors ? html`${q}${eq}${y}${weight("Q")}<mo>,</mo><mspace width="0.5em" />${k}${eq}<mi>memory</mi>${weight("K")}<mo>,</mo><mspace width="0.5em" />${v}${eq}<mi>memory</mi>${weight("V")}`
         : html`${q}${eq}${y}${weight("Q")}<mo>,</mo><mspace width="0.5em" />${k}${eq}${y}${weight("K")}<mo>,</mo><mspace width="0.5em" />${v}${eq}${y}${weight("V")}`,

@@ -33,7 +33,7 @@ export function StageNumbers(props) {
       <${Strips} ...${{vectors, shared: comparable(stage), theme, show}} />
       ${"q_unrotated" in stage.tensors && !stage.real && html`<${Dials} t=${t} before=${vectors[0].values} after=${vectors[1].values} position=${query} />`}
       ${["add", "leave"].includes(stage.kind) && html`<${Sizes} ...${{t, vectors, show}} />`}
-      ${["norm", "final", "memory"].includes(stage.kind) && html`<${Moments} ...${{t, vectors, show}} />`}
+      ${["norm", "between", "final", "memory"].includes(stage.kind) && html`<${Moments} ...${{t, vectors, show}} />`}
       ${stage.kind === "mlp" && "post" in stage.tensors && html`<p class="note">${t("{count} of {d_mlp} hidden features are positive here.",
         {count: vectors[1].values.filter((x) => x > 0).length, d_mlp: vectors[1].values.length})}</p>`}
       ${stage.kind === "logits" && html`<${Predictions} ...${{t, kind: trace.model.kind, tokens, position: query, predictions: trace.predictions[query], weights: null}} />`}
