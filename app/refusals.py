@@ -266,8 +266,7 @@ class Refusal(HTTPException):
 
 
 def of_validation(errors: Sequence[Any]) -> Refusal:
-    """The first thing wrong with a body, of pydantic's list, without its value. An unknown field is not named: its
-    name is the sender's."""
+    """The first thing wrong with a body, of pydantic's list, without its value. An unknown field is not named."""
     first, *others = errors
     field = field_of(first)
     if first["type"] == "extra_forbidden":
@@ -286,7 +285,8 @@ def field_of(error: dict[str, Any]) -> str:
 
 
 def of_status(error: StarletteHTTPException) -> Refusal:
-    return Refusal({400: "malformed-json", 404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "internal"))
+    slugs = {400: "malformed-json", 404: "not-found", 405: "method-not-allowed"}
+    return Refusal(slugs.get(error.status_code, "internal"))
 
 
 async def refuse(request: Request, error: Exception) -> Response:

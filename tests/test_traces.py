@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from app import traces
-from app.limits import Limits
+from app.answers import Answers
 from app.schemas import TraceRequest
 from app.settings import MiB, Settings
-from app.traces import Clock, Traces
+from app.traces import Clock
 from model import shapes, zoo
 
 NATIVE, BIDIRECTIONAL = (
@@ -24,8 +24,7 @@ def test_two_runs_that_are_not_kept_whole_are_kept_together(monkeypatch: pytest.
     most = shapes.nbytes(whole.shapes, whole.shapes)
     assert most > MiB
     monkeypatch.setattr(traces, "SMALL", 0)
-    settings = Settings(device="cpu", trace_cache=most)
-    kept = Traces(settings, Limits(settings, "cpu"))
+    kept = Answers(Settings(device="cpu", trace_cache=most)).traces
     for request in (NATIVE, BIDIRECTIONAL):
         asked = {"decoder.blocks.0.attn.q", "decoder.blocks.0.attn.log_denominator"}
         trace = kept.run(model, kept.prepared(model, request, Clock()), request, asked, Clock())
