@@ -125,11 +125,10 @@ KINDS = {
         N_("No such entry"),
         N_("An edit names a row or a column that its matrix does not have. Both count from 0."),
     ),
-    "no-structure": Kind(
-        422,
-        N_("Parts not known"),
-        N_("What this model is made of cannot be told from what its family hands out. Choose another model."),
-    ),
+    "no-structure": Kind(422, N_("Parts not known"), N_(
+        "This model's family hands out its attention weights alone: its parts cannot be told. Its heads can be looked "
+        "at all the same. For parts, take a model of a family that docs/families.md marks full."
+    )),
     "weights-only": Kind(
         422,
         N_("Attention weights alone"),

@@ -22,7 +22,7 @@ PURE = {
     "whole_words", "hidden", "sides", "trace_number", "typed_number", "lesson_run", "stations", "entries",
     "structure", "structure_layout", "structure_words", "structure_stage", "road", "mask_shape", "word_order",
     "head_sums", "temperature", "rereading", "tested", "measuring", "log_plot", "chart", "relay", "cost", "beside",
-    "model_states", "trace_file", "windowing", "blocks",
+    "model_states", "trace_file", "windowing", "blocks", "frames",
 }  # fmt: skip
 OUTSIDE = {"state.js", "api.js", "main.js"}  # what a view may not reach for: the store, the server, the wiring
 REACHES = {"fetch", "document", "window", "localStorage", "sessionStorage", "navigator", "location", "history"}

@@ -58,12 +58,13 @@ export function pattern(head) {
 
 /** How one weight of a row compares with the others: whether it is visible, its rank, of how many visible ones. */
 export function standing(head, weights, query, key) {
-  return {
-    visible: head.visible(query, key),
-    seen: weights.reduce((n, _, j) => n + (head.visible(query, j) ? 1 : 0), 0),
-    rank: 1 + weights.filter((w) => w > weights[key]).length,
-    rowSum: weights.reduce((a, b) => a + b, 0),
-  };
+  let seen = 0, rank = 1, rowSum = 0;
+  for (let j = 0; j < weights.length; j++) {
+    if (head.visible(query, j)) seen++;
+    if (weights[j] > weights[key]) rank++;
+    rowSum += weights[j];
+  }
+  return {visible: head.visible(query, key), seen, rank, rowSum};
 }
 
 /** What the weights of a row would be if the mask hid nothing. -> [key] */
@@ -90,7 +91,10 @@ export function maskedAfter(head, query) {
 
 function weightedSum(head, weights) {
   const sum = Array.from(head.v(0), () => 0);
-  weights.forEach((weight, key) => head.v(key).forEach((x, i) => { sum[i] += weight * x; }));
+  for (let key = 0; key < weights.length; key++) {
+    const v = head.v(key), weight = weights[key];
+    for (let i = 0; i < sum.length; i++) sum[i] += weight * v[i];
+  }
   return sum;
 }
 

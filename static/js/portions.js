@@ -50,6 +50,12 @@ export function comparedNames({n_layers, n_ctx, d_model, n_vocab, predicts = tru
   return [...(n * d_model * (n_layers + 1) > MUCH ? [] : ["*.blocks.0.resid_pre", "*.resid_post"]), ...(!predicts || n * n_vocab > MUCH ? [] : ["logits"])];
 }
 
+/** The globs of the first request of a pane beside the page's own run: kinds, lengths and pictures of its heads are drawn nowhere. */
+export function paneNames(model, text) {
+  const grid = globs("thumbnails", ...HEADS);
+  return [...firstNames(model, text).filter((glob) => !grid.includes(glob)), ...comparedNames(model, text)];
+}
+
 const mostTokens = (n_ctx, text) => Math.min(n_ctx, new TextEncoder().encode(text).length + 2);
 
 function globs(...names) { return names.map((name) => `*.${name}`); }

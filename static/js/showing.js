@@ -13,10 +13,10 @@ import {stageAt, stages} from "./stages.js";
 import {Trace} from "./trace.js";
 
 /**
- * @param {{state: any, draft: any, modelOf: (id: string) => any, told: (error: any) => string, onSentence: () => void, onShown: () => void, refresh: () => Promise<any>}} page
- * draft: what is written in the boxes; onSentence: before another sentence's trace is shown; onShown: after every trace; refresh: asks how far the models are
+ * @param {{state: any, draft: any, modelOf: (id: string) => any, told: (error: any) => string, onSentence: () => void, refresh: () => Promise<any>}} page
+ * draft: what is written in the boxes; onSentence: before another sentence's trace is shown; refresh: asks how far the models are
  */
-export function createShowing({state, draft, modelOf, told, onSentence, onShown, refresh}) {
+export function createShowing({state, draft, modelOf, told, onSentence, refresh}) {
   const trace = signal(null), refusal = signal("");
   const running = signal(null); // the AbortController of what one waits for
   const reading = signal(null); // the file that is being read, while sentences run on
@@ -144,7 +144,6 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown,
       state.set({site: site.name, head, query, key});
       trace.value = found;
     });
-    onShown();
     lagging.goOn();
   }
 

@@ -93,6 +93,7 @@ def test_any_cell_is_the_models_own(page: Page, server: str, folder: Path, watch
     expect(page).to_have_url(re.compile(f"query={query - 1}&"))
     assert read(page) == (query - 1, key, pytest.approx(float(pattern[query - 1, key]), rel=1e-3))
     assert not any("pattern" in name for run in watch.runs for name in run["names"])  # worked out from q and k
+    assert page.evaluate("typeof window.Plotly") == "undefined"  # nothing is plotted
 
 
 def test_a_head_is_saved_as_a_picture_and_the_run_as_a_file_that_opens_again(

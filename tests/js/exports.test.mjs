@@ -92,4 +92,5 @@ test("the Python names the head and is written as Python writes values", () => {
 
 test("a file is named after what it holds", () => {
   assert.equal(fileName(TRACE, SITE, 1, "scores", "csv"), "headlight-decoder-decoder.blocks.0.attn-head-1-scores.csv");
+  assert.equal(fileName(TRACE, SITE, 1, "scores", "safetensors"), "headlight-decoder-run.safetensors");
 });
