@@ -148,6 +148,7 @@ KINDS = {
         N_("Answer too large"),
         N_("The answer would take {actual} bytes; {limit} is the most. Ask for fewer names or heads, or for float16."),
     ),
+    "figure-too-large": Kind(422, N_("Too large"), N_("{actual} bytes; {limit} is the most. Save PNG, SVG or CSV.")),
     "too-much-memory": Kind(
         422,
         N_("Too much memory"),
@@ -264,8 +265,7 @@ class Refusal(HTTPException):
 
 
 def of_validation(errors: Sequence[Any]) -> Refusal:
-    """The first thing wrong with a body, of pydantic's list, without its value. An unknown field is not named: its
-    name is the sender's."""
+    """The first thing wrong with a body, of pydantic's list, without its value. An unknown field is not named."""
     first, *others = errors
     field = field_of(first)
     if first["type"] == "extra_forbidden":

@@ -16,7 +16,7 @@ PURE = {
     "stage_words", "score_words", "at_stage", "attended", "layers", "matrices", "pixels", "architecture", "paging",
     "real_words",
     "tiling", "colour_table", "halves", "bad_file", "head_scores", "attentions", "print", "line_picture",
-    "cells", "edits", "setup", "line_layers", "marks", "birth_layout", "birth_picture", "number_types",
+    "cells", "edits", "setup", "line_layers", "marks", "large_print", "birth_layout", "birth_picture", "number_types",
     "acts", "spread", "beams", "kept", "sampling", "painting", "edit_words", "edited_mask", "undoing", "downstream",
     "vocabulary", "portions", "alignment", "differences", "comparison", "panes", "presets", "off_training",
     "whole_words", "hidden", "sides", "trace_number", "typed_number", "lesson_run", "stations", "entries",

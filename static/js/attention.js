@@ -131,12 +131,13 @@ export function headOf(trace, site, index) {
   };
   const nQuery = tensor("q").shape[1], nKey = tensor("k").shape[1], denominators = tensor("log_denominator").data;
   const biases = tensor("relative_bias")?.data, distances = nQuery + nKey - 1; // [head, key - query + nQuery - 1]
-  return {
+  const head = {
     site, index, scale, nKeyHeads: whole ? tensor("k").shape[0] : trace.model.config.n_kv_heads ?? site.n_heads, nQuery, nKey, softcap: site.softcap ?? null, sinks: site.sinks ?? false, dHead: tensor("q").shape[2],
-    q: row("q"), k: row("k"), v: row("v"), z: row("z"),
+    q: row("q"), k: row("k"), v: row("v"), z: tensor("z") ? row("z") : (query) => Float32Array.from(weightedSum(head, patternRow(head, query))), // a file may leave it out
     biased: biases !== undefined,
     bias: (query, key) => (biases ? biases[at * distances + key - query + nQuery - 1] : 0),
     logDenominator: (query) => denominators[at * nQuery + query],
     visible: visible(maskOf(site, index)),
   };
+  return head;
 }

@@ -16,9 +16,9 @@ export function visible(spec) {
   }
   if ("listed" in spec) return (query, key) => spec.listed[query][0] <= key && key < spec.listed[query][1];
   if ("painted" in spec) {
-    const of = visible(spec.of);
-    const cells = new Map(spec.painted.map(([query, key, on]) => [`${query},${key}`, on]));
-    return (query, key) => cells.get(`${query},${key}`) ?? of(query, key);
+    const of = visible(spec.of), rows = new Map(); // query -> key -> whether it is seen
+    for (const [query, key, on] of spec.painted) rows.set(query, (rows.get(query) ?? new Map()).set(key, on));
+    return (query, key) => rows.get(query)?.get(key) ?? of(query, key);
   }
   throw new RangeError("not a mask");
 }

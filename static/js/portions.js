@@ -29,6 +29,16 @@ export function drawnNames(model, text) {
   return names.includes("*.thumbnails") ? names.filter((glob) => !late.includes(glob)) : names;
 }
 
+/**
+ * Of a run that came without its vectors what a file of it is opened with; null where a file has all of it. z is what the weights make of
+ * the values, and may be left out but where a head was edited to say something else.
+ */
+export function reopened({tensors, sites, alone, request}, {z = true} = {}) {
+  if (alone || !sites.some(({name}) => `${name}.thumbnails` in tensors)) return null;
+  const edited = sites.filter(({name}) => (request.edits ?? []).some((edit) => Object.values(edit).includes(name))).map(({name}) => `${name}.z`);
+  return [...globs("q", "k", "v", "log_denominator", "thumbnails", ...HEADS), ...(z ? globs("z") : edited), ...(sites.some((site) => site.relative_bias) ? globs("relative_bias") : [])];
+}
+
 /** What is still to come of an attention. */
 export const lateAt = (trace, site) => (trace.file ? [] : (site.captures === "pattern" ? HEADS.slice(0, 2) : HEADS)
   .map((name) => `${site.name}.${name}`).filter((name) => !(name in trace.tensors)));

@@ -22,7 +22,7 @@ export class TraceFile extends Trace {
       if (tensor.dtype === "F16") Object.assign(tensor, {data: widened(tensor.data, "F16"), dtype: "F32"});
     }
     for (const site of this.sites) {
-      const names = missingOf(this, site);
+      const names = missingOf(this, site).filter((name) => !name.endsWith(".z")); // it can be made of the weights and the values
       if (names.length) throw new BadFile((t) => t("This trace lacks {names}. Write it again with all that is stored: without --names.", {names: names.join(", ")}));
     }
     for (const site of this.sites) {

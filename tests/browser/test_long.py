@@ -150,6 +150,7 @@ def test_what_cannot_be_had_is_told_and_the_head_before_stays(wide: Bench, page:
     expect(page.locator("main")).to_have_attribute("aria-busy", "false")
     page.unroute("**/api/trace")
     wide.head("decoder self-attention", 2, 3).click()
+    expect(wide.heading).to_contain_text("block 2 · head 3")
     wide.shows_cell(Cell(trace("decoder", TEXT), THIRD, 3, 90, 80))
 
 

@@ -3,7 +3,7 @@ import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
 import {known} from "../kinds.js";
 import {beneathPaint} from "../masks.js";
-import {isPainted} from "../painting.js";
+import {LARGEST, isPainted} from "../painting.js";
 import {HeadFigure} from "./head_figure.js";
 import {HeadGrid} from "./head_grid.js";
 import {MaskPainter} from "./mask_painter.js";
@@ -19,7 +19,7 @@ export function Look(props) {
   const Chosen = trace.size || trace.alone ? WeightCell : WorkedCell, begun = useBegun();
   return html`
     <div class="panes">
-      ${isPainted(mask) && !trace.file && html`<${Painter} ...${{t, trace, models, mask, site, cell, present, on}} />`}
+      ${isPainted(mask) && !trace.file && html`<${Painter} ...${{t, trace, models, mask, site, present, on}} cell=${trace.tokens[trace.predicted].length > LARGEST ? props.shown : cell} />`}
       <${Heads} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, on}} sink=${shows.sink} here=${known(trace)} />
       <${HeadFigure} ...${{t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking,
         bounded, present, editing, on}} here=${known(trace)} />
