@@ -125,7 +125,7 @@ def test_the_mean_over_all_heads_is_made_when_it_is_asked_for(wide: Bench, page:
     wide.ready()
     expected = zoo.load("decoder", "cpu").trace(TEXT, written=written)
     n = len(expected.tokens["target"])
-    expect(page.locator(".spread")).to_contain_text("1 of them are here")
+    expect(page.locator(".spread")).to_contain_text("Fetched so far: 1;")
     page.get_by_role("button", name="Fetch them").click()
     page.locator(".area").press("End")
     row = torch.cat([expected[f"{site.name}.pattern"] for site in expected.sites])[:, n - 1].mean(0)
