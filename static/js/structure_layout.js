@@ -60,15 +60,15 @@ class Column {
     const first = stack.input.find(({kind}) => kind === "enter") ?? stack.input.find(({kind}) => kind === "embed"); // where the road begins
     for (const part of stack.input) {
       if (part.kind === "add") { this.add(part, y - size.step - size.high / 2); continue; }
-      const name = part.makes[0];
+      const name = part.makes[0], narrow = `${stack.name}.narrow_embed`;
+      if (part.kind === "enter") this.down(y - size.step, this.shape(narrow));
       this.box(part, y, size.high);
       if (part === first) {
         begin = y + size.high / 2;
-        this.line([[this.x, begin], [size.road, begin]], this.shape(name), "stream");
+        this.line([[this.x, begin], [size.road, begin]], name === narrow ? "" : this.shape(name), "stream"); // the road is wider
       } else if (part.kind === "pos_embed") this.line([[this.x, y + size.high / 2], [size.road / 2 + ADD, y + size.high / 2]], this.shape(name), "adds");
       y += size.high;
       if (part.kind === "tokens") this.line([[this.middle(), y], [this.middle(), y + size.step]], this.shape(name ?? "").trim() || this.count(), "");
-      if (part.kind === "embed" && part !== first) this.down(y, this.shape(name ?? ""));
       y += size.step;
     }
     for (const block of stack.blocks) {
