@@ -225,8 +225,8 @@ class Column {
     let bottom = y + high + 6;
     if (add) this.add(add, at);
     if (after > 0) {
-      this.box(parts[after], bottom + 6, size.thin, -4, size.road + 60);
-      bottom += size.thin + 12;
+      this.box(parts[after], bottom + 6, size.slot, -4, size.road + 60); // as narrow as W_Q: its count stands below its name
+      bottom += size.slot + 12;
     }
     return bottom;
   }
