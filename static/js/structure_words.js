@@ -38,7 +38,7 @@ export function groupName(t, {what}) {
 export function partMeaning(t, {kind}, {crosses = false} = {}) {
   return {
     tokens: t("The sentence as the model reads it: a row of numbers, one for each token."),
-    enter: t("The embedding is narrower than the residual stream: this matrix makes the stream of what was made of tokens and positions."),
+    enter: t("The embedding is narrower than the residual stream: this matrix brings what came of tokens and positions to the stream's width."),
     add: t("What a sublayer made is added to the residual stream, number by number. Nothing on the road is replaced."),
     replace: t("This model has no residual: what the sublayer made takes the place of what it read."),
     block: t("It reads the stream and adds to it, first by attention, then by the MLP. Press it in the drawing to look inside."),
