@@ -18,6 +18,7 @@ from transformers import AttentionInterface, AttentionMaskInterface, DynamicCach
 from transformers.masking_utils import sdpa_mask
 
 from . import sources, vetting
+from .building import BUILDING
 from .handed import attention
 from .past import reads_on
 from .pieces import Pieces
@@ -93,9 +94,11 @@ def of_folder(source: Path, within: Path, id: str, device: str, dtype: torch.dty
     shape = shape_of(config, kind, fast)
 
     def read(attention: str) -> Any:
-        model, told = auto.from_pretrained(
-            folder, use_safetensors=True, dtype=dtype, attn_implementation=attention, output_loading_info=True, **safe
-        )
+        with BUILDING:
+            model, told = auto.from_pretrained(
+                folder, use_safetensors=True, dtype=dtype, attn_implementation=attention, output_loading_info=True,
+                **safe,
+            )  # fmt: skip
         if missing := [key for key in told["missing_keys"] if "pooler" not in key]:
             raise ModelRefused("model-corrupt", f"weights are missing: {missing[:3]}")
         return model.to(device)
