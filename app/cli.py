@@ -206,6 +206,8 @@ def read(models: Models, id: str) -> None:
     lang, one = of_environment(os.environ), models.state(id)
     with progress(translate(lang, N_("Reading {model} …"), model=one.source)):
         models.read(id)
+    if one.problem and one.problem.slug == "model-unavailable":  # there is no server, and no log
+        raise Refused(N_("This model could not be loaded."), one.detail)
     if one.problem:
         raise Refused.by(one.problem, one.detail)
     print(f"{one.bytes / 1e6:,.1f} MB, {one.seconds:.1f} s", file=sys.stderr)

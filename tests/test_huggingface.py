@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -207,5 +208,14 @@ def test_weights_that_are_missing_are_not_made_up(tmp_path):
     weights = load_file(folder / "model.safetensors")
     del weights["transformer.h.1.attn.c_attn.weight"]
     save_file(weights, folder / "model.safetensors", {"format": "pt"})
-    with pytest.raises(huggingface.ModelRefused):
+    with pytest.raises(huggingface.ModelRefused, match="model-corrupt"):
+        huggingface.load(folder, "real")
+
+
+@pytest.mark.parametrize(("name", "size"), [("n_embd", 64), ("n_positions", 128)])
+def test_a_config_of_other_sizes_than_the_weights_is_told_with_the_tensor(tmp_path, name, size):
+    folder = saved(tmp_path, "GPT-2")
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    (folder / "config.json").write_text(json.dumps(config | {name: size}))
+    with pytest.raises(huggingface.ModelRefused, match=rf"^model-config-refused: .* is \[.*not \[.*{size}"):
         huggingface.load(folder, "real")

@@ -113,6 +113,11 @@ def test_a_config_that_is_none(folder, text):
     refusal(folder, "model-config-refused")
 
 
+def test_a_folder_without_a_config_is_no_whole_model(folder):
+    (folder / "config.json").unlink()
+    refusal(folder, "model-corrupt")
+
+
 def test_a_family_that_was_not_tried(folder):
     change(folder / "config.json", model_type="gpt9")
     refusal(folder, "model-type-refused")

@@ -32,11 +32,15 @@ def test_a_pickle_is_not_opened(folder, tmp_path):
 
 
 def test_weights_that_lie_elsewhere(folder):
-    write(folder / "adapter_config.json", {"base_model_name_or_path": "someone/else"})
-    refusal(folder, "unsafe-weights")
-    (folder / "adapter_config.json").unlink()
     change(folder / "config.json", transformers_weights="other.safetensors")
     refusal(folder, "unsafe-weights")
+
+
+def test_an_adapter_is_no_model(folder):
+    write(folder / "adapter_config.json", {"base_model_name_or_path": "someone/else"})
+    refusal(folder, "adapter-refused")
+    (folder / "config.json").unlink()
+    refusal(folder, "adapter-refused")
 
 
 def with_header(header, data=b""):
