@@ -6,6 +6,7 @@ import argparse
 import json
 import logging
 import os
+import socket
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -30,6 +31,8 @@ from .refusals import Refusal, of_validation
 from .schemas import TraceRequest, parse
 from .settings import Settings
 from .wire import SAFETENSORS
+
+log = logging.getLogger("headlight")
 
 FLAGS = ("host", "port", "device", "threads", "dtype", "any_model_type")  # asked for most; all others by environment
 LOG = {
@@ -147,8 +150,9 @@ def settings_from(args: argparse.Namespace) -> Settings:
 
 def serve(args: argparse.Namespace) -> int:
     settings = settings_from(args)
+    app = create_app(settings)
     server = uvicorn.Config(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         limit_concurrency=settings.max_connections,
@@ -157,8 +161,20 @@ def serve(args: argparse.Namespace) -> int:
         server_header=False,
     )
     with suppress(KeyboardInterrupt):  # uvicorn has shut down by then, and raises it once more
-        uvicorn.Server(server).run()
+        Server(server).run()
+    if app.state.answers.models.reading:  # Python would wait to its end for a thread that nothing can interrupt
+        logging.shutdown()
+        os._exit(0)
     return 0
+
+
+class Server(uvicorn.Server):
+    """Says where it listens, as soon as it does."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            log.info("listening on %s, port %d", self.config.host, self.config.port)
 
 
 def trace(args: argparse.Namespace) -> int:
