@@ -57,8 +57,8 @@ def trained() -> list[str]:
 
 def load(id: str | Path, device: str = "cpu", dtype: torch.dtype = torch.float32) -> Model:
     """A shipped model, by its id; else one of your own: a folder with its files, a name that was fetched from the hub
-    before (`gpt2`, `owner/name`, `owner/name@revision`), or `minilm`. A shipped one is loaded once, and in float32; dtype: of the weights of your
-    own. May be called from any thread.
+    before (`gpt2`, `owner/name`, `owner/name@revision`), or `minilm`. A shipped one is loaded once, and in
+    float32; dtype: of the weights of your own. May be called from any thread.
 
     Raises BadWeights where the files of a shipped model are damaged or do not belong together, NotHere where there is
     no such model on this machine, ModelRefused where one of your own is not opened.
