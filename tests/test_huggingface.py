@@ -201,6 +201,29 @@ def test_typed_special_tokens_are_text_and_characters_in_bytes_share_their_span(
     ]  # fmt: skip
 
 
+def test_bytes_that_make_no_character_are_told_as_bytes(loaded):
+    """Against the bytes that the library gives each character of such a vocabulary."""
+    model, _ = loaded("GPT-2")
+    from transformers.convert_slow_tokenizer import bytes_to_unicode
+
+    for byte, character in bytes_to_unicode().items():
+        told = chr(byte) if byte < 128 else f"<0x{byte:02X}>"
+        assert model.tokenizer.piece(model.tokenizer.fast.convert_tokens_to_ids(character)) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "cut", "told"),
+    [(" 猫", (0, 3), " <0xE7><0x8C>"), ("猫b", (2, 4), "<0xAB>b"), ("猫é", (2, 4), "<0xAB><0xC3>"), ("é", (0, 2), "é")],
+)
+def test_pieces_of_several_bytes_are_text_as_far_as_they_are_any(text, cut, told):
+    from transformers.convert_slow_tokenizer import bytes_to_unicode
+
+    from model.pieces import with_bytes
+
+    assert with_bytes("".join(map(bytes_to_unicode().get, text.encode()[slice(*cut)]))) == told
+    assert with_bytes("猫") == "猫"  # no character of bytes, but of a token that was added
+
+
 def test_weights_that_are_missing_are_not_made_up(tmp_path):
     from safetensors.torch import load_file, save_file
 
