@@ -224,6 +224,40 @@ def test_pieces_of_several_bytes_are_text_as_far_as_they_are_any(text, cut, told
     assert with_bytes("猫") == "猫"  # no character of bytes, but of a token that was added
 
 
+class Marks:
+    """Unpickled, it makes a file."""
+
+    def __init__(self, marker):
+        self.marker = str(marker)
+
+    def __reduce__(self):
+        return (open, (self.marker, "w"))
+
+
+def test_behind_the_gate_the_library_is_told_too_to_run_no_code_of_a_model(tmp_path, monkeypatch):
+    folder, marker = saved(tmp_path / "model", "GPT-2"), tmp_path / "marker"
+    (folder / "own.py").write_text(
+        f"open({str(marker)!r}, 'w')\nfrom transformers import GPT2Config as Config, GPT2LMHeadModel as Model"
+    )
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    own = {"auto_map": {"AutoConfig": "own.Config", "AutoModelForCausalLM": "own.Model"}}
+    (folder / "config.json").write_text(json.dumps(config | own))
+    monkeypatch.setattr(huggingface.vetting, "refuse_code", lambda _: None)
+    huggingface.load(folder, "real")
+    assert not marker.exists()
+
+
+def test_behind_the_gate_the_library_is_told_too_to_open_no_pickle(tmp_path, monkeypatch):
+    folder, marker = saved(tmp_path / "model", "GPT-2"), tmp_path / "marker"
+    vetted = huggingface.vetting.vet(folder)
+    (folder / "model.safetensors").unlink()
+    torch.save({"transformer.wte.weight": Marks(marker)}, folder / "pytorch_model.bin")
+    monkeypatch.setattr(huggingface.vetting, "vet", lambda *_: vetted)
+    with pytest.raises(OSError, match="safetensors"):
+        huggingface.load(folder, "real")
+    assert not marker.exists()
+
+
 def test_weights_that_are_missing_are_not_made_up(tmp_path):
     from safetensors.torch import load_file, save_file
 
