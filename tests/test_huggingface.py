@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -256,6 +257,16 @@ def test_behind_the_gate_the_library_is_told_too_to_open_no_pickle(tmp_path, mon
     with pytest.raises(OSError, match="safetensors"):
         huggingface.load(folder, "real")
     assert not marker.exists()
+
+
+@pytest.mark.parametrize("family", ["GPT-2", "Mistral", "T5"])
+def test_no_other_machine_is_asked_while_a_model_is_loaded(tmp_path, monkeypatch, family):
+    folder, asked = saved(tmp_path, family), []
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+    for owner, name in ((socket, "getaddrinfo"), (socket.socket, "connect")):
+        monkeypatch.setattr(owner, name, lambda *given, **_: asked.append(given) or pytest.fail("a connection"))
+    huggingface.load(folder, "real").trace("a", target="b" if family == "T5" else None)
+    assert asked == []
 
 
 def test_weights_that_are_missing_are_not_made_up(tmp_path):

@@ -63,6 +63,8 @@ def tensor(begin, end, shape, dtype="F32"):
         with_header(b"[" * 100_000),
         with_header(b"[]"),
         with_header({f"t{i}": tensor(0, 0, [0]) for i in range(100_000)}),
+        with_header({f"t{i}": tensor(0, 0, [0]) for i in range(20_001)}),
+        with_header({"__metadata__": {"a": "," * 400_000}}),
         with_header({"a": tensor(0, 8, [2])}, b"\0" * 4),
         with_header({"a": tensor(0, 4, [1])}, b"\0" * 8),
         with_header({"a": tensor(0, 4, [1]), "b": tensor(8, 12, [1])}, b"\0" * 12),
