@@ -97,6 +97,7 @@ def test_no_code_is_no_code(folder):
         {"n_head": None},
         {"vocab_size": None},
         {"n_positions": 10**12},
+        {"num_key_value_heads": 3},
         {"num_labels": 10**9},
         {"text_config": {"num_hidden_layers": 10**6}},
         {"configuration_files": ["config.4.0.0.json"]},
