@@ -161,7 +161,7 @@ class Answers:
         if request.query is not None and request.query >= n_query:
             raise Refusal("out-of-range", field="query")
         if (size := n_query * n_key * (1 + len(request.beside)) * wire.JSON_NUMBER) > self.settings.max_json:
-            raise Refusal("response-too-large", limit=self.settings.max_json, actual=size)
+            raise Refusal("figure-too-large", limit=self.settings.max_json, actual=size)
         of_site = {name for name in trace.shapes if name.startswith(f"{request.site}.")}
         return figures.standalone(self.traces.run(model, trace, request, of_site, Clock()), request, lang)
 

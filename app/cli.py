@@ -6,6 +6,7 @@ import argparse
 import json
 import logging
 import os
+import socket
 import sys
 from contextlib import suppress
 from functools import partial
@@ -21,8 +22,9 @@ from model import zoo
 from model.sources import NotHere
 from model.training import evaluate, train
 
-from . import create_app
+from . import bad_setting, create_app
 from .answers import Answers
+from .command_words import Parser
 from .devices import NoSuchDevice
 from .i18n import N_, of_environment, translate
 from .models import Models
@@ -31,6 +33,8 @@ from .refusals import Refusal, of_validation
 from .schemas import TraceRequest, parse
 from .settings import Settings
 from .wire import SAFETENSORS
+
+log = logging.getLogger("headlight")
 
 FLAGS = ("host", "port", "device", "threads", "dtype", "any_model_type")  # asked for most; all others by environment
 LOG = {
@@ -69,41 +73,46 @@ class Refused(Exception):
         return translate(lang, self.sentence, **self.values) + (f" ({self.detail})" if self.detail else "")
 
 
-def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="headlight", description="See what every attention head of a Transformer reads.")
+def parser() -> Parser:
+    """In the language of the environment; what `model.training` asks for itself is in English."""
+    lang = of_environment(os.environ)
+    _ = partial(translate, lang)
+    top = Parser(lang=lang, prog="headlight", description=_("See what every attention head of a Transformer reads."))
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
-    serve_ = commands.add_parser("serve", help="serve the page and the API")
+    serve_ = commands.add_parser("serve", lang=lang, help=_("serve the page and the API"))
     add_settings(serve_, FLAGS)
     serve_.add_argument(
         "--model",
         action="append",
         dest="models",
         metavar="NAME_OR_FOLDER",
-        help="a model to serve beside the shipped ones: a folder, or a name that was fetched before; repeatable",
+        help=_("a model to serve beside the shipped ones: a folder, or a name that was fetched before; repeatable"),
     )
     serve_.set_defaults(run=serve)
 
-    train_ = commands.add_parser("train", help="train a small Transformer on a folder of text")
+    train_ = commands.add_parser("train", lang=lang, help=_("train a small Transformer on a folder of text"))
     train.add_arguments(train_)
     train_.set_defaults(run=train.run)
 
-    evaluate_ = commands.add_parser("evaluate", help="measure trained models on text that was held out")
+    evaluate_ = commands.add_parser("evaluate", lang=lang, help=_("measure trained models on text that was held out"))
     evaluate.add_arguments(evaluate_)
     evaluate_.set_defaults(run=evaluate.run)
 
-    trace_ = commands.add_parser("trace", help="run a model once and write everything it computed, as safetensors")
+    trace_ = commands.add_parser(
+        "trace", lang=lang, help=_("run a model once and write everything it computed, as safetensors")
+    )
     read = trace_.add_mutually_exclusive_group(required=True)
-    read.add_argument("text", nargs="?", help="what the model reads; - is standard input")
-    read.add_argument("--from", type=Path, dest="file", metavar="FILE", help="a file with the text, in UTF-8")
-    trace_.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    read.add_argument("text", nargs="?", help=_("what the model reads; - is standard input"))
+    read.add_argument("--from", type=Path, dest="file", metavar="FILE", help=_("a file with the text, in UTF-8"))
+    trace_.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=_("where it is written"))
     trace_.add_argument(
         "--model",
         default="decoder",
         metavar="ID_FOLDER_OR_NAME",
-        help="a shipped model, a folder with a model's files, a name that was fetched from the hub before, or minilm",
+        help=_("a shipped model, a folder with a model's files, a name that was fetched before, or minilm"),
     )
-    trace_.add_argument("--target", help="encoder-decoder only; left out, the model writes it")
+    trace_.add_argument("--target", help=_("encoder-decoder only; left out, the model writes it"))
     trace_.add_argument("--mask", type=mask, default="native", help="native, bidirectional, causal, prefix:3, window:4")
     trace_.add_argument(
         "--edit",
@@ -112,24 +121,25 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         dest="edits",
         metavar="JSON",
-        help='as the API has it, repeatable: {"zero": "decoder.blocks.0.attn", "head": 1}',
+        help=_("as the API has it, repeatable: {example}", example='{"zero": "decoder.blocks.0.attn", "head": 1}'),
     )
-    trace_.add_argument("--names", nargs="+", metavar="GLOB", help="which tensors (default: all that are stored)")
-    trace_.add_argument("--float16", action="store_true", help="round the numbers to float16: half the bytes")
+    trace_.add_argument("--names", nargs="+", metavar="GLOB", help=_("which tensors; left out, all that are stored"))
+    trace_.add_argument("--float16", action="store_true", help=_("round the numbers to float16: half the bytes"))
     add_settings(trace_, ("device", "dtype", "any_model_type"))
     trace_.set_defaults(run=trace)
     return top
 
 
-def add_settings(command: argparse.ArgumentParser, names: tuple[str, ...]) -> None:
+def add_settings(command: Parser, names: tuple[str, ...]) -> None:
     for name in names:
         field, flag = Settings.model_fields[name], f"--{name.replace('_', '-')}"
+        told = translate(command.lang, field.description or "")
         if field.annotation is bool:
-            command.add_argument(flag, action="store_true", default=None, help=field.description)
+            command.add_argument(flag, action="store_true", default=None, help=told)
             continue
         choices = get_args(field.annotation) or None
         kind = int if field.annotation is int else str
-        command.add_argument(flag, type=kind, choices=choices, help=field.description)
+        command.add_argument(flag, type=kind, choices=choices, help=told)
 
 
 def settings_from(args: argparse.Namespace) -> Settings:
@@ -138,16 +148,16 @@ def settings_from(args: argparse.Namespace) -> Settings:
     try:
         return Settings(**typed)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise Refused("{name}: {why}.", name=".".join(map(str, first["loc"])), why=first["msg"]) from None
-    except SettingsError as error:  # a list that is not JSON
-        raise Refused("{why}.", why=error) from None
+        raise Refused("{why}", why=bad_setting.told(error.errors()[0], of_environment(os.environ))) from None
+    except SettingsError as error:
+        raise Refused("{why}", why=bad_setting.told_of_list(error, of_environment(os.environ))) from None
 
 
 def serve(args: argparse.Namespace) -> int:
     settings = settings_from(args)
+    app = create_app(settings)
     server = uvicorn.Config(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         limit_concurrency=settings.max_connections,
@@ -156,8 +166,20 @@ def serve(args: argparse.Namespace) -> int:
         server_header=False,
     )
     with suppress(KeyboardInterrupt):  # uvicorn has shut down by then, and raises it once more
-        uvicorn.Server(server).run()
+        Server(server).run()
+    if app.state.answers.models.reading:  # Python would wait to its end for a thread that nothing can interrupt
+        logging.shutdown()
+        os._exit(0)
     return 0
+
+
+class Server(uvicorn.Server):
+    """Says where it listens, as soon as it does."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            log.info("listening on %s, port %d", self.config.host, self.config.port)
 
 
 def trace(args: argparse.Namespace) -> int:
@@ -206,6 +228,8 @@ def read(models: Models, id: str) -> None:
     lang, one = of_environment(os.environ), models.state(id)
     with progress(translate(lang, N_("Reading {model} …"), model=one.source)):
         models.read(id)
+    if one.problem and one.problem.slug == "model-unavailable":  # there is no server, and no log
+        raise Refused(N_("This model could not be loaded."), one.detail)
     if one.problem:
         raise Refused.by(one.problem, one.detail)
     print(f"{one.bytes / 1e6:,.1f} MB, {one.seconds:.1f} s", file=sys.stderr)

@@ -41,12 +41,13 @@ def language(request: HTTPConnection) -> str:
 
 
 def of_environment(environment: Mapping[str, str]) -> str:
-    """What whoever types a command reads, by the variables that say so; the first that is set counts.
+    """What whoever types a command reads, by the variables that say so; the first that is set counts. HEADLIGHT_LANG is
+    our own.
 
     >>> of_environment({"LC_ALL": "zh_CN.UTF-8", "LANG": "en_GB.UTF-8"})
     'zh'
     """
-    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+    for name in ("HEADLIGHT_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         if value := environment.get(name):
             return "zh" if value.lower().startswith("zh") else "en"
     return "en"

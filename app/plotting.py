@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from typing import Any
+from unicodedata import category
 
 import numpy as np
 from plotly.colors import find_intermediate_color, sample_colorscale
@@ -12,7 +13,8 @@ from model.tokenizer import Token
 
 CELL, MARGIN = 30, 130  # pixels
 PAPER, MASKED, INK, VALUE = "rgb(251,250,247)", "#d9d6cf", "#1b1c1e", "#00754f"
-BROKEN = {" ": "␣", "\n": "⏎", "\r": "␍", "\t": "⇥"}
+SIGNS = {" ": "␣", "\n": "⏎", "\r": r"\r", "\t": "⇥", "\u00a0": "⍽", "\u3000": "□"}  # as labels.js has them
+INVISIBLE = ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Co", "Cn")
 HEADS = ("#a24200", "#2197d0", "#883467", "#349b76", "#622d00", "#006eae", "#948a00", "#060606")  # head_colours.js
 DASHES = ("solid", "7px,4px", "2px,3px", "9px,3px,2px,3px")  # from the ninth head on
 
@@ -37,4 +39,12 @@ def of_head(head: int) -> dict[str, str]:
 
 def labels(tokens: list[Token]) -> list[str]:
     """Each with its position, so that no two are the same; plotly reads markup, so there is none."""
-    return [f"{escape(''.join(BROKEN.get(c, c) for c in token.text))} {at}" for at, token in enumerate(tokens)]
+    return [f"{escape(''.join(map(shown, token.text)))} {at}" for at, token in enumerate(tokens)]
+
+
+def shown(character: str) -> str:
+    """What has no shape by its number, as labels.js writes it."""
+    if character in SIGNS or category(character) not in INVISIBLE:
+        return SIGNS.get(character, character)
+    code = ord(character)
+    return rf"\x{code:02X}" if code < 32 or code == 127 else f"U+{code:04X}"

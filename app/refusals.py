@@ -125,11 +125,10 @@ KINDS = {
         N_("No such entry"),
         N_("An edit names a row or a column that its matrix does not have. Both count from 0."),
     ),
-    "no-structure": Kind(
-        422,
-        N_("Parts not known"),
-        N_("What this model is made of cannot be told from what its family hands out. Choose another model."),
-    ),
+    "no-structure": Kind(422, N_("Parts not known"), N_(
+        "This model's family hands out its attention weights alone: its parts cannot be told. Its heads can be looked "
+        "at all the same. For parts, take a model of a family that docs/families.md marks full."
+    )),
     "weights-only": Kind(
         422,
         N_("Attention weights alone"),
@@ -149,6 +148,7 @@ KINDS = {
         N_("Answer too large"),
         N_("The answer would take {actual} bytes; {limit} is the most. Ask for fewer names or heads, or for float16."),
     ),
+    "figure-too-large": Kind(422, N_("Too large"), N_("{actual} bytes; {limit} is the most. Save PNG, SVG or CSV.")),
     "too-much-memory": Kind(
         422,
         N_("Too much memory"),
@@ -172,20 +172,21 @@ KINDS = {
         N_("Unsafe weights"),
         N_("The weights of this model are in a format that may run code. Use its safetensors files, or convert it."),
     ),
+    "adapter-refused": Kind(
+        422, N_("Adapter alone"), N_("Merge this adapter into its model (merge_and_unload of peft); give that folder.")
+    ),
     "model-corrupt": Kind(
         422,
         N_("Damaged model"),
         N_("Files of this model are damaged or missing. Fetch it again and restart the server."),
     ),
     "model-not-finite": Kind(
-        422,
-        N_("Not a number"),
-        N_("Weights of this model are infinite or no numbers. Fetch it again, or train it anew."),
+        422, N_("Not a number"), N_("Weights of this model are infinite or no numbers. Fetch it again, or train anew.")
     ),
     "model-config-refused": Kind(
         422,
         N_("Settings not understood"),
-        N_("The config.json of this model asks for what is not computed here. Choose another model."),
+        N_("Its config.json asks for what is not computed here, or does not fit its weights. Choose another model."),
     ),
     "model-type-refused": Kind(
         422,
@@ -265,8 +266,7 @@ class Refusal(HTTPException):
 
 
 def of_validation(errors: Sequence[Any]) -> Refusal:
-    """The first thing wrong with a body, of pydantic's list, without its value. An unknown field is not named: its
-    name is the sender's."""
+    """The first thing wrong with a body, of pydantic's list, without its value. An unknown field is not named."""
     first, *others = errors
     field = field_of(first)
     if first["type"] == "extra_forbidden":

@@ -8,14 +8,16 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from .i18n import N_
+
 MiB = 1024 * 1024
 
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HEADLIGHT_", frozen=True)
 
-    host: str = Field("127.0.0.1", description="The address to listen on; 0.0.0.0 lets other machines in.")
-    port: int = Field(8000, ge=1, le=65535, description="The port to listen on.")
+    host: str = Field("127.0.0.1", description=N_("The address to listen on; 0.0.0.0 lets other machines in."))
+    port: int = Field(8000, ge=1, le=65535, description=N_("The port to listen on."))
     hosts: list[str] = Field(
         [],
         description="Names this server may be addressed by, beside localhost, its IP addresses and its own host name, "
@@ -24,8 +26,10 @@ class Settings(BaseSettings):
     device: str = Field(
         "auto",
         pattern=r"^(auto|cpu|mps|cuda(:(0|[1-9]\d?))?)$",
-        description="Where the models run: cpu, cuda (of several cards cuda:0, cuda:1, ...) or mps; auto takes cuda, "
-        "then mps, then cpu.",
+        description=N_(
+            "Where the models run: cpu, cuda (of several cards cuda:0, cuda:1, ...) or mps; auto takes cuda, "
+            "then mps, then cpu."
+        ),
     )
     models: list[str] = Field(
         [],
@@ -34,8 +38,10 @@ class Settings(BaseSettings):
     )
     dtype: Literal["float32", "float16", "bfloat16"] = Field(
         "float32",
-        description="What the weights of these models are loaded as and computed with, however they are stored; the "
-        "shipped ones are float32, and so is every softmax and every tensor of a trace.",
+        description=N_(
+            "What the weights of these models are loaded as and computed with, however they are stored; the "
+            "shipped ones are float32, and so is every softmax and every tensor of a trace."
+        ),
     )
     model_memory: int = Field(
         8 * 1024 * MiB,
@@ -45,10 +51,12 @@ class Settings(BaseSettings):
     )
     any_model_type: bool = Field(
         False,
-        description="Whether these models may be of a family that was never tried here. Its numbers then are unproven: "
-        "compare them before you trust them. Code and pickles of a model are refused all the same.",
+        description=N_(
+            "Whether these models may be of a family that was never tried here. Its numbers then are unproven: "
+            "compare them before you trust them. Code and pickles of a model are refused all the same."
+        ),
     )
-    threads: int = Field(0, ge=0, le=256, description="Threads of one run on the CPU; 0 leaves it to torch.")
+    threads: int = Field(0, ge=0, le=256, description=N_("Threads of one run on the CPU; 0 leaves it to torch."))
     max_run_memory: int = Field(
         2 * 1024 * MiB,
         ge=MiB,

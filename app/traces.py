@@ -66,7 +66,7 @@ class Traces:
                 return trace
             there = asked | trace.tensors.keys()
             asked, trace = there if shapes.nbytes(trace.shapes, there) <= self.most else asked, trace.anew()
-        wanted = shapes.kept(trace.shapes, asked, self.room)
+        wanted = shapes.kept(trace.shapes, asked, self.room - final_bytes(model, trace))
         self.limits.check(model, trace, wanted)
         begun = spent(self.limits.device)
         with clock.measure("forward"):
@@ -75,6 +75,11 @@ class Traces:
         self.limits.ran(model, trace, seconds)
         self.kept.put(key(request), trace, trace.nbytes)
         return trace
+
+
+def final_bytes(model: zoo.Model, trace: Trace) -> int:
+    """Of what logits are made of, which every run holds."""
+    return shapes.WIDTH * model.transformer.config.d_model * sum(map(len, trace.tokens.values()))
 
 
 def key(request: RunRequest) -> str:

@@ -20,6 +20,7 @@ from transformers.masking_utils import sdpa_mask
 
 from . import sources, vetting
 from .alone import alone
+from .building import BUILDING
 from .handed import attention
 from .past import beams_together, reads_on
 from .pieces import Pieces
@@ -95,9 +96,13 @@ def of_folder(source: Path, within: Path, id: str, device: str, dtype: torch.dty
     shape = shape_of(config, kind, fast)
 
     def read(attention: str) -> Any:
-        model, told = auto.from_pretrained(
-            folder, use_safetensors=True, dtype=dtype, attn_implementation=attention, output_loading_info=True, **safe
-        )
+        with BUILDING:
+            model, told = auto.from_pretrained(
+                folder, use_safetensors=True, dtype=dtype, attn_implementation=attention, output_loading_info=True,
+                ignore_mismatched_sizes=True, **safe,
+            )  # fmt: skip
+        if wrong := [f"{key} is {list(held)}, not {list(size)}" for key, held, size in told["mismatched_keys"]]:
+            raise ModelRefused("model-config-refused", "; ".join(sorted(wrong)[:3]))
         if missing := [key for key in told["missing_keys"] if "pooler" not in key]:
             raise ModelRefused("model-corrupt", f"weights are missing: {missing[:3]}")
         return model

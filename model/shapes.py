@@ -19,6 +19,7 @@ N_TRIED = 2  # tokens
 WIDTH = 4  # bytes of a number
 MAKERS = ("q", "k", "log_denominator", "relative_bias", "pattern")  # what every pattern is made of
 HEADS = ("v", "z")
+STREAM = ("resid_post", "resid_pre", "resid_mid", "resid_cross")
 
 
 @torch.no_grad()
@@ -53,7 +54,8 @@ def nbytes(shapes: Mapping[str, Shape], names: Iterable[str]) -> int:
 
 def kept(shapes: Mapping[str, Shape], asked: Collection[str], room: int) -> set[str]:
     """The tensors that are kept of a run: those that are asked for, and of the others as many as fit into `room` bytes
-    with them: first what patterns are made of, then what else heads have, at last logits."""
+    with them: first what patterns are made of, then what else heads have, then the stream as it leaves the blocks and
+    between their parts, at last logits."""
     keep, left = set(asked), room - nbytes(shapes, asked)
     for name in sorted(shapes.keys() - keep, key=rank):
         if (size := nbytes(shapes, [name])) <= left:
@@ -64,4 +66,5 @@ def kept(shapes: Mapping[str, Shape], asked: Collection[str], room: int) -> set[
 
 def rank(name: str) -> tuple[int, str]:
     last = name.rpartition(".")[2]
-    return (0 if last in MAKERS else 1 if last in HEADS else 3 if last == "logits" else 2), name
+    groups: list[Collection[str]] = [MAKERS, HEADS, STREAM[:1], STREAM]
+    return next((i for i, group in enumerate(groups) if last in group), 5 if last == "logits" else 4), name

@@ -10,8 +10,11 @@ import pytest
 import torch
 
 from app.cli import main, parser, settings_from
+from app.command_words import columns, wrapped
+from app.settings import Settings
 
 TEXT = "The cat sat on the mat."
+WHERE = Settings.model_fields["device"].description
 
 
 def refused(capsys, *arguments):
@@ -27,7 +30,7 @@ def refused(capsys, *arguments):
 
 @pytest.fixture(autouse=True)
 def english(monkeypatch):
-    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+    for name in ("HEADLIGHT_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -168,14 +171,80 @@ def test_help_is_the_settings_own(capsys):
     assert "0.0.0.0 lets other machines in" in " ".join(told.split())
 
 
+def test_help_is_in_the_readers_language(capsys, monkeypatch):
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    with pytest.raises(SystemExit) as left:
+        main(["serve", "--help"])
+    assert left.value.code == 0
+    told = capsys.readouterr().out
+    assert told.startswith("用法：headlight serve") and "选项:" in told
+    assert "别的机器也能连进来" in "".join(told.split())
+    monkeypatch.setenv("HEADLIGHT_LANG", "en")
+    with pytest.raises(SystemExit):
+        main(["serve", "--help"])
+    assert capsys.readouterr().out.startswith("usage: headlight serve")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["trace"], "headlight trace: 缺少 -o/--output"),
+        (["trace", "-o", "x"], "headlight trace: 缺少其中之一：text --from"),
+        (["serve", "--port", "http"], "headlight serve: --port 不能是 'http'"),
+        (["serve", "--port"], "headlight serve: --port 后面要有值"),
+        (["serve", "more"], "headlight: 不认识 more"),
+        (["trace", "a", "-o", "x", "--from", "b"], "headlight trace: --from 不能和 text 一起用"),
+        (["trace", "a", "-o", "x", "--mask", "prefix:three"], "headlight trace: --mask 不能是 'prefix:three'"),
+    ],
+)
+def test_what_is_no_command_is_said_in_the_readers_language(capsys, monkeypatch, words, sentence):
+    monkeypatch.setenv("HEADLIGHT_LANG", "zh")
+    with pytest.raises(SystemExit):
+        main(words)
+    assert capsys.readouterr().err.splitlines()[-1] == sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "en", "zh"),
+    [
+        ("PORT", "99999", "port: 65535 at most.", "port：最大 65535。"),
+        ("PORT", "0", "port: 1 at least.", "port：最小 1。"),
+        ("PORT", "http", "port: a whole number is needed.", "port：要填整数。"),
+        ("DEADLINE", "0", "deadline: more than 0.0.", "deadline：要大于 0.0。"),
+        ("DEADLINE", "soon", "deadline: a number is needed.", "deadline：要填数字。"),
+        ("ANY_MODEL_TYPE", "maybe", "any_model_type: true or false is needed.",
+         "any_model_type：要填 true 或 false。"),
+        ("DTYPE", "float8", "dtype: one of float32, float16, bfloat16 is needed.",
+         "dtype：只能是 float32, float16, bfloat16 之一。"),
+        ("DEVICE", "abacus", f"device: {WHERE}",
+         "device: 模型在哪里运行：cpu、cuda（有几块卡时写 cuda:0、cuda:1……）或 mps；auto 依次尝试 cuda、mps、cpu。"),
+        ("HOSTS", "a.example", 'hosts: a JSON list is needed, such as ["one", "two"].',
+         'hosts：要填 JSON 列表，例如 ["one", "two"]。'),
+        ("HOSTS", "[1]", "hosts.0: texts in quotation marks are needed.", "hosts.0：要填引号里的文本。"),
+    ],
+)  # fmt: skip
+def test_a_bad_setting_is_said_in_the_readers_language(capsys, monkeypatch, name, value, en, zh):
+    monkeypatch.setenv(f"HEADLIGHT_{name}", value)
+    assert refused(capsys, "serve") == en
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert refused(capsys, "serve") == zh
+
+
+def test_lines_of_help_are_as_wide_as_the_terminal_whatever_they_are_written_in():
+    text = "无论这些模型存成什么精度，都按这个精度载入和计算；自带的模型是 float32，每个 softmax 也是 float32。" * 3
+    lines = wrapped(text, 40)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    assert all(30 < columns(line) <= 42 for line in lines[:-1])  # a mark that begins no line may stand over
+    assert not any(line[0] in "，。；" for line in lines)
+    assert wrapped("a few plain words", 10) == ["a few", "plain", "words"]
+
+
 COMMAND = [sys.executable, "-c", "import sys; from app.cli import main; sys.exit(main())"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other signals")
 def test_the_server_answers_logs_no_text_and_ends_quietly_on_ctrl_c():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+    address = free_address()
     words = [*COMMAND, "serve", "--port", address.rpartition(":")[2], "--device", "cpu", "--threads", "1"]
     server = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
@@ -193,13 +262,50 @@ def test_the_server_answers_logs_no_text_and_ends_quietly_on_ctrl_c():
         server.wait()
     assert server.returncode == 0
     assert out == ""
-    assert [line.split()[2:3] + line.split()[4:7] for line in log.splitlines()] == [
+    first, *lines = log.splitlines()
+    assert first.endswith(f"INFO listening on 127.0.0.1, port {address.rpartition(':')[2]}")
+    assert [line.split()[2:3] + line.split()[4:7] for line in lines] == [
         ["INFO", "GET", "/healthz", "200"],
         ["INFO", "GET", "/api/models", "200"],
         ["INFO", "POST", "/api/trace", "200"],
         ["INFO", "POST", "/api/trace", "422"],
         ["INFO", "GET", "-", "404"],
     ]
+
+
+READS_FOREVER = """
+import sys, time
+import app.models
+from app.cli import main
+app.models.needed = lambda *_, **__: 0
+app.models.from_files = lambda *_, **__: time.sleep(600)
+sys.exit(main())
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other signals")
+def test_ctrl_c_does_not_wait_for_a_model_that_is_being_read(tmp_path):
+    pytest.importorskip("transformers")
+    address = free_address()
+    words = [sys.executable, "-c", READS_FOREVER, "serve", "--port", address.rpartition(":")[2], "--model", tmp_path]
+    server = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
+    try:
+        with httpx2.Client(base_url=address, timeout=30) as client:
+            wait_for(server, client)
+            while client.get("/api/models").json()[-1]["state"] != "loading":
+                time.sleep(0.05)
+        server.send_signal(signal.SIGINT)
+        _, log = server.communicate(timeout=60)
+    finally:
+        server.kill()
+        server.wait()
+    assert server.returncode == 0 and "Traceback" not in log
+
+
+def free_address():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}"
 
 
 def wait_for(server, client):

@@ -7,6 +7,7 @@ from app import figures, plotting
 from app.paths import folder
 from app.schemas import FigureRequest
 from model import zoo
+from model.tokenizer import Token
 
 TEXT = "The cat <b>sat</b>"
 SITE, HEAD = "decoder.blocks.0.attn", 1
@@ -148,3 +149,14 @@ def test_the_mask_of_the_run_stands_in_the_title(client):
     response = client.post("/api/figure", json={**BODY, "mask": {"window": 2}})
     title = re.search("<h1[^>]*>(.*?)</h1>", response.text)
     assert title and title[1].endswith("window of 2")
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        (" cat", "␣cat 0"), ("\x07\r\n", r"\x07\r⏎ 0"), ("\u0378\u200b", "U+0378U+200B 0"),
+        ("\x7f\x85", r"\x7FU+0085 0"), ("é猫", "é猫 0"),
+    ],
+)
+def test_a_token_without_a_shape_is_labelled_as_on_the_page(text, label):
+    assert plotting.labels([Token(7, text, 0, len(text))]) == [label]

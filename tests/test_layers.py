@@ -16,13 +16,13 @@ PURE = {
     "stage_words", "score_words", "at_stage", "attended", "layers", "matrices", "pixels", "architecture", "paging",
     "real_words",
     "tiling", "colour_table", "halves", "bad_file", "head_scores", "attentions", "print", "line_picture",
-    "cells", "edits", "setup", "line_layers", "marks", "birth_layout", "birth_picture", "number_types",
+    "cells", "edits", "setup", "line_layers", "marks", "large_print", "birth_layout", "birth_picture", "number_types",
     "acts", "spread", "beams", "kept", "sampling", "painting", "edit_words", "edited_mask", "undoing", "downstream",
     "vocabulary", "portions", "alignment", "differences", "comparison", "panes", "presets", "off_training",
     "whole_words", "hidden", "sides", "trace_number", "typed_number", "lesson_run", "stations", "entries",
     "structure", "structure_layout", "structure_words", "structure_stage", "road", "mask_shape", "word_order",
     "head_sums", "temperature", "rereading", "tested", "measuring", "log_plot", "chart", "relay", "cost", "beside",
-    "model_states", "trace_file", "windowing", "blocks",
+    "model_states", "trace_file", "windowing", "blocks", "frames",
 }  # fmt: skip
 OUTSIDE = {"state.js", "api.js", "main.js"}  # what a view may not reach for: the store, the server, the wiring
 REACHES = {"fetch", "document", "window", "localStorage", "sessionStorage", "navigator", "location", "history"}

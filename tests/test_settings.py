@@ -82,4 +82,4 @@ def test_the_settings_in_the_documents_are_ones_there_are():
     for document in ("operations.md", "api.md"):
         text = (DOCS / document).read_text(encoding="utf-8")
         named = {name.lower() for name in re.findall(r"HEADLIGHT_([A-Z_]+)", text)}
-        assert named <= set(Settings.model_fields) | {"x"}, document
+        assert named <= set(Settings.model_fields) | {"x", "lang"}, document

@@ -78,6 +78,19 @@ def test_what_is_asked_for_is_kept_first_then_what_patterns_are_made_of():
     assert kept(of_run, set(), nbytes(of_run, of_run)) == set(of_run)
 
 
+def test_the_stream_is_kept_before_what_is_inside_the_parts_of_a_block():
+    shapes = {"attn.v": (2, 2, 4), "mlp.post": (2, 8), "resid_mid": (2, 8), "resid_post": (2, 8)}
+    of_run = scaled(
+        {f"decoder.blocks.{i}.{name}": shape for i in (0, 10) for name, shape in shapes.items()},
+        "decoder", {"target": 10},
+    )  # fmt: skip
+    size = nbytes(of_run, ["decoder.blocks.0.attn.v"])
+    assert nbytes(of_run, of_run) == 8 * size
+    for room, last in ((2, {"v"}), (4, {"v", "resid_post"}), (6, {"v", "resid_post", "resid_mid"})):
+        found = kept(of_run, set(), room * size)
+        assert len(found) == room and {name.rpartition(".")[2] for name in found} == last
+
+
 def test_a_trace_knows_the_shapes_of_what_it_does_not_keep():
     trace = Trace(wanted={"a"})
     for name in ("a", "b"):

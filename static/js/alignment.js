@@ -10,6 +10,15 @@ const REPLACED = 3; // tokens, the longest stretch that stands in place of anoth
 /** @returns {{pairs: [number, number, boolean][], to: (number|null)[], back: (number|null)[], alike: boolean}} the pairs, whether their tokens
  * are the same; position of a -> of b, and back; alike: both sequences are the same throughout */
 export function aligned(a, b) {
+  if (!known.has(a)) known.set(a, new WeakMap());
+  const of = known.get(a);
+  if (!of.has(b)) of.set(b, alignedAnew(a, b));
+  return of.get(b);
+}
+
+const known = new WeakMap(); // sequence -> other sequence -> the pairs: every head of two runs has the same
+
+function alignedAnew(a, b) {
   const matches = [[-1, -1], ...common(a.map(spelt), b.map(spelt)), [a.length, b.length]], pairs = [];
   for (let i = 1; i < matches.length; i++) {
     const [[fromA, fromB], [toA, toB]] = [matches[i - 1], matches[i]], gap = toA - fromA - 1;
@@ -33,19 +42,46 @@ function common(a, b) {
   let start = 0, end = 0;
   while (start < Math.min(a.length, b.length) && a[start] === b[start]) start++;
   while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end++;
-  const n = a.length - start - end, m = b.length - start - end;
-  const longest = Array.from({length: n + 1}, () => new Uint16Array(m + 1)); // of what begins at i and at j
-  for (let i = n - 1; i >= 0; i--) {
-    for (let j = m - 1; j >= 0; j--) {
-      longest[i][j] = a[start + i] === b[start + j] ? 1 + longest[i + 1][j + 1] : Math.max(longest[i + 1][j], longest[i][j + 1]);
-    }
-  }
-  const found = Array.from({length: start}, (_, i) => [i, i]);
+  const n = a.length - start - end, m = b.length - start - end, [from, to] = numbered(a.slice(start, start + n), b.slice(start, start + m));
+  const wide = Math.ceil(m / 8), skips = skipped(from, to, wide), found = Array.from({length: start}, (_, i) => [i, i]);
   for (let i = 0, j = 0; i < n && j < m;) {
-    if (a[start + i] === b[start + j]) found.push([start + i++, start + j++]);
-    else if (longest[i + 1][j] >= longest[i][j + 1]) i++;
+    if (from[i] === to[j]) found.push([start + i++, start + j++]);
+    else if (skips[i * wide + (j >> 3)] >> (j & 7) & 1) i++;
     else j++;
   }
   for (let k = end; k > 0; k--) found.push([a.length - k, b.length - k]);
   return found;
+}
+
+/** Texts as numbers, the same for the same text. -> Int32Array of each */
+function numbered(...all) {
+  const numbers = new Map(), number = (text) => {
+    if (!numbers.has(text)) numbers.set(text, numbers.size);
+    return numbers.get(text);
+  };
+  return all.map((texts) => Int32Array.from(texts, number));
+}
+
+/**
+ * Whether, of what begins at i of a and at j of b, the longest common subsequence is as long without the first of a as without the first of b,
+ * or longer. One row of lengths is held at a time, and one bit of each cell.
+ * @param {number} wide bytes of a row -> Uint8Array [i, j] of bits
+ */
+function skipped(a, b, wide) {
+  const m = b.length, bits = new Uint8Array(a.length * wide), longest = new Int32Array(m);
+  for (let i = a.length - 1; i >= 0; i--) {
+    const one = a[i];
+    for (let j = m - 1, right = 0, below = 0, byte = 0; j >= 0; j--) { // right: of i and j + 1; below: of i + 1 and j + 1
+      const down = longest[j], skips = down >= right ? 1 : 0;
+      right = Math.max(down, right, one === b[j] ? below + 1 : 0); // no longer than that where both are the same
+      longest[j] = right;
+      below = down;
+      byte = byte << 1 | skips;
+      if ((j & 7) === 0) {
+        bits[i * wide + (j >> 3)] = byte;
+        byte = 0;
+      }
+    }
+  }
+  return bits;
 }

@@ -5,7 +5,7 @@ import {computed, effect, signal} from "@preact/signals";
 export const NEEDED = {next: ["next_probabilities"], lens: ["lens_ids", "lens_probabilities"]};
 
 /** What is asked of this run for a panel: nothing where it cannot have it. */
-export const neededOf = (trace, panel) => (trace.model.kind === "encoder" || !trace.predictions.length || (panel === "lens" && trace.alone) ? [] : NEEDED[panel] ?? []);
+export const neededOf = (trace, panel) => (trace.file || trace.model.kind === "encoder" || !trace.predictions.length || (panel === "lens" && trace.alone) ? [] : NEEDED[panel] ?? []);
 
 /**
  * @param {{trace: any, names: any, bring: (trace: any, names: string[], signal: AbortSignal) => Promise<any>, told: (error: any) => string}} page

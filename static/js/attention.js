@@ -58,12 +58,13 @@ export function pattern(head) {
 
 /** How one weight of a row compares with the others: whether it is visible, its rank, of how many visible ones. */
 export function standing(head, weights, query, key) {
-  return {
-    visible: head.visible(query, key),
-    seen: weights.reduce((n, _, j) => n + (head.visible(query, j) ? 1 : 0), 0),
-    rank: 1 + weights.filter((w) => w > weights[key]).length,
-    rowSum: weights.reduce((a, b) => a + b, 0),
-  };
+  let seen = 0, rank = 1, rowSum = 0;
+  for (let j = 0; j < weights.length; j++) {
+    if (head.visible(query, j)) seen++;
+    if (weights[j] > weights[key]) rank++;
+    rowSum += weights[j];
+  }
+  return {visible: head.visible(query, key), seen, rank, rowSum};
 }
 
 /** What the weights of a row would be if the mask hid nothing. -> [key] */
@@ -90,7 +91,10 @@ export function maskedAfter(head, query) {
 
 function weightedSum(head, weights) {
   const sum = Array.from(head.v(0), () => 0);
-  weights.forEach((weight, key) => head.v(key).forEach((x, i) => { sum[i] += weight * x; }));
+  for (let key = 0; key < weights.length; key++) {
+    const v = head.v(key), weight = weights[key];
+    for (let i = 0; i < sum.length; i++) sum[i] += weight * v[i];
+  }
   return sum;
 }
 
@@ -127,12 +131,13 @@ export function headOf(trace, site, index) {
   };
   const nQuery = tensor("q").shape[1], nKey = tensor("k").shape[1], denominators = tensor("log_denominator").data;
   const biases = tensor("relative_bias")?.data, distances = nQuery + nKey - 1; // [head, key - query + nQuery - 1]
-  return {
+  const head = {
     site, index, scale, nKeyHeads: whole ? tensor("k").shape[0] : trace.model.config.n_kv_heads ?? site.n_heads, nQuery, nKey, softcap: site.softcap ?? null, sinks: site.sinks ?? false, dHead: tensor("q").shape[2],
-    q: row("q"), k: row("k"), v: row("v"), z: row("z"),
+    q: row("q"), k: row("k"), v: row("v"), z: tensor("z") ? row("z") : (query) => Float32Array.from(weightedSum(head, patternRow(head, query))), // a file may leave it out
     biased: biases !== undefined,
     bias: (query, key) => (biases ? biases[at * distances + key - query + nQuery - 1] : 0),
     logDenominator: (query) => denominators[at * nQuery + query],
     visible: visible(maskOf(site, index)),
   };
+  return head;
 }

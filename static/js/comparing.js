@@ -2,7 +2,7 @@
 import {computed, effect, signal, untracked} from "@preact/signals";
 import {fill} from "./chosen.js";
 import {placeIn, saying, setupOf, wordsOf} from "./panes.js";
-import {comparedNames, firstNames, missingAt} from "./portions.js";
+import {comparedNames, missingAt, paneNames} from "./portions.js";
 import {spelt} from "./series.js";
 import {SETUP, bodyOf} from "./setup.js";
 
@@ -55,7 +55,7 @@ export function createComparing({state, trace, chosen, modelOf, told, ask, bring
     const running = new AbortController();
     put(id, {running});
     try {
-      const found = await ask({...body, names: [...firstNames(model, setup.text), ...comparedNames(model, setup.text)]}, running.signal);
+      const found = await ask({...body, names: paneNames(model, setup.text)}, running.signal);
       if (running.signal.aborted) return;
       keep(key, found);
       put(id, {trace: found, refusal: "", running: null});

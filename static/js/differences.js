@@ -94,9 +94,11 @@ export function probabilities(trace, position) {
   const logits = trace.tensors.logits;
   if (!logits) return null;
   const n = logits.shape[1], row = Float64Array.from(logits.data.subarray(position * n, (position + 1) * n));
-  const most = row.reduce((a, b) => Math.max(a, b), -Infinity);
-  const powers = row.map((x) => Math.exp(x - most)), sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((x) => x / sum);
+  let most = -Infinity, sum = 0;
+  for (let i = 0; i < n; i++) if (row[i] > most) most = row[i];
+  for (let i = 0; i < n; i++) sum += row[i] = Math.exp(row[i] - most);
+  for (let i = 0; i < n; i++) row[i] /= sum;
+  return row;
 }
 
 /** Whether token ids mean the same in both: tokens that are spelt alike have the same id. */
@@ -122,5 +124,8 @@ export function predicted(ends, shared, count = 6) {
 /** How much of the probability lies elsewhere: half of all changes added up (total variation); null where not all of it is known. */
 export function movedShare(a, b, i, j) {
   const [p, q] = [probabilities(a, i), probabilities(b, j)];
-  return p && q && p.length === q.length ? p.reduce((sum, x, id) => sum + Math.abs(q[id] - x), 0) / 2 : null;
+  if (!p || !q || p.length !== q.length) return null;
+  let sum = 0;
+  for (let id = 0; id < p.length; id++) sum += Math.abs(q[id] - p[id]);
+  return sum / 2;
 }

@@ -1,27 +1,53 @@
 /** What an edit changed: a run with the edits beside the same run without them. */
 import {dot} from "./attention.js";
+import {maskOf} from "./masks.js";
 import {missingAt} from "./portions.js";
 
 /**
- * Where a weight of a head changed most; null where the queries and keys of one of the runs are not here.
- * @returns {{site: any, head: number, size: number, query: number, key: number, was: number, is: number} | null}
+ * Where a weight of each head changed most, of those whose queries and keys are here in both runs: row by row, so that whoever asks may
+ * do something else in between. -> after each row the heads so far, what changed most first, and in the end all of them
+ * @returns {Generator<Change[], Change[]>} Change: {site, head, size, query, key, was, is}
  */
-export function patternChange(before, after, site, head) {
-  const other = before.site(site.name);
-  if (missingAt(before, other).length || missingAt(after, site).length) return null;
-  const was = before.pattern(other, head), is = after.pattern(site, head), {nKey} = after.head(site, head);
-  let at = 0, size = 0;
-  for (let i = 0; i < is.length; i++) {
-    const apart = Math.abs(is[i] - was[i]);
-    if (apart > size) { size = apart; at = i; }
+export function* changing(before, after) {
+  let found = [];
+  for (const site of after.sites) {
+    const other = before.site(site.name);
+    if (missingAt(before, other).length || missingAt(after, site).length) continue;
+    for (let head = 0; head < site.n_heads; head++) {
+      const most = {site, head, size: 0, query: 0, key: 0, was: 0, is: 0}, {nQuery} = after.head(site, head), same = sameRows(before.head(other, head), after.head(site, head));
+      for (let query = 0; query < nQuery; query++) {
+        if (same(query)) continue;
+        largest(most, query, before.row(other, head, query), after.row(site, head, query));
+        yield found;
+      }
+      found = [...found, most].sort((a, b) => b.size - a.size);
+    }
   }
-  return {site, head, size, query: Math.floor(at / nKey), key: at % nKey, was: was[at], is: is[at]};
+  return found;
 }
 
-/** Of every head that can be compared, what changed most first. */
-export const patternChanges = (before, after) => after.sites
-  .flatMap((site) => Array.from({length: site.n_heads}, (_, head) => patternChange(before, after, site, head)))
-  .filter((one) => one !== null).sort((a, b) => b.size - a.size);
+function largest(most, query, was, is) {
+  for (let key = 0; key < is.length; key++) {
+    const size = Math.abs(is[key] - was[key]);
+    if (size > most.size) Object.assign(most, {size, query, key, was: was[key], is: is[key]});
+  }
+}
+
+/** Whether a row of weights must be the same, as what it is made of is. */
+function sameRows(a, b) {
+  const alike = (x, y) => x.every((number, i) => number === y[i]);
+  const all = a.q && b.q && !a.biased && !b.biased && JSON.stringify(maskOf(a.site, a.index)) === JSON.stringify(maskOf(b.site, b.index))
+    && Array.from({length: a.nKey}, (_, key) => key).every((key) => alike(a.k(key), b.k(key)));
+  return (query) => Boolean(all) && a.logDenominator(query) === b.logDenominator(query) && alike(a.q(query), b.q(query));
+}
+
+/** All of it at once. */
+export function patternChanges(before, after) {
+  for (const steps = changing(before, after);;) {
+    const {done, value} = steps.next();
+    if (done) return value;
+  }
+}
 
 export const STREAM = "resid_post"; // the residual stream after a block
 

@@ -1,4 +1,4 @@
-/** plotly, which is large: asked for once the heads are painted, or when a picture is saved. */
+/** plotly, which is large: asked for once there is a heatmap that it draws, or when a picture is saved. */
 import {signal} from "@preact/signals";
 
 export function createDrawing(window) {

@@ -2,13 +2,14 @@
 import {computed, effect, signal} from "@preact/signals";
 import * as api from "./api.js";
 import {fill} from "./chosen.js";
-import {STREAM} from "./downstream.js";
+import {STREAM, changing} from "./downstream.js";
 import {painted} from "./edited_mask.js";
 import {written} from "./edits.js";
 import {missingAt} from "./portions.js";
 import {BEGUN, followed} from "./undoing.js";
 
 const REST = 150; // milliseconds: several strokes in a row are one run
+const SLICE = 16; // milliseconds at a time for comparing two runs' patterns
 
 /**
  * @param {{state: any, trace: any, wanted: any, names: (trace: any) => string[], run: (options: any) => Promise<any>,
@@ -26,7 +27,9 @@ export function createEditing({state, trace, wanted, names, run, bring, told, la
   const edits = computed(() => trace.value?.request.edits ?? []); // a file has none
   const seen = computed(() => (without.value && before.value) || trace.value);
   let plain = null; // the last run without edits: {key, trace}
-  let asking = null, due;
+  const changes = signal({found: [], all: true}); // of patterns, and whether all heads that can be are compared
+  const coming = new WeakSet(); // runs whose stream was asked for
+  let asking = null, due, comparing;
 
   const keyOf = ({model, request}) => JSON.stringify([model, {...request, edits: []}]);
 
@@ -63,11 +66,29 @@ export function createEditing({state, trace, wanted, names, run, bring, told, la
     const pair = [before.value, trace.value], site = wanted.value;
     if (state.act.value !== "edit" || !pair[0] || problem.value) return;
     for (const one of pair) {
-      const stream = Object.keys(one.tensors).some((name) => name.endsWith(`.${STREAM}`)) ? [] : [`*.${STREAM}`];
+      const stream = coming.has(one) || Object.keys(one.tensors).some((name) => name.endsWith(`.${STREAM}`)) ? [] : [`*.${STREAM}`];
       const lacking = [...stream, ...(one.site(site) ? missingAt(one, one.site(site)) : [])];
-      if (lacking.length) fill(one, lacking, bring).then(() => { arrived.value++; }, (error) => { problem.value = told(error); });
+      if (stream.length) coming.add(one);
+      if (lacking.length) fill(one, lacking, bring).then(() => { arrived.value++; }, (error) => { coming.delete(one); problem.value = told(error); });
     }
   });
+
+  /** Where patterns changed most: of a short text at once, of a long one bit by bit, while the page goes on. */
+  effect(() => {
+    const pair = [before.value, trace.value], steps = state.act.value === "edit" && pair[0] && edits.value.length ? changing(...pair) : null;
+    arrived.value;
+    clearTimeout(comparing);
+    changes.value = {found: [], all: steps === null};
+    if (steps) compare(steps);
+  });
+
+  function compare(steps) {
+    const begun = performance.now();
+    let step;
+    do step = steps.next(); while (!step.done && performance.now() - begun < SLICE);
+    if (step.done || step.value.length !== changes.peek().found.length) changes.value = {found: step.value, all: step.done};
+    if (!step.done) comparing = setTimeout(() => compare(steps));
+  }
 
   /** The matrices of a model, once they can be edited. */
   effect(() => {
@@ -99,7 +120,7 @@ export function createEditing({state, trace, wanted, names, run, bring, told, la
 
   const shown = computed(() => ({
     painting: painting.value, stroke: stroke.value, put: put.value, weights: weights.value[trace.value?.model.id],
-    edits: edits.value, before: before.value, after: trace.value, without: without.value, problem: problem.value, arrived: arrived.value,
+    edits: edits.value, before: before.value, after: trace.value, without: without.value, problem: problem.value, arrived: arrived.value, changes: changes.value,
     undoable: line.value.at > 0, redoable: line.value.at < line.value.words.length - 1,
   }));
   const on = {

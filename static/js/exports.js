@@ -76,4 +76,6 @@ function literal(value) {
   return JSON.stringify(value);
 }
 
-export const fileName = (trace, site, head, view, kind) => `headlight-${trace.model.id}-${site.name}-head-${head}-${view}.${kind}`;
+/** All tensors of a run are of no head. */
+export const fileName = (trace, site, head, view, kind) => (
+  `headlight-${trace.model.id}-${kind === "safetensors" ? "run" : `${site.name}-head-${head}-${view}`}.${kind}`);

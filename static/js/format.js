@@ -14,6 +14,14 @@ export function number(x, digits = 4) {
   return text.replace("-", MINUS);
 }
 
+/** To two places, whatever its size: -0.0007 is "−0.00". */
+export const twoPlaces = (x) => x.toFixed(2).replace("-", MINUS);
+
+const WIDTHS = {[MINUS]: 0.84, ".": 0.32, "·": 0.32}, RAISED = 0.4, DIGIT = 0.64; // ems, in the widest of the system's fonts
+
+/** About how wide a written number is, in ems. */
+export const wide = (written) => Array.from(written, (c) => WIDTHS[c] ?? (/[\d∞]/.test(c) ? DIGIT : RAISED)).reduce((a, b) => a + b, 0);
+
 /** A number that may be missing. */
 export const perhaps = (x) => (x === null || x === undefined ? "–" : number(x));
 

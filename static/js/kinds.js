@@ -6,17 +6,36 @@
 const NAMED_FROM = 1 / 3; // of the way from chance to 1: from here on a head is named after a kind
 const BROAD_FROM = 0.65;
 
-/** kind -> whether a head of this kind would look from the query at the key, which the mask lets it see */
+/** kind -> the keys, in order, that a head of this kind would look at from a query, if the mask lets it see them */
 const LOOKS = {
-  previous: (_, query, key) => key === query - 1,
-  next: (_, query, key) => key === query + 1,
-  same: (_, query, key) => key === query,
-  first: (_, query, key) => key === 0 && query > 0,
-  duplicate: ({queries, keys}, query, key) => key < query && queries[query].id === keys[key].id,
-  induction: ({queries, keys}, query, key) => key > 0 && key < query && queries[query].id === keys[key - 1].id,
-  separator: ({keys}, _, key) => key > 0 && separates(keys[key]),
-  alignment: ({links}, query, key) => links.has(`${query},${key}`),
+  previous: () => (query) => [query - 1],
+  next: () => (query) => [query + 1],
+  same: () => (query) => [query],
+  first: () => (query) => (query > 0 ? [0] : []),
+  duplicate: (given) => behind(given, 0),
+  induction: (given) => behind(given, 1),
+  separator: ({keys}) => ((all) => () => all)(keys.flatMap((key, at) => (at > 0 && separates(key) ? [at] : []))),
+  alignment: ({links}) => ((all) => (query) => all.get(query) ?? [])(grouped(links)),
 };
+
+/** So many keys behind each earlier occurrence of the query's own token. */
+function behind({queries, keys}, step) {
+  const places = grouped(keys.map(({id}, at) => [id, at + step]));
+  return (query) => {
+    const all = places.get(queries[query].id) ?? [], beyond = all.findIndex((key) => key >= query);
+    return beyond < 0 ? all : all.slice(0, beyond);
+  };
+}
+
+/** @param {[number, number][]} pairs -> the first of each -> every second, in order, each once */
+function grouped(pairs) {
+  const found = new Map();
+  for (const [first, second] of pairs) {
+    if (!found.has(first)) found.set(first, new Set());
+    found.get(first).add(second);
+  }
+  return new Map(Array.from(found, ([first, seconds]) => [first, [...seconds].sort((a, b) => a - b)]));
+}
 
 const separates = ({start, text}) => start === null || !/[\p{L}\p{N}]/u.test(text);
 
@@ -25,13 +44,10 @@ export const evidence = (trace, site, head, kind) => (LOOKS[kind] && score(trace
 
 /** The cells in which a head of a kind that is told by where it looks would look. */
 export function sought(trace, site, head, kind) {
-  const looks = LOOKS[kind];
-  const given = {queries: trace.along(site, "query"), keys: trace.along(site, "key"), links: new Set(trace.links.map(String))};
+  const queries = trace.along(site, "query"), keys = trace.along(site, "key"), looks = LOOKS[kind]({queries, keys, links: trace.links});
   const {visible} = trace.head(site, head), cells = [];
-  for (let query = 0; query < given.queries.length; query++) {
-    for (let key = 0; key < given.keys.length; key++) {
-      if (visible(query, key) && looks(given, query, key)) cells.push({query, key});
-    }
+  for (let query = 0; query < queries.length; query++) {
+    for (const key of looks(query)) if (key >= 0 && key < keys.length && visible(query, key)) cells.push({query, key});
   }
   return cells;
 }

@@ -1,6 +1,6 @@
-/** Tokens as the page shows them: spaces, breaks and control characters visible, special tokens in ⟨⟩. */
+/** Tokens as the page shows them: spaces, breaks and control characters visible, special tokens in ⟨⟩. The same as app/plotting.py's. */
 
-const VISIBLE = {" ": "␣", "\n": "⏎", "\r": "␍", "\t": "⇥", "\u00a0": "⍽", "\u3000": "□"};
+const VISIBLE = {" ": "␣", "\n": "⏎", "\r": "\\r", "\t": "⇥", "\u00a0": "⍽", "\u3000": "□"};
 const BRACKETS = /^(?:<\|(.+)\|>|<(.+)>|\[(.+)\])$/su; // as families write them: <|endoftext|>, <s>, [CLS]
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{Co}\p{Cn}]/u; // Cs: half of a character, which no file and no address can hold
 
@@ -13,9 +13,18 @@ export function label(token) {
 
 const visible = (text) => Array.from(text, shown).join("");
 
-const OWN = /^<(pad|bos|eos|mask|cls|sep|2en|2zh)>$/, BYTE = /^<0x[0-9A-F]{2}>$/; // of the shipped tokenizer: model/tokenizer.py
+/** A text that is read, not looked at: its spaces stay spaces. */
+export const legible = (text) => Array.from(text, (character) => (character === " " ? character : shown(character))).join("");
 
-/** Whether an entry of the vocabulary stands for no text of its own: it is told of special ones, else <eos> or one byte of a rare character. */
+/** What a token's label stands for where it stands for characters that have no shape: "\x07 (U+0007)". A token may hold those four signs themselves. */
+export function spelt(token) {
+  const hidden = Array.from(token.text).filter((character) => !(character in VISIBLE) && INVISIBLE.test(character));
+  return hidden.length ? `${label(token)} (${hidden.map(numbered).join(" ")})` : label(token);
+}
+
+const OWN = /^<(pad|bos|eos|mask|cls|sep|2en|2zh)>$/, BYTE = /^(?:<0x[0-9A-F]{2}>)+$/; // of the shipped tokenizer: model/tokenizer.py
+
+/** Whether an entry of the vocabulary stands for no text of its own: it is told of special ones, else <eos> or bytes of a rare character. */
 export const special = (entry) => over(entry) || BYTE.test(entry.text);
 
 /** Whether it ends a text, or is another token that no text can go on with. */
@@ -25,8 +34,11 @@ function shown(character) {
   if (character in VISIBLE) return VISIBLE[character];
   if (!INVISIBLE.test(character)) return character;
   const code = character.codePointAt(0);
-  return code < 32 ? String.fromCodePoint(0x2400 + code) : `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+  return code < 32 || code === 127 ? `\\x${hexadecimal(code, 2)}` : numbered(character); // few fonts have the pictures of control characters
 }
+
+const hexadecimal = (code, digits) => code.toString(16).toUpperCase().padStart(digits, "0");
+const numbered = (character) => `U+${hexadecimal(character.codePointAt(0), 4)}`;
 
 const GRAPHEMES = new Intl.Segmenter(); // a flag or an accented letter is one, however many code points it takes
 

@@ -2,6 +2,7 @@
 import {computed, effect, signal, useSignalEffect} from "@preact/signals";
 import {html} from "htm/preact";
 import {render} from "preact";
+import {useEffect} from "preact/hooks";
 import * as api from "./api.js";
 import {BadFile} from "./bad_file.js";
 import {createAsides, neededOf} from "./asides.js";
@@ -48,7 +49,7 @@ const theme = computed(() => state.theme.value || (surroundings.dark.value ? "da
 
 const shows = computed(() => ({as: state.as.value, sink: state.sink.value, order: state.order.value, measure: state.measure.value, feature: state.feature.value, reads: state.reads.value}));
 const lines = computed(() => (
-  {threshold: state.threshold.value, heads: chosen.value?.head === null ? state.heads.value : "chosen", hidden: state.hidden.value, direction: state.direction.value}));
+  {threshold: state.threshold.value, asked: state.heads.value, heads: chosen.value?.head === null ? state.heads.value : "chosen", hidden: state.hidden.value, direction: state.direction.value}));
 
 const {models, others, load: loadModels} = createModelList({ask: () => api.models(state.lang.value), later: setTimeout});
 const draft = signal({text: state.text.value, target: state.target.value});
@@ -59,7 +60,7 @@ const digits = signal(4);
 const {plotly, load: loadPlotly} = createDrawing(window), {curves, load: loadCurve} = createCurves({lang: state.lang, told});
 
 const modelOf = (id) => models.value.find((m) => m.id === id) ?? {checkpoints: []};
-const showing = createShowing({state, draft, modelOf, told, onSentence: () => { pause(); hovered.value = null; }, onShown: loadPlotly, refresh: () => loadModels().catch(told)});
+const showing = createShowing({state, draft, modelOf, told, onSentence: () => { pause(); hovered.value = null; }, refresh: () => loadModels().catch(told)});
 const {refusal, running, reading, leave, moveTo} = showing;
 const editing = createEditing({state, trace: showing.trace, wanted: state.site, names: (one) => drawnNames(modelOf(one.model.id), one.request.text),
   run: (options) => run(options), bring: showing.bring, told, lang: state.lang, editable: (id) => modelOf(id).editable});
@@ -242,6 +243,7 @@ function App() {
     document.documentElement.toggleAttribute("data-present", state.present.value === "on");
     document.title = t.value("Headlight: what every attention head looks at");
   });
+  useEffect(() => { if (document.querySelector(".heatmap:not(.tiled)")) loadPlotly(); }); // of a long text nothing is plotted
   return html`<${Workbench} ...${{
     t: t.value, lang: state.lang.value, theme: theme.value, page, models: models.value, others: others.value, model: state.model.value,
     act: state.act.value, mask: state.mask.value, draft: draft.value, refusal: refusal.value, reading: reading.value !== null,
@@ -257,7 +259,6 @@ function App() {
     late: showing.late.value, births: trace.value && curves.value[trace.value.model.id], unfolded: unfolded.value, examples: opening.examplesOf(state.model.value), on,
   }} />`;
 }
-
 
 async function start() {
   render(html`<${App} />`, document.getElementById("app"));

@@ -8,10 +8,14 @@ const APART = 6; // pixels between dots, at least
  * @param {{query: number, key: number}[]} marks @param {{wide: number, high: number}} size of a cell, in pixels
  */
 export function dotted(marks, {wide, high}) {
-  const down = Math.max(1, Math.round(APART / high)), across = Math.max(1, Math.round(APART / wide)), found = new Map();
+  const down = Math.max(1, Math.round(APART / high)), across = Math.max(1, Math.round(APART / wide)), found = [];
+  let lowest = 0, last = 0;
+  for (const {query, key} of marks) [lowest, last] = [Math.max(lowest, query), Math.max(last, key)];
+  const columns = Math.floor(last / across) + 1, taken = new Uint8Array((Math.floor(lowest / down) + 1) * columns);
   for (const mark of marks) {
-    const place = Math.floor(mark.query / down) * 2 ** 26 + Math.floor(mark.key / across);
-    if (!found.has(place)) found.set(place, mark);
+    const place = Math.floor(mark.query / down) * columns + Math.floor(mark.key / across);
+    if (!taken[place]) found.push(mark);
+    taken[place] = 1;
   }
-  return [...found.values()];
+  return found;
 }

@@ -16,11 +16,31 @@ export function visible(spec) {
   }
   if ("listed" in spec) return (query, key) => spec.listed[query][0] <= key && key < spec.listed[query][1];
   if ("painted" in spec) {
-    const of = visible(spec.of);
-    const cells = new Map(spec.painted.map(([query, key, on]) => [`${query},${key}`, on]));
-    return (query, key) => cells.get(`${query},${key}`) ?? of(query, key);
+    const of = visible(spec.of), rows = new Map(); // query -> key -> whether it is seen
+    for (const [query, key, on] of spec.painted) rows.set(query, (rows.get(query) ?? new Map()).set(key, on));
+    return (query, key) => rows.get(query)?.get(key) ?? of(query, key);
   }
   throw new RangeError("not a mask");
+}
+
+/**
+ * The keys that a query may see where they lie together, as those of every mask do in which no cell of that query is painted.
+ * @returns {(query: number) => [number, number]|null} the first and the one after the last, of any number of keys; null: they have to be asked for one by one
+ */
+export function stretch(spec) {
+  if (spec === "bidirectional") return () => [0, Infinity];
+  if (spec === "causal") return (query) => [0, query + 1];
+  if ("prefix" in spec) return (query) => [0, Math.max(query + 1, spec.prefix)];
+  if ("listed" in spec) return (query) => spec.listed[query];
+  const of = stretch(spec.of);
+  if ("painted" in spec) {
+    const rows = new Set(spec.painted.map(([query]) => query));
+    return (query) => (rows.has(query) ? null : of(query));
+  }
+  return (query) => {
+    const seen = of(query);
+    return seen && [Math.max(seen[0], query - spec.window + 1), Math.min(seen[1], query + spec.window)];
+  };
 }
 
 /** What a head may see: heads of an edited run may have masks of their own. */
@@ -31,8 +51,12 @@ export const windowOf = (spec) => spec?.window ?? (spec?.of ? windowOf(spec.of) 
 
 /** Whether it hides any of these keys from any of these queries. */
 export function hides(spec, nQuery, nKey) {
-  const sees = visible(spec);
-  for (let query = 0; query < nQuery; query++) for (let key = 0; key < nKey; key++) if (!sees(query, key)) return true;
+  const sees = visible(spec), along = stretch(spec);
+  for (let query = 0; query < nQuery; query++) {
+    const seen = along(query);
+    if (seen && (seen[0] > 0 || seen[1] < nKey)) return true;
+    for (let key = 0; !seen && key < nKey; key++) if (!sees(query, key)) return true;
+  }
   return false;
 }
 

@@ -1,5 +1,5 @@
 /** Painting a mask by hand: the word is in the address with every stroke, and the model runs once the hand rests. */
-import {BLANK, MOST, changes, paintingOf, wordOf} from "./painting.js";
+import {BLANK, MOST, changed, paintingOf, wordOf} from "./painting.js";
 import {spelt} from "./series.js";
 
 const REST = 150; // milliseconds: several strokes in a row are one run
@@ -17,7 +17,7 @@ export function createPainter({state, draft, trace, modelOf, stop, run}) {
     const {tokens, predicted, sites, model} = trace.value, n = tokens[predicted].length;
     const {mask} = sites.find((site) => site.query === predicted && site.key === predicted);
     const now = paintingOf(mask, modelOf(model.id).mask, n, n);
-    return changes(now).length > MOST ? BLANK : wordOf(now);
+    return changed(now) > MOST ? BLANK : wordOf(now);
   }
 
   function paint(mask) {

@@ -7,30 +7,57 @@ import {parseCells, writtenCells} from "./cells.js";
 import {visible} from "./masks.js";
 
 export const MOST = 1024; // cells that a request may paint
-export const LARGEST = 64; // tokens a side that a grid can be painted with
+export const LARGEST = 64; // tokens a side, up to which a grid has all of them
+const PART = 32; // tokens a side of what it has of more
 export const BLANK = "painted:"; // the word of a painting in which nothing differs
 
 export const isPainted = (word) => word.startsWith(BLANK) && parseCells(word.slice(BLANK.length)) !== null;
 
 /** @param {any} spec @param {any} native masks, as a site carries them; differs: whether blocks have masks of their own */
 export function paintingOf(spec, native, rows, columns, differs = false) {
-  const cells = (sees) => Uint8Array.from({length: rows * columns}, (_, i) => Number(sees(Math.floor(i / columns), i % columns)));
-  const said = new Map((differs && spec.painted ? spec.painted : []).map(([query, key, on]) => [query * columns + key, Number(on)]));
-  return {rows, columns, native: cells(visible(native)), seen: cells(visible(spec)), said};
+  const trained = cellsOf(rows, columns, visible(native)), said = new Map((differs && spec.painted ? spec.painted : []).map(([query, key, on]) => [query * columns + key, Number(on)]));
+  if (spec.of !== native || !spec.painted) return {rows, columns, native: trained, seen: spec === native ? trained : cellsOf(rows, columns, visible(spec)), said};
+  const seen = trained.slice();
+  for (const [row, column, on] of spec.painted) if (row < rows && column < columns) seen[row * columns + column] = Number(on);
+  return {rows, columns, native: trained, seen, said};
+}
+
+function cellsOf(rows, columns, sees) {
+  const cells = new Uint8Array(rows * columns);
+  for (let row = 0, i = 0; row < rows; row++) for (let column = 0; column < columns; column++, i++) cells[i] = Number(sees(row, column));
+  return cells;
 }
 
 /** What differs from the native mask, or was painted before and stays: in another block it may differ. -> [query, key, visible][] */
 export function changes({columns, native, seen, said = null}) {
   const found = [];
-  seen.forEach((on, i) => { if (on !== native[i] || said?.get(i) === on) found.push([Math.floor(i / columns), i % columns, on === 1]); });
+  for (let i = 0; i < seen.length; i++) if (differs({native, seen, said}, i)) found.push([Math.floor(i / columns), i % columns, seen[i] === 1]);
   return found;
 }
+
+/** How many cells differ. */
+export function changed({native, seen, said = null}) {
+  let count = 0;
+  for (let i = 0; i < seen.length; i++) count += Number(differs({native, seen, said}, i));
+  return count;
+}
+
+/** Whether this cell does. */
+export const differs = ({native, seen, said = null}, i) => seen[i] !== native[i] || said?.get(i) === seen[i];
 
 /** "painted:2.0-1.3+": only what differs, so that the same mask has one word */
 export const wordOf = (painting) => BLANK + writtenCells(changes(painting));
 
 /** The queries that may see nothing. */
-export const blind = (painting) => Array.from({length: painting.rows}, (_, row) => row).filter((row) => !any(painting, rowOf(painting, row)));
+export const blind = ({rows, columns, seen}) => Array.from({length: rows}, (_, row) => row).filter((row) => !seen.subarray(row * columns, (row + 1) * columns).includes(1));
+
+/** The part of a painting that a grid shows: all of it, or of a large one what is around a place, and the part before as long as the place lies in it. */
+export function partAround({rows, columns}, {row, column}, before = null) {
+  if (Math.max(rows, columns) <= LARGEST) return {top: 0, left: 0, rows, columns};
+  const along = (at, count, from, size) => (from !== undefined && at >= from && at < from + size ? from : Math.max(0, Math.min(count - size, at - size / 2)));
+  const size = {rows: Math.min(PART, rows), columns: Math.min(PART, columns)};
+  return {top: along(row, rows, before?.top, size.rows), left: along(column, columns, before?.left, size.columns), ...size};
+}
 
 export const sees = ({columns, seen}, {row, column}) => seen[row * columns + column] === 1;
 
@@ -83,7 +110,7 @@ export const PRESETS = Object.keys(RULES);
 /** What hides a part leaves the rest as it is painted; what is a mask by itself takes its place. */
 export function preset(painting, name, at) {
   const half = Math.ceil(painting.rows / 2), {columns} = painting;
-  const seen = painting.seen.map((on, i) => Number(RULES[name]({on: on === 1, query: Math.floor(i / columns), key: i % columns, at, half})));
+  const seen = cellsOf(painting.rows, columns, (query, key) => RULES[name]({on: painting.seen[query * columns + key] === 1, query, key, at, half}));
   return {...painting, seen};
 }
 

@@ -1,5 +1,5 @@
 /** A head's pattern for a small picture: of a long one, the largest weight of each patch. */
-import {maskOf, visible} from "./masks.js";
+import {maskOf, stretch, visible} from "./masks.js";
 
 export const LARGEST = 64; // patches a side
 
@@ -36,12 +36,11 @@ function seenOf(trace, site, head, from) {
   const known = remembered.get(trace), mask = maskOf(site, head), name = JSON.stringify([mask, site.query, site.key, from]);
   if (!known.has(name)) {
     const row = split(trace.along(site, "query").length), column = split(trace.along(site, "key").length);
-    const rows = row.at(-1) + 1, columns = column.at(-1) + 1, any = new Uint8Array(rows * columns), sees = visible(mask);
+    const rows = row.at(-1) + 1, columns = column.at(-1) + 1, any = new Uint8Array(rows * columns), sees = visible(mask), along = stretch(mask);
     for (let query = 0; query < row.length; query++) {
-      for (let key = from; key < column.length; key++) {
-        const at = row[query] * columns + column[key];
-        if (!any[at] && sees(query, key)) any[at] = 1;
-      }
+      const seen = along(query), start = Math.max(from, seen?.[0] ?? 0), end = Math.min(column.length, seen?.[1] ?? Infinity), left = row[query] * columns;
+      if (seen && start < end) any.fill(1, left + column[start], left + column[end - 1] + 1);
+      for (let key = start; !seen && key < end; key++) if (sees(query, key)) any[left + column[key]] = 1;
     }
     known.set(name, {row, column, rows, columns, any});
   }

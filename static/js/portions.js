@@ -29,6 +29,16 @@ export function drawnNames(model, text) {
   return names.includes("*.thumbnails") ? names.filter((glob) => !late.includes(glob)) : names;
 }
 
+/**
+ * Of a run that came without its vectors what a file of it is opened with; null where a file has all of it. z is what the weights make of
+ * the values, and may be left out but where a head was edited to say something else.
+ */
+export function reopened({tensors, sites, alone, request}, {z = true} = {}) {
+  if (alone || !sites.some(({name}) => `${name}.thumbnails` in tensors)) return null;
+  const edited = sites.filter(({name}) => (request.edits ?? []).some((edit) => Object.values(edit).includes(name))).map(({name}) => `${name}.z`);
+  return [...globs("q", "k", "v", "log_denominator", "thumbnails", ...HEADS), ...(z ? globs("z") : edited), ...(sites.some((site) => site.relative_bias) ? globs("relative_bias") : [])];
+}
+
 /** What is still to come of an attention. */
 export const lateAt = (trace, site) => (trace.file ? [] : (site.captures === "pattern" ? HEADS.slice(0, 2) : HEADS)
   .map((name) => `${site.name}.${name}`).filter((name) => !(name in trace.tensors)));
@@ -38,6 +48,12 @@ export function comparedNames({n_layers, n_ctx, d_model, n_vocab, predicts = tru
   const n = mostTokens(n_ctx, text) * Float32Array.BYTES_PER_ELEMENT;
   if (captures === "pattern") return [];
   return [...(n * d_model * (n_layers + 1) > MUCH ? [] : ["*.blocks.0.resid_pre", "*.resid_post"]), ...(!predicts || n * n_vocab > MUCH ? [] : ["logits"])];
+}
+
+/** The globs of the first request of a pane beside the page's own run: kinds, lengths and pictures of its heads are drawn nowhere. */
+export function paneNames(model, text) {
+  const grid = globs("thumbnails", ...HEADS);
+  return [...firstNames(model, text).filter((glob) => !grid.includes(glob)), ...comparedNames(model, text)];
 }
 
 const mostTokens = (n_ctx, text) => Math.min(n_ctx, new TextEncoder().encode(text).length + 2);

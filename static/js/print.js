@@ -6,13 +6,11 @@ const CELL = 34, FEATURE = 24, SMALL = 14, EM = 13, MARGIN = 40; // pixels
 const FEATURES = new Set(["qkv", "features"]); // views whose columns are features: many, and read by colour alone
 const MANY = 128; // rows or columns: from here on the cells are small, with no numbers in them
 
-const LONGEST = 16000; // pixels: no browser draws more
-
 /**
  * @param {{name: string, rows: string[], columns: string[], row: (i: number) => (number|null)[]}[]} matrices one below the other
  * @param {string} view of which they are: "weights" and "values" are coloured from zero on, other numbers by their sign
  * @param {{title: string, rowAxis: string, columnAxis: string, font: string}} words
- * @returns {any} plotly's data and layout, with the picture's width and height; null where it would be too large
+ * @returns {any} plotly's data and layout, with the picture's width and height
  */
 export function printed(matrices, view, {title, rowAxis, columnAxis, font}) {
   const large = Math.max(...matrices.flatMap(({rows, columns}) => [rows.length, columns.length])) <= MANY, features = FEATURES.has(view);
@@ -21,7 +19,6 @@ export function printed(matrices, view, {title, rowAxis, columnAxis, font}) {
   const margin = {l: room(matrices.flatMap(({rows}) => rows)) + MARGIN / 2, t: MARGIN, r: MARGIN, b: MARGIN};
   const inner = {width: wide * most, height: matrices.reduce((sum, {rows}) => sum + above + high * rows.length, 0)};
   const width = margin.l + margin.r + inner.width, height = margin.t + margin.b + inner.height;
-  if (Math.max(width, height) > LONGEST) return null;
   const layout = {width, height, margin, font: {family: font, color: "#1b1c1e"}, paper_bgcolor: "#ffffff", plot_bgcolor: "#d9d6cf",
     title: {text: escaped(title), x: 0.01, xanchor: "left", y: 0.995, yanchor: "top", font: {size: 13}}, annotations: []};
   let top = 0; // of the matrix, from that of all

@@ -5,13 +5,17 @@ import {tableOf} from "./births.js";
 import {copied, download, gathered} from "./download.js";
 import {csv, fileName, matricesOf, python, pythonOfFile} from "./exports.js";
 import {count, percent} from "./format.js";
+import {largePrint} from "./large_print.js";
 import {linesOfHeads, shownHeads} from "./line_layers.js";
 import {directionOf, labelsOf, linesPicture, tooMany} from "./line_picture.js";
 import {tally} from "./lines.js";
+import {matrixImage} from "./matrix_image.js";
 import {headName, siteName, viewName} from "./names.js";
+import {reopened} from "./portions.js";
 import {printed} from "./print.js";
 import {raster} from "./raster.js";
 import {matricesOfStage, viewOfStage} from "./stage_export.js";
+import {PLOTTED} from "./tiling.js";
 
 const TYPES = {csv: "text/csv;charset=utf-8", python: "text/x-python", safetensors: "application/octet-stream", html: "text/html", svg: "image/svg+xml"};
 const FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
@@ -35,12 +39,25 @@ export async function save(kind, shown) {
   }
   if (kind === "csv") download(name, await table(matricesOf(trace, site, head, view, shows)), TYPES.csv);
   if (kind === "python") download(name, trace.file ? pythonOfFile(trace.file, site, head) : python(run(trace), origin, site, head), TYPES.python);
-  if (kind === "safetensors") download(name, await api.trace(run(trace), lang), TYPES.safetensors);
+  if (kind === "safetensors") {
+    download(name, await file(trace, lang), TYPES.safetensors);
+    if (reopened(trace)) return t("Saved as {name}, with what this page draws from: queries, keys, values. All that a run this long computes is more than is sent at once; in Python you get it name by name.", {name});
+  }
   if (kind === "html") {
     if (view === "lines" && tooMany(tally(linesOfHeads(trace, site, shownHeads(site, head, lines), Number(lines.threshold))))) return stain(t);
     download(name, await api.figure({...run(trace), site: site.name, head, view, ...toldOf(view, shown)}, lang), TYPES.html);
   }
   return t("Saved as {name}.", {name});
+}
+
+/** A run as a file, which this page opens again. Of a long one that is not all of it. */
+async function file(trace, lang) {
+  const names = reopened(trace), ask = (more) => api.trace({...run(trace), ...more}, lang);
+  if (!names) return ask({});
+  return ask({names}).catch((error) => {
+    if (!error.lasts) throw error;
+    return ask({names: reopened(trace, {z: false})});
+  });
 }
 
 /**
@@ -104,9 +121,14 @@ async function pictureOf(kind, view, shown) {
 }
 
 async function plotted(kind, matrices, view, title, {t, loadPlotly}) {
-  const figure = printed(matrices, view, {title, font: FONT, rowAxis: t("query: who looks"),
-    columnAxis: ["qkv", "features"].includes(view) ? t("feature") : t("key: what is looked at")});
-  if (!figure) return t("So many tokens make a picture that no program opens; CSV holds all of the numbers.");
+  const words = {title, font: FONT, rowAxis: t("query: who looks"), columnAxis: ["qkv", "features"].includes(view) ? t("feature") : t("key: what is looked at")};
+  if (matrices.some(({rows, columns}) => Math.max(rows.length, columns.length) > PLOTTED)) {
+    const drawn = [];
+    for (const one of matrices) drawn.push({...one, picture: await matrixImage(one, view)});
+    const picture = largePrint(drawn, view, words);
+    return {content: kind === "svg" ? picture.svg : await raster(picture, Math.min(SCALE, LONGEST_SIDE / Math.max(picture.width, picture.height)))};
+  }
+  const figure = printed(matrices, view, words);
   const Plotly = await loadPlotly();
   if (!Plotly) return t("The picture is drawn by plotly, a part of this page that could not be loaded: check the connection and load the page again.");
   const {width, height} = figure.layout;

@@ -3,7 +3,8 @@ import {batch, signal} from "@preact/signals";
 import * as api from "./api.js";
 import {createAwaiting} from "./awaiting.js";
 import {fill} from "./chosen.js";
-import {drawnNames, lateAt, missingAt, oneHead} from "./portions.js";
+import {createLagging} from "./lagging.js";
+import {drawnNames, missingAt, oneHead} from "./portions.js";
 import {readAttentions} from "./reading.js";
 import {fitted, headAt, siteOf} from "./selection.js";
 import {Series} from "./series.js";
@@ -12,16 +13,14 @@ import {stageAt, stages} from "./stages.js";
 import {Trace} from "./trace.js";
 
 /**
- * @param {{state: any, draft: any, modelOf: (id: string) => any, told: (error: any) => string, onSentence: () => void, onShown: () => void, refresh: () => Promise<any>}} page
- * draft: what is written in the boxes; onSentence: before another sentence's trace is shown; onShown: after every trace; refresh: asks how far the models are
+ * @param {{state: any, draft: any, modelOf: (id: string) => any, told: (error: any) => string, onSentence: () => void, refresh: () => Promise<any>}} page
+ * draft: what is written in the boxes; onSentence: before another sentence's trace is shown; refresh: asks how far the models are
  */
-export function createShowing({state, draft, modelOf, told, onSentence, onShown, refresh}) {
+export function createShowing({state, draft, modelOf, told, onSentence, refresh}) {
   const trace = signal(null), refusal = signal("");
   const running = signal(null); // the AbortController of what one waits for
   const reading = signal(null); // the file that is being read, while sentences run on
   const awaiting = createAwaiting({modelOf, refresh});
-  const late = signal(0); // how often something came late of what is shown
-  let lagging = null; // the AbortController of that
   let making = null; // that of the latest, waited for or not
   let series = null; // of the sentence that is shown; null while it is a file
 
@@ -29,6 +28,8 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown,
 
   /** Further tensors of a run, whose predictions are here; of another run those too. heads: of these alone */
   const bring = ({model, request}, names, signal, {heads = null, predictions = false} = {}) => ask({model: model.id, ...request, names, predictions, ...(heads && {heads})}, signal);
+
+  const lagging = createLagging({trace, site: state.site, bring, failed: (error) => { refusal.value = told(error); }});
 
   /**
    * The chosen model on the written text.
@@ -102,7 +103,10 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown,
       waits: !next.has(checkpoint), again: () => show(next, {keep, cell, shown}),
       failed: () => { if (next === series) state.checkpoint.value = trace.value.request.checkpoint; }, // what is still shown
     });
-    if (!found) return false;
+    if (!found) {
+      if (!making) lagging.goOn(); // of what stays
+      return false;
+    }
     series = next;
     shown?.();
     put(found, place(found), before);
@@ -115,6 +119,7 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown,
     stop();
     const mine = making = new AbortController();
     running.value = waits ? mine : null;
+    lagging.rest();
     performance.mark("headlight:run");
     try {
       const made = await make(mine.signal);
@@ -127,6 +132,7 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown,
       return null;
     } finally {
       if (running.value === mine) running.value = null;
+      if (making === mine) making = null;
     }
   }
 
@@ -138,25 +144,7 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown,
       state.set({site: site.name, head, query, key});
       trace.value = found;
     });
-    onShown();
-    later(found);
-  }
-
-  /** What the figures can be drawn without, an attention at a time, so that other requests come in between; the chosen one first. */
-  async function later(one) {
-    lagging?.abort();
-    const mine = lagging = new AbortController(), first = siteOf(one, state.site.peek());
-    try {
-      for (const site of [first, ...one.sites.filter((other) => other !== first)]) {
-        const names = lateAt(one, site);
-        if (!names.length) continue;
-        await fill(one, names, bring, mine.signal);
-        if (mine.signal.aborted) return;
-        late.value++;
-      }
-    } catch (error) {
-      if (!mine.signal.aborted) refusal.value = told(error);
-    }
+    lagging.goOn();
   }
 
   /** On another sentence the head stays and the cell is chosen anew; on the same one everything stays. */
@@ -178,5 +166,5 @@ export function createShowing({state, draft, modelOf, told, onSentence, onShown,
   /** Before a choice that runs the model: "back" shall lead to what was there. */
   const leave = () => { if (trace.value) state.leave(); };
 
-  return {trace, refusal, running, reading, late, ask, bring, run, again, stop, open, moveTo, leave};
+  return {trace, refusal, running, reading, late: lagging.late, ask, bring, run, again, stop, open, moveTo, leave};
 }

@@ -3,6 +3,8 @@
  * what the model had written itself, with the token's own place told apart.
  */
 
+import {sizesOf} from "./matrices.js";
+
 export const PARTS = ["first", "given", "own", "itself"];
 
 /**
@@ -27,6 +29,12 @@ export function meanShares(rows, query, begun) {
   const all = rows.map((weights) => shares(weights, query, begun));
   return Object.fromEntries(PARTS.map((part) => [part, all.reduce((sum, one) => sum + one[part], 0) / all.length]));
 }
+
+/** Bytes of the queries, keys and values of these attentions, and of what their heads bring. */
+export const bytesOf = (trace, sites) => sites.reduce((sum, site) => {
+  const [nQuery, nKey] = ["query", "key"].map((axis) => trace.along(site, axis).length), {d_head, nKeyHeads} = sizesOf(trace, site);
+  return sum + 2 * Float32Array.BYTES_PER_ELEMENT * d_head * (site.n_heads * nQuery + nKeyHeads * nKey);
+}, 0);
 
 /** From which position on a run's target was written by the model; null where none of it was. */
 export function begunAt({tokens, request}) {

@@ -11,18 +11,20 @@ export const SPEEDS = {slow: 5000, normal: 2500, fast: 1000};
  * bring: further tensors of the same run
  */
 export function createStepping({state, trace, bring, told}) {
-  const all = computed(() => (trace.value?.model.kind === "file" || !trace.value ? [] : stages(trace.value)));
+  const all = computed(() => stagesOf(trace.value));
   const stage = computed(() => stageAt(all.value, state.step.value));
   const arrived = signal(0), problem = signal(""), playing = signal(null), speed = signal("normal");
   const drawn = signal(null); // {trace, stage}: the last one that had all that it needs
-  const waiting = computed(() => stage.value !== null && !(drawn.value?.trace === trace.value && drawn.value.stage === stage.value));
+  const waiting = computed(() => stage.value !== null && !stage.value.lacks?.length && !(drawn.value?.trace === trace.value && drawn.value.stage === stage.value));
   let asking = null; // what is on its way
 
   effect(() => {
     const one = trace.value, at = stage.value;
     arrived.value;
     if (!at) { stop(); return; }
+    if (at.lacks?.length) drawn.value = null;
     if (!missing(one, [at]).length) drawn.value = {trace: one, stage: at};
+    if (one.file) return;
     const row = parts(all.value), here = row.findIndex(({id}) => id === at.part);
     const now = missing(one, row[here].stages);
     const soon = missing(one, [row[here + 1], row[here - 1]].flatMap((part) => part?.stages ?? []));
@@ -99,4 +101,11 @@ export function createStepping({state, trace, bring, told}) {
     playing: playing.value !== null, speed: speed.value,
   }));
   return {shown, stage, pause, on};
+}
+
+/** Of a file, which has all that it will have, each with what it lacks; none where weights alone are known. */
+function stagesOf(trace) {
+  if (!trace || trace.size) return [];
+  const all = stages(trace), unpredicted = ({kind}) => kind === "logits" && !trace.predictions.length;
+  return trace.file ? all.map((one) => ({...one, lacks: [...missing(trace, [one]), ...(unpredicted(one) ? ["predictions"] : [])]})) : all;
 }

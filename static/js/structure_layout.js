@@ -49,7 +49,7 @@ class Column {
 
   shape(name) {
     const text = shapeText(shapeOf(this.model.plan, name, this.model.lengths));
-    return this.coarse ? text.replaceAll(" × ", "×") : text;
+    return this.coarse || /\d{4}/.test(text) ? text.replaceAll(" × ", "×") : text; // of a long text there is no room for more
   }
 
   draw() {

@@ -5,6 +5,9 @@ import {firstNames} from "./portions.js";
 import {lengthsOf, needed, partOf, placeOf, planned, siteAt} from "./structure.js";
 import {stageOf} from "./structure_stage.js";
 
+const GLOSSARY = "/api/glossary", TENSORS = "tensors";
+const structureAt = (id) => `/api/models/${encodeURIComponent(id)}/structure`;
+const runAt = (id, text) => `${id}\n${text}`;
 const FAMILIES = ["encoder", "decoder", "encoder-decoder"];
 
 /**
@@ -13,18 +16,19 @@ const FAMILIES = ["encoder", "decoder", "encoder-decoder"];
  * state: signals part, families, site; open: whether it is shown; read: what the server tells as JSON; ask: a run; bring: further tensors of one
  */
 export function createStructures({state, open, trace, models, read, ask, bring, told}) {
-  const plans = signal({}), runs = signal({}), glossary = signal(null), problem = signal(""), lasts = signal(false), arrived = signal(0);
+  const plans = signal({}), runs = signal({}), glossary = signal(null), arrived = signal(0);
+  const failures = signal({}); // what was asked -> {told, lasts}
   const asked = new Set(); // paths and runs that are on their way, or here
   let bringing = null;
 
-  const own = computed(() => (trace.value && trace.value.model.kind !== "file" ? trace.value : null));
+  const own = computed(() => (trace.value && !trace.value.file ? trace.value : null));
   /** The models that are drawn: the shown one, or one of each family. */
   const drawn = computed(() => {
     const {id, kind} = own.value?.model ?? {};
     if (state.families.value !== "on") return [id];
     return FAMILIES.map((family) => (family === kind ? id : models.value.find((model) => model.kind === family)?.id)).filter(Boolean);
   });
-  const runOf = (id) => (id === own.value.model.id ? own.value : runs.value[`${id}\n${own.value.request.text}`] ?? null);
+  const runOf = (id) => (id === own.value.model.id ? own.value : runs.value[runAt(id, own.value.request.text)] ?? null);
   const columns = computed(() => (own.value ? drawn.value.filter((id) => plans.value[id]).map((id) => {
     const run = runOf(id);
     return {id, plan: plans.value[id], trace: run, lengths: lengthsOf(run)};
@@ -51,8 +55,8 @@ export function createStructures({state, open, trace, models, read, ask, bring, 
   effect(() => {
     arrived.value; // what failed is asked again
     if (!open.value || !own.value) return;
-    once("/api/glossary", (entries) => { glossary.value = Object.fromEntries(entries.map((entry) => [entry.name, entry])); });
-    for (const id of drawn.value) once(`/api/models/${encodeURIComponent(id)}/structure`, (plan) => { plans.value = {...plans.peek(), [id]: planned(plan)}; });
+    once(GLOSSARY, (entries) => { glossary.value = Object.fromEntries(entries.map((entry) => [entry.name, entry])); });
+    for (const id of drawn.value) once(structureAt(id), (plan) => { plans.value = {...plans.peek(), [id]: planned(plan)}; });
     const {text} = own.value.request;
     for (const id of drawn.value) if (id !== own.value.model.id) run(id, text);
   });
@@ -62,6 +66,7 @@ export function createStructures({state, open, trace, models, read, ask, bring, 
     if (!open.value || !chosen.value?.trace) return;
     const {plan, trace: one, part} = chosen.value, names = needed(plan, one, part).filter((name) => !(name in one.tensors));
     bringing?.abort();
+    forgotten((key) => key === TENSORS);
     if (names.length) tensors(one, names);
   });
 
@@ -73,7 +78,7 @@ export function createStructures({state, open, trace, models, read, ask, bring, 
 
   /** Another family on the same sentence. */
   function run(id, text) {
-    const key = `${id}\n${text}`;
+    const key = runAt(id, text);
     if (asked.has(key)) return;
     asked.add(key);
     ask({model: id, text, names: firstNames(models.value.find((model) => model.id === id), text)})
@@ -82,25 +87,33 @@ export function createStructures({state, open, trace, models, read, ask, bring, 
 
   function failed(key, error) {
     if (!error.lasts) asked.delete(key);
-    lasts.value = Boolean(error.lasts);
-    problem.value = told(error);
+    failures.value = {...failures.peek(), [key]: {told: told(error), lasts: Boolean(error.lasts)}};
   }
+
+  /** What failed of what is drawn, whatever failed of another model. */
+  const failure = computed(() => {
+    if (!own.value) return null;
+    const {text} = own.value.request, keys = [GLOSSARY, TENSORS, ...drawn.value.flatMap((id) => [structureAt(id), runAt(id, text)])];
+    return keys.map((key) => failures.value[key]).find(Boolean) ?? null;
+  });
+
+  /** which: of what failed is not told any more */
+  const forgotten = (which) => { failures.value = Object.fromEntries(Object.entries(failures.peek()).filter(([key, {lasts}]) => !which(key, lasts))); };
 
   async function tensors(one, names) {
     const mine = bringing = new AbortController();
-    problem.value = "";
     try {
       await fill(one, names, bring, mine.signal);
       arrived.value++;
     } catch (error) {
-      if (!mine.signal.aborted) problem.value = told(error);
+      if (!mine.signal.aborted) failed(TENSORS, error);
     }
   }
 
   const shown = computed(() => {
     arrived.value;
     const at = chosen.value;
-    return {columns: columns.value, chosen: at, unrolled: unrolled.value, families: state.families.value === "on", glossary: glossary.value, problem: problem.value, lasts: lasts.value,
+    return {columns: columns.value, chosen: at, unrolled: unrolled.value, families: state.families.value === "on", glossary: glossary.value, problem: failure.value?.told ?? "", lasts: failure.value?.lasts ?? false,
       expected: drawn.value.length, stage: at && !at.foreign ? stageOf(own.value, at.plan, at.part) : null};
   });
 
@@ -112,7 +125,7 @@ export function createStructures({state, open, trace, models, read, ask, bring, 
       state.set({part: foreign ? `${model}/${id}` : id, ...(site && {site})});
     },
     families: (wanted) => state.set({families: wanted ? "on" : "", ...(!wanted && state.part.value.includes("/") && {part: ""})}),
-    again: () => { problem.value = ""; arrived.value++; },
+    again: () => { forgotten((_, lasts) => !lasts); arrived.value++; },
   };
   return {shown, on};
 }

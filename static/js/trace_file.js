@@ -17,12 +17,12 @@ export class TraceFile extends Trace {
   constructor(buffer, file) {
     super(buffer);
     this.file = file;
-    this.model = {...this.model, kind: "file"};
+    this.rounded = Object.values(this.tensors).some(({dtype}) => dtype === "F16"); // whether its numbers are float16's, not the run's own
     for (const tensor of Object.values(this.tensors)) {
       if (tensor.dtype === "F16") Object.assign(tensor, {data: widened(tensor.data, "F16"), dtype: "F32"});
     }
     for (const site of this.sites) {
-      const names = missingOf(this, site).filter((name) => !name.endsWith(".z"));
+      const names = missingOf(this, site).filter((name) => !name.endsWith(".z")); // it can be made of the weights and the values
       if (names.length) throw new BadFile((t) => t("This trace lacks {names}. Write it again with all that is stored: without --names.", {names: names.join(", ")}));
     }
     for (const site of this.sites) {

@@ -1,6 +1,7 @@
 /** Writing on: the distribution of the next token, and the tokens that were chosen, each of which the run that is shown has read. */
 import {computed, effect, signal} from "@preact/signals";
 import * as api from "./api.js";
+import {createGathering} from "./gathering.js";
 import {over} from "./labels.js";
 import {samplingOf} from "./sampling.js";
 import {tokenIds} from "./setup.js";
@@ -17,6 +18,7 @@ export function createWriting({state, showing, told, before}) {
   const former = signal(null); // the run before the last token
   const writes = computed(() => state.act.value === "write" && trace.value !== null && !trace.value.file && trace.value.model.kind !== "encoder");
   const sampling = computed(() => samplingOf(state, trace.value?.model.kind));
+  const gathering = createGathering({trace, bring: showing.bring, told});
   let asking = null;
 
   effect(() => {
@@ -85,8 +87,9 @@ export function createWriting({state, showing, told, before}) {
   return {
     stop,
     shown: computed(() => ({step: step.value, problem: problem.value, going: going.value !== null, former: former.value, sampling: sampling.value,
-      waiting: step.value?.trace !== trace.value})),
+      waiting: step.value?.trace !== trace.value, gathering: gathering.shown.value})),
     on: {
+      gather: gathering.on,
       pick: act((id) => [...ids(), id]),
       add: act((more) => [...ids(), ...more]),
       back: act((length) => ids().slice(0, length)),

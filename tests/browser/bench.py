@@ -18,7 +18,7 @@ from model.tokenizer import Token
 from model.trace import Trace
 
 ENGLISH = "Tom likes music. Mary likes music. Tom likes"  # the first example of the decoder
-SIGNS = {" ": "␣", "\n": "⏎", "\r": "␍", "\t": "⇥", "\u00a0": "⍽", "\u3000": "□"}
+SIGNS = {" ": "␣", "\n": "⏎", "\r": r"\r", "\t": "⇥", "\u00a0": "⍽", "\u3000": "□"}
 READ_WORKED_CELL = """() => {
   const text = (node) => node.textContent.replace(/\\s+/g, " ").trim();
   const steps = [...document.querySelectorAll(".worked .steps > li")];
@@ -50,7 +50,7 @@ def sign(character: str) -> str:
     if character in SIGNS or unicodedata.category(character) not in ("Cc", "Cf", "Zs", "Zl", "Zp", "Co", "Cn"):
         return SIGNS.get(character, character)
     code = ord(character)
-    return chr(0x2400 + code) if code < 32 else f"U+{code:04X}"
+    return rf"\x{code:02X}" if code < 32 or code == 127 else f"U+{code:04X}"
 
 
 def elided(text: str, length: int) -> str:

@@ -134,3 +134,14 @@ def contrast(one: list[float], other: list[float]) -> float:
 def luminance(colour: list[float]) -> float:
     linear = [c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
     return sum(share * c for share, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_on_a_low_window_the_figure_can_be_read_and_keeps_its_size_under_the_pointer(bench: Bench, page: Page) -> None:
+    page.set_viewport_size({"width": 1366, "height": 768})
+    bench.open(ENGLISH)
+    heights = set()
+    for query in range(bench.tokens().count()):
+        page.locator(".cells").hover(position=bench.place(query, 1))
+        expect(page.locator(".token-row .is-query sub").first).to_have_text(str(query))
+        heights.add(page.locator(".cells").bounding_box()["height"])  # type: ignore[index]
+    assert len(heights) == 1 and heights.pop() > 150

@@ -6,10 +6,11 @@ The shipped models are small. The page is told that the decoder is wide, and so 
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 import torch
-from browser.bench import Bench, Cell, trace
+from browser.bench import Bench, Cell, read, trace
 from browser.waiting import eventually
 from playwright.sync_api import Page, Route, expect
 
@@ -89,8 +90,10 @@ def test_a_head_is_asked_for_when_it_is_chosen_and_its_cells_are_exact(wide: Ben
     expect(wide.heading).to_contain_text("block 2 · head 3")
     wide.shows_cell(Cell(expected, THIRD, 3, 90, 80))
     wide.head("decoder self-attention", 2, 0).click()
+    expect(wide.heading).to_contain_text("block 2 · head 0")
     wide.shows_cell(Cell(expected, THIRD, 0, 90, 80))
     wide.head("decoder self-attention", 0, 0).click()
+    expect(wide.heading).to_contain_text("block 0 · head 0")
     wide.shows_cell(Cell(expected, FIRST, 0, 90, 80))
     (overview, every), *portions = asked(wide)
     assert "*.thumbnails" in overview and not {name.rpartition(".")[2] for name in overview} & VECTORS and every is None
@@ -103,10 +106,32 @@ def test_a_head_is_asked_for_when_it_is_chosen_and_its_cells_are_exact(wide: Ben
 def test_the_lines_of_a_whole_block_wait_for_all_its_heads(wide: Bench, page: Page) -> None:
     wide.open(TEXT, site=FIRST, head=1, view="lines")
     together = page.get_by_label("all heads of this block")
+    held: list[Route] = []
+    page.route("**/api/trace", lambda route: held.append(route))
     together.click()
     expect(together).to_be_checked()
+    expect(page.locator("label.together")).to_have_attribute("aria-busy", "true")
+    page.unroute("**/api/trace")
+    for route in held:
+        route.continue_()
     expect(page.get_by_role("button", name="lines of head 3")).to_be_visible()
     assert asked(wide)[-1] == ([f"{FIRST}.{last}" for last in ("q", "k", "v", "z", "log_denominator")], None)
+
+
+def test_the_mean_over_all_heads_is_made_when_it_is_asked_for(wide: Bench, page: Page) -> None:
+    written = [300, 301, 302]
+    query = {"lang": "en", "act": "write", "panel": "spread", "over": "model", "site": FIRST}
+    page.goto(f"{wide.server}/?{urlencode(query)}#{urlencode({'text': TEXT, 'written': '.'.join(map(str, written))})}")
+    wide.ready()
+    expected = zoo.load("decoder", "cpu").trace(TEXT, written=written)
+    n = len(expected.tokens["target"])
+    expect(page.locator(".spread")).to_contain_text("1 of them are here")
+    page.get_by_role("button", name="Fetch them").click()
+    page.locator(".area").press("End")
+    row = torch.cat([expected[f"{site.name}.pattern"] for site in expected.sites])[:, n - 1].mean(0)
+    shares = [row[0], row[1 : n - 3].sum(), row[n - 3 : n - 1].sum(), row[n - 1]]
+    for cell, share in zip(page.locator(".parts td").all(), shares, strict=True):
+        assert float(read(cell.inner_text().removesuffix(" %"))) == pytest.approx(100 * float(share), abs=0.06)
 
 
 def test_the_first_position_takes_its_patches_with_it(wide: Bench, page: Page) -> None:
@@ -125,6 +150,7 @@ def test_what_cannot_be_had_is_told_and_the_head_before_stays(wide: Bench, page:
     expect(page.locator("main")).to_have_attribute("aria-busy", "false")
     page.unroute("**/api/trace")
     wide.head("decoder self-attention", 2, 3).click()
+    expect(wide.heading).to_contain_text("block 2 · head 3")
     wide.shows_cell(Cell(trace("decoder", TEXT), THIRD, 3, 90, 80))
 
 

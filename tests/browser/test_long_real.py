@@ -20,6 +20,18 @@ transformers = pytest.importorskip("transformers")
 N = 1024
 TEXT = "The tide was low, and 17 gulls stood on the rocks; nobody knew why. ".ljust(N, "o")
 LAYER, HEAD = 1, 2
+PIXELS = """async ([address, cells]) => {
+  const image = new Image();
+  image.src = address;
+  await image.decode();
+  const context = new OffscreenCanvas(image.width, image.height).getContext("2d", {willReadFrequently: true});
+  context.drawImage(image, 0, 0);
+  return cells.map(([query, key]) => Array.from(context.getImageData(key, query, 1, 1).data));
+}"""
+COLOURS = """async (weights) => {
+  const {weightColour} = await import("/static/js/colour.js");
+  return weights.map((weight) => weightColour(weight, "light"));
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +93,41 @@ def test_any_cell_is_the_models_own(page: Page, server: str, folder: Path, watch
     expect(page).to_have_url(re.compile(f"query={query - 1}&"))
     assert read(page) == (query - 1, key, pytest.approx(float(pattern[query - 1, key]), rel=1e-3))
     assert not any("pattern" in name for run in watch.runs for name in run["names"])  # worked out from q and k
+    assert page.evaluate("typeof window.Plotly") == "undefined"  # nothing is plotted
+
+
+def test_a_head_is_saved_as_a_picture_and_the_run_as_a_file_that_opens_again(
+    page: Page, server: str, folder: Path, watch: Watch, tmp_path: Path
+) -> None:
+    pattern = eager(folder)
+    opened(page, server, query=1000, key=37)
+    page.locator(".save summary").click()
+    for kind in ("svg", "safetensors"):
+        with page.expect_download(timeout=60_000) as download:
+            page.locator(f"[data-save={kind}]").click()
+        download.value.save_as(tmp_path / f"saved.{kind}")
+    svg = (tmp_path / "saved.svg").read_text("utf-8")
+    assert len(re.findall(r'<text x="-4"', svg)) == N  # a label each
+    found = page.evaluate(
+        PIXELS, [re.findall(r'href="(data:image/png;base64,[^"]+)"', svg)[0], [[1000, 37], [3, 0], [3, 4]]]
+    )
+    assert found[2] == [0, 0, 0, 0]  # masked
+    due = page.evaluate(COLOURS, [float(pattern[1000, 37]), float(pattern[3, 0])])
+    assert all(
+        abs(a - b) <= 2
+        for cell, colour in zip(found[:2], due, strict=True)
+        for a, b in zip(cell[:3], colour, strict=True)
+    )
+    runs = len(watch.runs)
+    page.locator("input[type=file]").first.set_input_files(tmp_path / "saved.safetensors")
+    expect(page.locator(".opened-file")).to_contain_text("saved.safetensors")
+    page.get_by_role("gridcell", name=f"decoder self-attention, block {LAYER} · head {HEAD}", exact=True).click()
+    page.locator(".find-token input").fill("900")
+    page.keyboard.press("Enter")
+    expect(page.locator(".worked")).to_contain_text(f"pattern[{HEAD}, 900,")
+    query, key, weight = read(page)
+    assert weight == pytest.approx(float(pattern[query, key]), rel=1e-3)
+    assert len(watch.runs) == runs
 
 
 def test_a_token_far_away_is_found_and_reached_by_the_keyboard(page: Page, server: str) -> None:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 import torch
+from browser.address import address
 from browser.axe import violations
 from browser.bench import ENGLISH, Bench, Cell, trace
 from browser.painter import Painter
@@ -232,12 +233,23 @@ def test_what_is_written_and_not_run_does_not_take_the_painted_cells_away(bench:
     expect(bench.text).to_have_value("something else")
 
 
-def test_more_tokens_than_can_be_painted_are_told(painter: Painter) -> None:
-    painter.bench.open("The dog " * 40, mask="painted:")
-    expect(painter.root).to_contain_text("and a grid is painted up to 64")
-    expect(painter.cells).to_have_count(0)
-    painter.presets.select_option("first")
-    expect(painter.count).to_contain_text("1 query sees nothing")
+def test_of_many_tokens_the_grid_has_those_around_the_chosen_cell(painter: Painter, page: Page) -> None:
+    text = "The dog " * 40
+    painter.open(text, query=60, key=50)
+    expect(painter.root).to_contain_text("The grid shows 32 × 32 of its cells")
+    expect(painter.label("queries", 0)).to_have_text("␣dog44")
+    box = painter.cells.locator(".mark-cell").bounding_box()  # it is in sight
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    painter.has((60, 50, False))
+    painter.button("Undo").click()
+    painter.has()
+    for _ in range(20):
+        painter.cells.press("Shift+ArrowLeft")  # out of the part that was there
+    eventually(page, lambda: address(page)[0]["mask"], "painted:" + "".join(f"60.{key}-" for key in range(30, 51)))
+    expect(painter.told).to_have_text("Query 60 ␣dog may not see key 30 ␣dog.")
+    expect(page.locator("main")).to_have_attribute("aria-busy", "false")
+    painter.bench.shows_cell(Cell(painted(text, *((60, key, False) for key in range(30, 51))), FIRST, 0, 60, 30))
 
 
 @pytest.mark.parametrize(("lang", "theme"), [("en", "light"), ("zh", "dark")])

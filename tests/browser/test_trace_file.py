@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import torch
 from browser.bench import Bench
+from browser.player import Player
 from playwright.sync_api import Page, expect
 from real_models import saved
 
@@ -48,6 +50,42 @@ def test_a_trace_shows_the_numbers_of_its_run(bench: Bench, page: Page, tmp_path
         for key, cell in enumerate(row)
         if cell is not None
     )
+    if family == "MPNet":  # weights alone
+        expect(page.locator(".step-strip")).to_have_count(0)
+    else:
+        steps_are_torchs(Player(bench), trace, site.name)
+
+
+def steps_are_torchs(player: Player, trace: Trace, site: str) -> None:
+    """The stage of the weighted sum: the row of the last query and its z, as torch makes them of the run's q, k, v."""
+    player.strip.get_by_role("button", name="Step by step").click()
+    player.strip.get_by_role("button", name="weighted sum", exact=True).nth(-1).click()
+    player.at("weighted sum")
+    player.panel.locator(".stage-row tbody tr").last.click()
+    q, k, v = (trace[f"{site}.{name}"][1].double() for name in ("q", "k", "v"))
+    bias = trace.tensors.get(f"{site}.bias")
+    scores = k @ q[-1] * trace.site(site).scale + (0 if bias is None else bias[1, -1].double())
+    weights = torch.softmax(scores, 0)
+    assert player.row()["weight"] == pytest.approx(weights.tolist(), rel=1e-3, abs=1e-6)
+    assert player.numbers()["z"] == pytest.approx((weights @ v).tolist(), rel=2e-3, abs=1e-6)
+
+
+def test_a_stage_that_a_file_lacks_says_what_it_lacks(bench: Bench, page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "some.safetensors"
+    names = ["*.q", "*.k", "*.v", "*.z", "*.log_denominator"]
+    assert main(["trace", TEXT, "-o", str(path), "--device", "cpu", "--names", *names]) == 0
+    bench.open("The cat sat on the mat.")
+    page.locator("input[type=file]").set_input_files(path)
+    bench.ready()
+    player = Player(bench)
+    player.strip.get_by_role("button", name="Step by step").click()
+    expect(player.panel.get_by_role("status")).to_contain_text("The file lacks decoder.blocks.0.resid_pre")
+    player.strip.get_by_role("button", name="softmax").click()
+    player.at("softmax")
+    expect(player.panel.get_by_role("status")).to_have_count(0)
+    expect(player.panel.locator(".stage-row")).to_be_visible()
+    page.locator(".acts").get_by_text("Edit", exact=True).click()
+    expect(page.locator(".figures > .warning")).to_contain_text("it can only be looked at")
 
 
 def test_a_trace_without_what_weights_are_made_of_is_refused(bench: Bench, page: Page, tmp_path: Path) -> None:

@@ -33,6 +33,20 @@ test("as many tokens are matched as can be, in order, each once", () => {
   }
 });
 
+test("as many are matched of longer texts, each table of lengths written out in full", () => {
+  const next = random(8), letters = (n) => Array.from({length: n}, () => "abcdef"[Math.floor(next() * 6)]).join("");
+  for (let i = 0; i < 60; i++) {
+    const [a, b] = [letters(5 + Math.floor(next() * 60)), letters(5 + Math.floor(next() * 60))], table = Array.from({length: a.length + 1}, () => Array(b.length + 1).fill(0));
+    for (let x = 1; x <= a.length; x++) for (let y = 1; y <= b.length; y++) table[x][y] = a[x - 1] === b[y - 1] ? table[x - 1][y - 1] + 1 : Math.max(table[x - 1][y], table[x][y - 1]);
+    const {pairs} = aligned(words(a), words(b)), same = pairs.filter((pair) => pair[2]);
+    assert.equal(same.length, table[a.length][b.length], `${a} ${b}`);
+    for (const [x, y] of same) assert.equal(a[x], b[y]);
+    pairs.slice(1).forEach(([x, y], at) => assert.ok(x > pairs[at][0] && y > pairs[at][1], `${a} ${b}`));
+  }
+  const [one, other] = [words("abc"), words("abc")];
+  assert.equal(aligned(one, other), aligned(one, other), "made once");
+});
+
 test("one word in place of another is its partner, and is told from the same word", () => {
   const {pairs, alike} = aligned(words("abcd"), words("axcd"));
   assert.deepEqual(pairs, [[0, 0, true], [1, 1, false], [2, 2, true], [3, 3, true]]);

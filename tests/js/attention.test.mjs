@@ -193,3 +193,13 @@ test("a head that came by itself is the same head, where heads share keys too", 
     }
   }
 });
+
+test("where z is left out it is what the weights make of the values", () => {
+  for (const options of Object.values(CASES)) {
+    const trace = traceOf(options), {"x.attn.z": z, ...tensors} = trace.tensors, [heads, nQuery, d] = z.shape;
+    for (let index = 0; index < heads; index++) {
+      const head = headOf({tensors}, trace.site, index);
+      for (let query = 0; query < nQuery; query++) Array.from(head.z(query)).forEach((x, i) => near(x, z.data[(index * nQuery + query) * d + i]));
+    }
+  }
+});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page} from "./page.mjs";
 
-const {bothPredictions, patternChanges, predictedAt, streamChanges} = await page("downstream.js");
+const {bothPredictions, changing, patternChanges, predictedAt, streamChanges} = await page("downstream.js");
 
 /** A run of one attention of two heads: their patterns [2 x 2] as they are given, and the stream after one block. */
 function run(patterns, stream = []) {
@@ -10,7 +10,7 @@ function run(patterns, stream = []) {
   const here = Object.fromEntries(["q", "k", "v", "z", "log_denominator"].map((name) => [`${site.name}.${name}`, {}]));
   return {
     sites: [site], tensors: {...here, "decoder.blocks.0.resid_post": {shape: [stream.length, 2], data: Float32Array.from(stream.flat())}},
-    site: () => site, pattern: (_, head) => Float32Array.from(patterns[head]), head: () => ({nKey: 2}),
+    site: () => site, row: (_, head, query) => Float64Array.from(patterns[head].slice(2 * query, 2 * query + 2)), head: () => ({nQuery: 2, nKey: 2}),
   };
 }
 
@@ -19,6 +19,15 @@ test("a head's change is that of the weight that changed most, the largest first
   const told = patternChanges(before, after).map(({head, size, query, key, was, is}) => ({head, size, query, key, was, is}));
   assert.deepEqual(told, [{head: 1, size: 0.5, query: 1, key: 0, was: 0.25, is: 0.75}, {head: 0, size: 0.25, query: 1, key: 0, was: 0.5, is: 0.25}]);
   assert.deepEqual(patternChanges(before, before).map(({size}) => size), [0, 0]);
+});
+
+test("it can be left after any row, with the heads so far; a row made of the same numbers is not worked out again", () => {
+  const before = run([[1, 0, 0.5, 0.5], [1, 0, 0.25, 0.75]]), after = run([[1, 0, 0.25, 0.75], [1, 0, 0.75, 0.25]]);
+  assert.deepEqual(Array.from(changing(before, after), (found) => found.map(({head}) => head)), [[], [], [0], [0]]);
+  const asked = [], made = (qs) => ({...before, row: (_, head, query) => { asked.push([head, query]); return before.row(_, head, query); },
+    head: (site, index) => ({site, index, nQuery: 2, nKey: 2, biased: false, q: (query) => [qs[query]], k: () => [1], logDenominator: () => 0})});
+  patternChanges(made([1, 2]), made([1, 3]));
+  assert.deepEqual(asked, [[0, 1], [0, 1], [1, 1], [1, 1]]);
 });
 
 test("heads whose queries and keys are not here are not compared", () => {

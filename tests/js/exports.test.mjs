@@ -68,12 +68,6 @@ test("a CSV may be longer than any string", async () => {
   assert.equal((await gathered(csv([matrix]))).size, "pattern,0\r\n".length + 40 * (label.length + ",0\r\n".length) + 30); // 30 rows have two digits
 });
 
-test("what a picture has no room for is not worked out", () => {
-  const labels = new Array(3000).fill("0: a");
-  const words = {title: "", rowAxis: "q", columnAxis: "k", font: "sans-serif"};
-  assert.equal(printed([{name: "pattern", rows: labels, columns: labels, row: () => assert.fail("a row was asked for")}], "weights", words), null);
-});
-
 test("a printed picture has a label for every row and column, and no markup in them", () => {
   const matrices = matricesOf({...TRACE, along: () => [token("<b>"), token("&amp;"), token("c")]}, SITE, 0, "weights", SHOWS);
   const {data: [heatmap], layout} = printed(matrices, "weights", {title: "<i>", rowAxis: "q", columnAxis: "k", font: "sans-serif"});
@@ -92,4 +86,5 @@ test("the Python names the head and is written as Python writes values", () => {
 
 test("a file is named after what it holds", () => {
   assert.equal(fileName(TRACE, SITE, 1, "scores", "csv"), "headlight-decoder-decoder.blocks.0.attn-head-1-scores.csv");
+  assert.equal(fileName(TRACE, SITE, 1, "scores", "safetensors"), "headlight-decoder-run.safetensors");
 });

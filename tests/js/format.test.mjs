@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page, random} from "./page.mjs";
 
-const {ALL, count, number, percent} = await page("format.js");
+const {ALL, count, number, percent, twoPlaces, wide} = await page("format.js");
 const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** What a reader takes a shown number to be. */
@@ -118,4 +118,15 @@ test("a count has its thousands apart and no digit less", () => {
   assert.equal(count(490), "490");
   assert.equal(count(10_000), "10,000");
   assert.equal(count(20_739_641), "20,739,641");
+});
+
+test("a written number's width grows with its digits, and a sign and a power of ten count", () => {
+  assert.ok(wide(number(-0.07755, 3)) > wide(number(-0.07755, 2)));
+  assert.ok(wide("−0.1") > wide("0.1"));
+  assert.ok(wide("1.2·10⁻⁵") > wide("1.2"));
+  assert.equal(wide("0.12").toFixed(2), (3 * 0.64 + 0.32).toFixed(2));
+});
+
+test("two places are two places", () => {
+  assert.deepEqual([0.5, -0.0007, 12.345, -1].map(twoPlaces), ["0.50", "−0.00", "12.35", "−1.00"]);
 });

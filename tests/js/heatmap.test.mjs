@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page} from "./page.mjs";
 
-const {moved} = await page("views/heatmap.js");
+const {fitting, moved} = await page("views/heatmap.js");
 
 const step = (selected, key, ctrlKey = false) => moved(selected, {key, ctrlKey}, 4, 6);
 
@@ -24,4 +24,12 @@ test("Home and End lead to the ends of the row, with Ctrl to the corners", () =>
 
 test("other keys are left to the browser", () => {
   for (const key of ["Tab", "a", " ", "F5", "PageDown"]) assert.equal(step({row: 1, column: 1}, key), null, key);
+});
+
+test("numbers in cells have as many digits as there is room for, and none where there is none", () => {
+  const ways = [{written: "three", room: 55}, {written: "two", room: 47}], at = (cell) => fitting({cell, scale: 1}, ways);
+  assert.deepEqual(at(56), {written: "three", size: 12});
+  assert.deepEqual(at(40), {written: "two", size: 12 * 40 / 47});
+  assert.equal(at(46).written, "three"); // a little smaller
+  assert.equal(at(38).size, 0);
 });

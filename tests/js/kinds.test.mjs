@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import {page} from "./page.mjs";
+import {page, random} from "./page.mjs";
 
-const {evidence, isOf, nameOf, told} = await page("kinds.js");
+const {evidence, isOf, nameOf, sought, told} = await page("kinds.js");
 const ORDER = ["previous", "next", "same", "first", "duplicate", "induction", "separator", "alignment", "broad"];
 
 const SITE = {name: "a", query: "target", key: "target"};
@@ -70,4 +70,20 @@ test("chance and what is marked are those of the head that is asked about", () =
   assert.equal(isOf(trace, SITE, 1, "same"), false, "it could look nowhere else");
   assert.equal(evidence(trace, SITE, 0, "same").length, 6);
   assert.deepEqual(evidence(trace, SITE, 1, "same"), [{query: 0, key: 0}, {query: 1, key: 1}]);
+});
+
+test("what is sought is every cell that is asked about one by one", () => {
+  const next = random(5), whole = (n) => Math.floor(next() * n), tokens = () => Array.from({length: 30}, () => token([whole(4), ["tea", " the", ".", "8"][whole(4)], next() < 0.2 ? null : 0]));
+  const [queries, keys] = [tokens(), tokens()], links = Array.from({length: 20}, () => [whole(30), whole(30)]), visible = (query, key) => key <= query + 2;
+  const looks = {
+    previous: (query, key) => key === query - 1, next: (query, key) => key === query + 1, same: (query, key) => key === query, first: (query, key) => key === 0 && query > 0,
+    duplicate: (query, key) => key < query && queries[query].id === keys[key].id, induction: (query, key) => key > 0 && key < query && queries[query].id === keys[key - 1].id,
+    separator: (_, key) => key > 0 && (keys[key].start === null || keys[key].text === "."), alignment: (query, key) => links.some(([i, j]) => i === query && j === key),
+  };
+  const trace = {links, along: (_, axis) => (axis === "query" ? queries : keys), head: () => ({visible})};
+  for (const [kind, looked] of Object.entries(looks)) {
+    const due = queries.flatMap((_, query) => keys.flatMap((_, key) => (visible(query, key) && looked(query, key) ? [{query, key}] : [])));
+    assert.ok(due.length > 0, kind);
+    assert.deepEqual(sought(trace, SITE, 0, kind), due, kind);
+  }
 });

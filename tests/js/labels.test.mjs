@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page, random} from "./page.mjs";
 
-const {elide, ems, label, language, over, special} = await page("labels.js");
+const {elide, ems, label, language, legible, over, special, spelt} = await page("labels.js");
 const plain = (text) => label({text, start: 0, part: null});
 
 /** Characters of every sort, weighted towards the awkward. */
@@ -15,14 +15,17 @@ const TEXTS = Array.from({length: 500}, (_, i) => some(1 + (i % 30)));
 test("spaces and breaks can be seen", () => {
   assert.equal(plain(" cat"), "␣cat");
   assert.equal(plain("  "), "␣␣");
-  assert.equal(plain("a\nb\r\n\tc"), "a⏎b␍⏎⇥c");
+  assert.equal(plain("a\nb\r\n\tc"), "a⏎b\\r⏎⇥c");
   assert.equal(plain("\u00a0"), "⍽");
   assert.equal(plain("\u3000"), "□");
 });
 
 test("control characters, directions and what has no shape are shown as signs", () => {
-  assert.equal(plain("\0"), "␀");
-  assert.equal(plain("\u001b[2J"), "␛[2J");
+  assert.equal(plain("\0"), "\\x00");
+  assert.equal(plain("\u0007\u007f"), "\\x07\\x7F");
+  assert.equal(plain("\u0378"), "U+0378"); // assigned to nothing
+  assert.equal(plain("\u{e01f0}"), "U+E01F0");
+  assert.equal(plain("\u001b[2J"), "\\x1B[2J");
   assert.equal(plain("a\u202eb"), "aU+202Eb");
   assert.equal(plain("\u0085"), "U+0085");
   assert.equal(plain("\u200b\u200d\ufeff"), "U+200BU+200DU+FEFF");
@@ -37,6 +40,19 @@ test("half a character is shown as its number, and a label can be part of an add
   assert.equal(encodeURIComponent(plain("\udc80")), "U%2BDC80");
 });
 
+test("a title tells a control character from the four signs that stand for it", () => {
+  const told = (text) => spelt({text, start: 0, part: null});
+  assert.equal(told("\u0007"), "\\x07 (U+0007)");
+  assert.equal(told("\\x07"), "\\x07");
+  assert.equal(told(" a\n"), "␣a⏎");
+  assert.equal(told("\u0378b\u200d"), "U+0378bU+200D (U+0378 U+200D)");
+  assert.equal(spelt({text: "<a\u0001>", start: null, part: null}), "⟨a\\x01⟩ (U+0001)");
+});
+
+test("a text that is read keeps its spaces, and hides nothing", () => {
+  assert.equal(legible(" two words\n\u0007"), " two words⏎\\x07");
+});
+
 test("special tokens of all families stand in one kind of brackets", () => {
   const named = (text) => label({text, start: null, part: null});
   assert.deepEqual(["<s>", "</s>", "[CLS]", "<|endoftext|>", "<|", "[]", "x"].map(named),
@@ -44,7 +60,7 @@ test("special tokens of all families stand in one kind of brackets", () => {
 });
 
 test("special tokens, too, hold nothing that cannot be seen", () => {
-  assert.equal(label({text: "<a\u0001b>", start: null, part: null}), "⟨a␁b⟩");
+  assert.equal(label({text: "<a\u0001b>", start: null, part: null}), "⟨a\\x01b⟩");
 });
 
 test("no label holds a character that cannot be seen or that turns its neighbours round", () => {
@@ -80,7 +96,7 @@ test("each byte of a rare character says which it is", () => {
 });
 
 test("entries of the vocabulary that stand for no text of their own are special", () => {
-  for (const text of ["<eos>", "<mask>", "<2en>", "<0xE2>", "<0x0A>"]) assert.ok(special({text}), text);
+  for (const text of ["<eos>", "<mask>", "<2en>", "<0xE2>", "<0x0A>", "<0xE7><0x8C>"]) assert.ok(special({text}), text);
   for (const text of ["<", ">", " <", "cat", "<b>x", "< eos>", "a<b>"]) assert.ok(!special({text}), text);
 });
 

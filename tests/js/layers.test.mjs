@@ -68,6 +68,15 @@ test("colours end at the largest number, or say that they go beyond", () => {
   assert.equal(scaleOf(of(0, 0)).beyond, false);
 });
 
+test("colours end at the number that stands there in order, of whatever size the numbers are", () => {
+  const next = random(5);
+  for (const count of [1, 2, 199, 200, 201, 5000]) {
+    const data = Float32Array.from({length: count}, () => (next() - 0.5) * 10 ** Math.floor(8 * next() - 4)), sizes = data.map(Math.abs).sort();
+    const usual = sizes[Math.ceil(count * 0.995) - 1], largest = sizes.at(-1), beyond = largest > 3 * usual;
+    assert.deepEqual(scaleOf(matrix("", 1, count, data)), {end: beyond ? usual : largest, beyond}, `${count}`);
+  }
+});
+
 test("a pixel has the colour of its number", () => {
   for (const theme of ["light", "dark"]) {
     const values = [-3, -0.5, 0, 0.2, 1, 9], bytes = pixels(Float32Array.from(values), 2, theme);

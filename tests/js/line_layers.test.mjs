@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import {page} from "./page.mjs";
+import {page, random} from "./page.mjs";
 
 const {headColour} = await page("head_colours.js");
 const {PALETTES} = await page("colour.js");
-const {layersOf, linesOfHeads, shownHeads} = await page("line_layers.js");
+const {isLong, isSlow, layersOf, linesOfHeads, shownHeads, sievesOf} = await page("line_layers.js");
 
 const SITE = {name: "x.attn", n_heads: 4};
 const TRACE = {
@@ -36,4 +36,16 @@ test("of a block every head that is not hidden has its colour, beside the others
 test("of one token there are its own lines", () => {
   const [one] = linesOfHeads(TRACE, SITE, [3], 0, {axis: "query", index: 1});
   assert.deepEqual([...one.cells].sort(), [2, 3]);
+});
+
+test("a slow head's lines, worked out step by step, are those of its whole pattern", () => {
+  const n = 600, next = random(2), rows = Array.from({length: n}, (_, query) => Float64Array.from({length: n}, (_, key) => (key <= query ? next() ** 9 : 0)));
+  const head = {nQuery: n, nKey: n, visible: (query, key) => key <= query}, trace = {
+    head: () => head, row: (_, index, query) => rows[query].map((x) => x / (index + 1)), pattern: (_, index) => Float32Array.from(rows.flatMap((row) => Array.from(row, (x) => x / (index + 1))))};
+  assert.ok(isSlow(head) && !isLong(head));
+  const sieves = sievesOf(trace, SITE, [0, 2], 0.1);
+  for (const sieve of sieves) for (let steps = 0; !sieve.done; steps++, sieve.next()) assert.ok(steps <= n, "a step is a row");
+  assert.deepEqual(sieves.map(({lines}) => lines), linesOfHeads(trace, SITE, [0, 2], 0.1));
+  assert.ok(sieves[1].lines.cells.length > 100 && sieves[1].lines.cells.length < sieves[0].lines.cells.length);
+  assert.ok(!isSlow({nQuery: 512, nKey: 512}));
 });

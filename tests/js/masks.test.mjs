@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page, random} from "./page.mjs";
 
-const {hides, requested, specOf, visible} = await page("masks.js");
+const {hides, requested, specOf, stretch, visible} = await page("masks.js");
 const N = 9;
 
 /** The definitions again, as sets of keys: slow, and written another way. */
@@ -122,4 +122,19 @@ test("blocks differ where their native masks do, painted or not", async () => {
   assert.equal(differ(sites(wide, {...wide}), "target"), false);
   assert.equal(differ(sites({painted: [[0, 0, false]], of: wide}, {painted: [[0, 0, false]], of: "causal"}), "target"), true);
   assert.equal(differ([...sites("causal"), {query: "target", key: "source", mask: "bidirectional"}], "target"), false);
+});
+
+test("a stretch holds the keys that a query sees, and is told of every query in whose row nothing is painted", () => {
+  const below = ["bidirectional", "causal", {prefix: 4}, {listed: Array.from({length: N}, (_, query) => [query >> 1, query])}], painted = {painted: [[2, 2, false], [0, 8, true]], of: "causal"};
+  const all = below.flatMap((of) => [of, ...[0, 1, 3].map((window) => ({window, of}))]).concat([painted, {window: 3, of: painted}]);
+  for (const spec of all) {
+    const sees = visible(spec), along = stretch(spec);
+    for (let query = 0; query < N; query++) {
+      const seen = along(query);
+      assert.equal(seen === null, JSON.stringify(spec).includes("painted") && [0, 2].includes(query));
+      for (let key = 0; seen && key < N; key++) assert.equal(key >= seen[0] && key < seen[1], sees(query, key), `${JSON.stringify(spec)} at ${query}, ${key}`);
+    }
+    const some = Array.from({length: N * N}, (_, i) => sees(Math.floor(i / N), i % N));
+    assert.equal(hides(spec, N, N), some.includes(false));
+  }
 });

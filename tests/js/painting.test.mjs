@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page, random} from "./page.mjs";
 
-const {BLANK, MOST, PRESETS, begun, between, blind, changes, cleared, columnOf, done, flipped, isPainted, painted, paintingOf, preset, rectangle, redone,
+const {BLANK, MOST, PRESETS, begun, between, blind, changes, cleared, columnOf, done, flipped, isPainted, painted, paintingOf, partAround, preset, rectangle, redone,
   rowOf, sees, undone, wordOf} = await page("painting.js");
 const {specOf, visible} = await page("masks.js");
 const N = 7;
@@ -119,4 +119,14 @@ test("any other mask can be painted on from where it is", () => {
 test("only what can be read is a painted mask", () => {
   for (const word of ["painted:", "painted:2.0-", "painted:2.0-1.3+"]) assert.equal(isPainted(word), true, word);
   for (const word of ["native", "painted", "painted:1", "painted:1.2", "painted:a.b+", "prefix:3"]) assert.equal(isPainted(word), false, word);
+});
+
+test("a grid has all of a small painting, and of a large one what is around a place, moving only where the place leaves it", () => {
+  const part = (n, row, column, before) => { const {top, left, rows, columns} = partAround({rows: n, columns: n}, {row, column}, before); return [top, left, rows, columns]; };
+  assert.deepEqual(part(64, 60, 3), [0, 0, 64, 64]);
+  assert.deepEqual(part(4096, 4000, 3990), [3984, 3974, 32, 32]);
+  assert.deepEqual([part(4096, 0, 4095), part(65, 64, 0)], [[0, 4064, 32, 32], [33, 0, 32, 32]]);
+  const before = partAround({rows: 300, columns: 300}, {row: 100, column: 100});
+  assert.deepEqual(part(300, 115, 84, before), [84, 84, 32, 32]);
+  assert.deepEqual(part(300, 116, 84, before), [100, 84, 32, 32]);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page} from "./page.mjs";
 
-const {drawnNames, firstNames, lateAt, missingAt, oneHead} = await page("portions.js");
+const {WHOLE, comparedNames, drawnNames, firstNames, lateAt, missingAt, missingOf, oneHead, paneNames, reopened} = await page("portions.js");
 
 const SMALL = {kind: "decoder", n_layers: 4, n_ctx: 256, d_model: 128}, WIDE = {kind: "decoder", n_layers: 12, n_ctx: 1024, d_model: 768};
 
@@ -60,4 +60,25 @@ test("kinds and lengths of a long run come after the grid is drawn; of a short o
   assert.deepEqual(lateAt({tensors}, site), ["x.attn.head_out_norm", "x.attn.head_out_share"]);
   assert.deepEqual(lateAt({tensors}, {...site, captures: "pattern"}), []);
   assert.deepEqual(lateAt({tensors: {}, file: {}}, site), []);
+});
+
+test("of a run that came without its vectors a file has what it is opened with", () => {
+  const site = {name: "x.attn"}, run = {sites: [site, {name: "y.attn"}], tensors: {"x.attn.thumbnails": {}}, alone: false, request: {edits: []}};
+  const held = (names) => Object.fromEntries(names.map((glob) => [glob.replace("*", "x.attn"), {}]));
+  assert.deepEqual(missingOf({tensors: held(reopened(run))}, site), []);
+  const without = held(reopened(run, {z: false}));
+  assert.deepEqual(missingOf({tensors: without}, site), ["x.attn.z"]);
+  assert.ok("x.attn.thumbnails" in without && lateAt({tensors: without}, site).length === 0);
+  const edited = {...run, request: {edits: [{zero: "x.attn", head: 1}]}};
+  assert.deepEqual(reopened(edited, {z: false}).filter((name) => name.endsWith(".z")), ["x.attn.z"]);
+  assert.ok(reopened({...run, sites: [{...site, relative_bias: true}]}).includes("*.relative_bias"));
+  assert.deepEqual([reopened({...run, tensors: {"x.attn.q": {}}}), reopened({...run, alone: true})], [null, null]);
+});
+
+test("a pane beside the page's run is asked for what it draws: no kinds, lengths or pictures of heads, however long its text is", () => {
+  const model = {...WIDE, n_heads: 12, n_vocab: 50257}, vectors = ["*.q", "*.k", "*.v", "*.z", "*.log_denominator"];
+  assert.deepEqual(paneNames(model, "a".repeat(1024)), [], "the tokens and the chosen attention are enough");
+  assert.deepEqual(paneNames(model, "a"), [...vectors, ...comparedNames(model, "a")]);
+  assert.ok(vectors.every((name) => WHOLE.includes(name)) && paneNames({...model, relative_bias: true}, "a").includes("*.relative_bias"));
+  assert.deepEqual(paneNames({...model, captures: "pattern"}, "a"), ["*.pattern"]);
 });

@@ -126,3 +126,30 @@ test("a click while it plays stops it", async () => {
   assert.ok(!shown().playing);
   assert.equal(state.step.value, 9);
 });
+
+test("a file is asked for nothing: a stage that it lacks numbers for says so, and playing goes past it", async () => {
+  const {stepping, state, trace, asked, shown} = wired();
+  const held = Object.fromEntries(["q", "k", "v", "z", "log_denominator"].map((name) => [`decoder.blocks.1.attn.${name}`, {}]));
+  trace.value = {...model(held), file: {name: "some.safetensors"}, predictions: []};
+  const {all} = shown(), at = (kind) => all.find((stage) => stage.kind === kind && stage.site === "decoder.blocks.1.attn" && stage.sublayer === "attn");
+  assert.deepEqual(["scores", "mask", "softmax", "sum"].map((kind) => at(kind).lacks), [[], [], [], []]);
+  assert.deepEqual(at("out").lacks, ["decoder.blocks.1.attn_out"]);
+  assert.deepEqual(all.at(-1).lacks, ["decoder.norm.normalized", "predictions"]);
+  stepping.on.go(at("softmax").step);
+  assert.equal(shown().drawn.stage, at("softmax"));
+  SPEEDS.fast = 1;
+  stepping.on.speed("fast");
+  stepping.on.play(); // the weighted sum, which is there
+  stepping.on.go(at("out").step);
+  assert.ok(shown().drawn === null && !shown().waiting && shown().problem === "");
+  stepping.on.play();
+  await new Promise((done) => { setTimeout(done, 80); });
+  assert.equal(state.step.value, all.length - 1);
+  assert.equal(asked.length, 0);
+});
+
+test("a file of weights alone has no stages", () => {
+  const {trace, shown} = wired();
+  trace.value = {size: {layers: 1}, file: {}, sites: [{name: "blocks.0.attn"}], model: {}, tensors: {}};
+  assert.deepEqual(shown().all, []);
+});

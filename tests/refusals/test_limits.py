@@ -67,6 +67,16 @@ def test_an_answer_that_is_too_large_is_refused_before_it_starts(serve, no_forwa
     assert problem["limit"] == MiB
 
 
+def test_a_figure_that_is_too_large_for_a_file_says_what_to_save_instead(serve, no_forward):
+    small = serve(max_json=MiB)
+    small.get("/api/models")
+    for lang in LANGUAGES:
+        asked = {**LONG, "site": "decoder.blocks.0.attn", "head": 0, "beside": [1, 2]}
+        answer = small.post("/api/figure", json=asked, headers={"accept-language": lang})
+        problem = check_problem(answer, "figure-too-large", lang)
+        assert problem["limit"] == MiB and problem["actual"] > MiB and "CSV" in problem["detail"]
+
+
 def test_the_rate_of_a_model_is_that_of_its_best_run_of_a_like_size(serve):
     application = serve().app
     serve().get("/api/models")

@@ -10,7 +10,7 @@ export function Painters({given}) {
     <${Specimen} given=${given} View=${Painter} title=${t("On a causal mask: changed cells are framed, one query sees nothing")} word="painted:3.0-4.1-5.1-6.2-2.0-2.1-2.2-" />
     <${Specimen} given=${given} View=${Painter} title=${t("On a bidirectional mask, nothing painted yet")} run="bidirectional" />
     <${Specimen} given=${given} View=${Painter} title=${t("Larger than its place")} run="long" word="painted:20.1-" />
-    <${Specimen} given=${given} View=${Painter} title=${t("More tokens than a grid can be painted with")} times=${3} run="long" />`;
+    <${Specimen} given=${given} View=${Painter} title=${t("More tokens than a grid has")} times=${3} run="long" />`;
 }
 
 /** times: how often the sentence is repeated */

@@ -33,7 +33,7 @@ export const sections = (t) => [
     about: t("One head in five views, with what kind of head it is on this sentence. Arrow keys change the tab, and a kind marks its cells in the picture.")},
   {id: "heatmap", title: t("Heatmap"), files: ["heatmap", "ready_picture", "axis_labels", "head_figure"], Specimens: Heatmaps,
     about: t("A row for every query, a column for every key. Point at a cell to read it, click or use the arrow keys to choose it; Home and End lead to the ends of a row.")},
-  {id: "tiled", title: t("Heatmap of many tokens"), files: ["tiled_heatmap", "tiles", "tile_canvas", "largest", "gestures", "overview", "zoom_bar"], Specimens: Tilings,
+  {id: "tiled", title: t("Heatmap of many tokens"), files: ["tiled_heatmap", "tiles", "tile_canvas", "largest", "working", "gestures", "overview", "zoom_bar"], Specimens: Tilings,
     about: t("Beyond 256 tokens a head is drawn like a map: the wheel, two fingers, + and − zoom, dragging moves, 0 leads back to the whole. Every cell stays exact.")},
   {id: "table", title: t("Tables"), files: ["number_table", "pages", "precision"], Specimens: Tables,
     about: t("The numbers of a matrix in words, with headers that a screen reader reads. A click chooses a cell; a long one has pages.")},

@@ -3,7 +3,7 @@ import {html} from "htm/preact";
 import {useLayoutEffect, useMemo, useRef} from "preact/hooks";
 import {WIDTHS, idsOf, tree} from "../beams.js";
 import {number} from "../format.js";
-import {label, special} from "../labels.js";
+import {label, legible, special} from "../labels.js";
 import {asToken} from "./candidates.js";
 import {Token} from "./token.js";
 
@@ -25,7 +25,7 @@ export function Beams({t, trace, searching: {steps, winner, problem, running, of
         : t("Greedy writing takes the likeliest token each time and may miss a likelier whole. A beam search follows several beginnings at once and keeps the best of each step.")}</p>`}
       ${grown.length > 0 && html`<${Tree} ...${{t, grown, on}} stale=${of !== trace} />`}
       ${winner && html`
-        <p class="note" role="status">${t("The winner, with a log-probability of {total}:", {total: number(winner.total, 4)})} <bdi>${winner.text}</bdi></p>
+        <p class="note" role="status">${t("The winner, with a log-probability of {total}:", {total: number(winner.total, 4)})} <bdi>${legible(winner.text)}</bdi></p>
         <p class="note">${t("A press on a node goes on from it. Solid nodes were kept, dashed ones dropped; a number is the log of the probability of the whole so far.")}</p>`}
     </div>`;
 }

@@ -21,7 +21,6 @@ export function Compare(props) {
   const ends = useEnds(trace, panes, site, head), alone = ends.some((end) => end?.trace.alone), views = alone ? ["weights"] : ["weights", "scores"];
   const view = views.includes(wanted) ? wanted : "weights";
   const match = useMemo(() => matched(ends), [ends]);
-  if (trace.file) return html`<p class="note comparison-note">${t("A file holds no model that could be run in another way. Close it to compare.")}</p>`;
   const pointed = [hovered?.from, cellOf(compared.apart)].find((cell) => has(ends, cell)) ?? {pane: 0, query: shown.query, key: shown.key};
   const cells = ends.map((end, pane) => end && {query: match.queries(pointed.pane, pane, pointed.query), key: match.keys(pointed.pane, pane, pointed.key)});
   const asked = compared.between.split("-").map((letter) => LETTERS.indexOf(letter));

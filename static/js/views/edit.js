@@ -1,7 +1,7 @@
 /** Editing: the heads at the left, what the edits changed in the middle, which heads matter at the right. */
 import {html} from "htm/preact";
 import {useMemo, useState} from "preact/hooks";
-import {patternChanges, predictedAt, streamChanges} from "../downstream.js";
+import {predictedAt, streamChanges} from "../downstream.js";
 import {beneath, paintedWord} from "../edited_mask.js";
 import {language} from "../labels.js";
 import {headName, siteName} from "../names.js";
@@ -21,9 +21,8 @@ import {WeightsEditor} from "./weights_editor.js";
 /** @param {any} props editing: the edits, the runs with them and without, as editing.js has them */
 export function Edit(props) {
   const {t, lang, page: {kinds}, trace, shown, kind, sort, shows, theme, weights, editing, importance, on} = props, {site, head} = shown;
-  const {edits, before, after, arrived} = editing, compared = before !== null && edits.length > 0;
+  const {edits, before, after, arrived, changes: {found: changes, all}} = editing, compared = before !== null && edits.length > 0;
   const [captions, setCaptions] = useState("change");
-  const changes = useMemo(() => (compared ? patternChanges(before, after) : []), [before, after, arrived]);
   const changeOf = useMemo(() => (compared && captions === "change" ? new Map(changes.map((one) => [`${one.site.name}/${one.head}`, one.size])) : null), [changes, captions]);
   const at = predictedAt(after, shown);
   const grid = useMemo(() => html`<${HeadGrid} ...${{t, lang, trace, site, head, theme, kinds, kind, sort}} here=${known(trace)} sink=${shows.sink} changes=${changeOf}
@@ -44,7 +43,7 @@ export function Edit(props) {
         ${editing.weights && html`<${Weights} ...${{t, lang, editing, trace: after, site, onEdits: on.edit.put}} />`}
         ${!edits.length ? html`<p class="note">${t("Nothing is edited. Choose a head, then what to do with it, or swap a token; what changes downstream is shown here.")}</p>`
           : !before ? html`<p class="note" role="status">${t("Running the model without the edits, to compare…")}</p>`
-            : html`<${Changed} ...${{t, before, after, arrived, shown, at, theme, changes, on}} />`}
+            : html`<${Changed} ...${{t, before, after, arrived, shown, at, theme, changes, all, on}} />`}
       </section>
       <aside>
         ${!compared && html`<${Predictions} t=${t} kind=${after.model.kind} tokens=${after.tokens[after.predicted]} position=${at} weights=${weights} predictions=${after.predictions[at]} />`}
@@ -79,7 +78,7 @@ function Pair({t, compared, before, after, site, head, theme}) {
       <figure><${Thumbnail} trace=${trace} site=${trace.site(site.name)} head=${head} theme=${theme} from=${0} /><figcaption>${name}</figcaption></figure>`)}</div>`;
 }
 
-function Changed({t, before, after, arrived, shown, at, theme, changes, on}) {
+function Changed({t, before, after, arrived, shown, at, theme, changes, all, on}) {
   const {site} = shown, rows = useMemo(() => streamChanges(before, after), [before, after, arrived]);
   const sides = Object.keys(after.tokens).filter((side) => rows.some((row) => row.side === side));
   const title = (side) => (sides.length === 1 ? t("The residual stream after each block") : side === "source" ? t("The residual stream of the source") : t("The residual stream of the target"));
@@ -89,5 +88,5 @@ function Changed({t, before, after, arrived, shown, at, theme, changes, on}) {
     ${sides.map((side) => html`
       <${StreamMap} key=${side} ...${{t, theme}} title=${title(side)} rows=${rows.filter((row) => row.side === side)} tokens=${after.tokens[side]}
         chosen=${site.query === side ? shown.query : site.key === side ? shown.key : at} onPick=${(i) => (site.query === side ? on.query(i) : site.key === side && on.key(i))} />`)}
-    <${ChangedPatterns} ...${{t, changes}} trace=${after} chosen=${shown} onPick=${({site: to, head, query, key}) => { on.head(to.name, head); on.pick({query, key}); }} />`;
+    <${ChangedPatterns} ...${{t, changes, all}} trace=${after} chosen=${shown} onPick=${({site: to, head, query, key}) => { on.head(to.name, head); on.pick({query, key}); }} />`;
 }

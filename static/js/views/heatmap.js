@@ -13,20 +13,22 @@ import {ReadyPicture} from "./ready_picture.js";
 const NONE = [];
 const FONT = 13, LARGE = 2; // pixels; how much larger all is for a class
 const LARGEST_CELL = 64;
-const NUMBER_FONT = 12, LEAST_NUMBER_FONT = 10; // of numbers in cells; below the least they are left out
+export const NUMBER_FONT = 12;
+const LEAST_NUMBER_FONT = 10; // pixels of numbers in cells; below the least they are left out
 export const FEW = 8; // columns, where there is room for the numbers of a cell that need not be square
 const WIDE = 56; // pixels of such a cell
 const AIRLESS = 0.875; // how much of its room a number itself takes
 
 /**
  * @param {{z: (number|null)[][]}} props z: rows of values; null where the mask hides the cell
- * colours: plotly's colour scale; written: a value in words, if they are to stand in the cells; room: pixels that the widest of these takes at the usual size; colourOf: a value's colour, where it is written on;
+ * colours: plotly's colour scale; written: a value in words, if they are to stand in the cells; room: pixels that the widest of these takes at the usual size;
+ * shorter: others {written, room} to be taken where these do not fit, the longest first; colourOf: a value's colour, where it is written on;
  * range: [least, largest]; marks: cells {query, key} to be outlined; covered: the first of the rows that are hidden;
  * veiled: a column that is left out; over: what else lies on the cells; selected: {row, column}, column null for a whole row; moment: of the training:
  * between two, colours fade
  */
 export function Heatmap({
-  plotly, name, z, rows, columns, rowAxis, columnAxis, colours, range, theme, square, bounded, written, room, colourOf, marks = NONE, covered = null,
+  plotly, name, z, rows, columns, rowAxis, columnAxis, colours, range, theme, square, bounded, written, room, shorter = NONE, colourOf, marks = NONE, covered = null,
   selected, veiled = null, large = false, moment, over = null, onHover, onPick, onMove,
 }) {
   const frame = useRef(null), chart = useRef(null), drawn = useRef(null);
@@ -43,7 +45,7 @@ export function Heatmap({
       const before = drawn.current, tokens = JSON.stringify([rows, columns]);
       drawn.current = {moment, tokens};
       if (before && before.moment !== moment && before.tokens === tokens) setFormer({moment, src: picture(chart.current)});
-      plotly.react(chart.current, [trace({z, colours, range, written, size: numberFont(place, room)})],
+      plotly.react(chart.current, [trace({z, colours, range, ...fitting(place, [{written, room}, ...shorter])})],
         figure({place, rows, columns}), {displayModeBar: false, staticPlot: true})
         .then(() => {
           ink(chart.current, colourOf);
@@ -133,6 +135,12 @@ function arranged({width, height, rows, columns, square, scale}, labels) {
 
 const area = ({left, top, inner, depth}) => ({left: `${left}px`, top: `${top}px`, width: `${inner}px`, height: `${depth}px`});
 const longest = (labels) => Math.max(1, ...labels.map((text) => ems(elide(text, LONGEST))));
+
+/** The first of these ways to write that has room in the cells, and at which size. -> {written, size} */
+export function fitting(place, ways) {
+  const all = ways.map(({written, room}) => ({written, size: numberFont(place, room)}));
+  return all.find(({size}) => size > 0) ?? all[0];
+}
 
 /** Pixels of the numbers in cells, 0 where they have no room; for a class rather with no air around them than not at all. */
 function numberFont({cell, scale}, room) {

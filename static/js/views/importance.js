@@ -3,6 +3,7 @@ import {html} from "htm/preact";
 import {useState} from "preact/hooks";
 import {has, ofHead, toggled} from "../edits.js";
 import {number, percent} from "../format.js";
+import {label} from "../labels.js";
 import {headName, siteName} from "../names.js";
 import {listed} from "./both_predictions.js";
 import {Choice} from "./choice.js";
@@ -70,7 +71,7 @@ function Found({t, trace, position, found, edits, chosen, measure, onMeasure, on
 function Row({t, one, measure, largest, show, name}) {
   const share = one[measure] / largest, {top} = one;
   return html`
-    <span class="who" title=${t("then likeliest: {token} {probability}", {token: top.text.trim(), probability: percent(top.probability)})}>${name}</span>
+    <span class="who" title=${t("then likeliest: {token} {probability}", {token: label(listed(top)), probability: percent(top.probability)})}>${name}</span>
     <span class="signed" aria-hidden="true"><i class=${share < 0 ? "less" : "more"} style=${{"--share": Math.abs(share)}}></i></span>
     <span class="change" title=${String(one[measure])}>${show(one)}</span>`;
 }

@@ -6,8 +6,8 @@ import {THRESHOLDS, opacity, thickness, toggled} from "../lines.js";
 
 const SAMPLES = [0.01, 0.1, 0.5, 1];
 
-/** @param {any} props drawn: what is drawn of the lines; token: the one whose lines alone are drawn, or null */
-export function LineControls({t, threshold, direction, together, drawn, token, onChange}) {
+/** @param {any} props asked: whether all heads are wanted, which may be on their way; together: whether they are drawn; drawn: what is drawn of the lines; token: the one whose lines alone are drawn, or null */
+export function LineControls({t, threshold, direction, asked, together, drawn, token, onChange}) {
   const share = (weight) => `${weight * 100} %`;
   const values = {drawn: count(drawn.drawn), of: count(drawn.of), share: percent(drawn.share), threshold: share(threshold), token: token?.label};
   const told = t("drawn: {drawn} of {of} lines, {share} of the weight", values);
@@ -18,8 +18,9 @@ export function LineControls({t, threshold, direction, together, drawn, token, o
           aria-valuetext=${`${share(threshold)}, ${told}`}
           onInput=${(e) => onChange({threshold: String(THRESHOLDS[e.target.valueAsNumber])})} />
         <output>${share(threshold)}</output></label>
-      <label class="together"><input type="checkbox" checked=${together}
-        onChange=${(e) => onChange({heads: e.target.checked ? "block" : "chosen"})} />${t("all heads of this block")}</label>
+      <label class="together" aria-busy=${asked && !together}><input type="checkbox" checked=${asked}
+        onChange=${(e) => onChange({heads: e.target.checked ? "block" : "chosen"})} />${t("all heads of this block")}
+        ${asked && !together && html` <small role="status">${t("Loading…")}</small>`}</label>
       <span role="group" class="directions" aria-label=${t("Arrangement")}>
         ${[["columns", t("side by side")], ["rows", t("above and below")]].map(([name, words]) => html`
           <button type="button" aria-pressed=${direction === name} onClick=${() => onChange({direction: name})}>${words}</button>`)}

@@ -3,13 +3,14 @@ import {html} from "htm/preact";
 import {useEffect, useLayoutEffect, useMemo, useRef, useState} from "preact/hooks";
 import {PALETTES} from "../colour.js";
 import {label} from "../labels.js";
-import {isLong, layersOf, linesOfHeads, shownHeads, sievesOf} from "../line_layers.js";
+import {isSlow, layersOf, linesOfHeads, shownHeads, sievesOf} from "../line_layers.js";
 import {inSight, layout, suited} from "../line_layout.js";
 import {blind, tally, thickest, written} from "../lines.js";
 import {useSize} from "./heatmap.js";
 import {paint} from "./line_canvas.js";
 import {HeadSwitches, LineControls, LineLegend} from "./line_controls.js";
 import {LineSide, RowSummary} from "./line_side.js";
+import {useWork} from "./working.js";
 
 const FAINT = 0.24; // the other lines beside the chosen query's
 const BESIDE = 0.55; // the other heads beside the chosen one
@@ -63,7 +64,7 @@ export function Lines({t, trace, site, head, theme, cell, bounded, present, line
   };
   return html`
     <div class="lines-view">
-      <${LineControls} ...${{t, threshold, direction, together, drawn}} token=${alone && {axis: alone.axis, label: label(tokens[alone.axis][alone.index])}}
+      <${LineControls} ...${{t, threshold, direction, together, drawn}} asked=${lines.asked === "block" || together} token=${alone && {axis: alone.axis, label: label(tokens[alone.axis][alone.index])}}
         onChange=${on.show} />
       ${together && html`<${HeadSwitches} ...${{t, site, head, theme, shown, hidden: lines.hidden}} onHidden=${(hidden) => on.show({hidden})} onHead=${on.head} />`}
       <div class="axes ${direction}"><span class="of-query">${t("query: who looks")}</span>
@@ -82,19 +83,15 @@ export function Lines({t, trace, site, head, theme, cell, bounded, present, line
     </div>`;
 }
 
-/** The lines of these heads; those of a long one are sifted with the screen drawn in between, and there are none until that is done. */
+/** The lines of these heads; those of a long one are worked out with the screen drawn in between, and there are none until that is done. */
 function useLines(trace, site, heads, threshold) {
-  const [, turn] = useState(0), long = isLong(trace.head(site, heads[0])), given = [trace, site, heads.join(), threshold];
-  const sieves = useMemo(() => (long ? sievesOf(trace, site, heads, threshold) : []), given), rest = sieves.find((sieve) => !sieve.done);
-  useEffect(() => {
-    if (!rest) return undefined;
-    const due = requestAnimationFrame(() => {
-      for (const until = performance.now() + WORK; performance.now() < until && !rest.done;) rest.next();
-      turn((now) => now + 1);
-    });
-    return () => cancelAnimationFrame(due);
+  const slow = isSlow(trace.head(site, heads[0])), given = [trace, site, heads.join(), threshold];
+  const sieves = useMemo(() => (slow ? sievesOf(trace, site, heads, threshold) : []), given), left = () => sieves.some((sieve) => !sieve.done), waits = left();
+  useWork(() => waits, (until) => {
+    for (const sieve of sieves) while (performance.now() < until && !sieve.done) sieve.next();
+    return left();
   });
-  return useMemo(() => (!long ? linesOfHeads(trace, site, heads, threshold) : rest ? heads.map(() => EMPTY) : sieves.map((sieve) => sieve.lines)), [...given, Boolean(rest)]);
+  return useMemo(() => (!slow ? linesOfHeads(trace, site, heads, threshold) : waits ? heads.map(() => EMPTY) : sieves.map((sieve) => sieve.lines)), [...given, waits]);
 }
 
 /** What of the sheet is in sight, along the tokens, in steps of half of it. */
@@ -113,7 +110,6 @@ function useSight(pane, place) {
   return sight;
 }
 
-const WORK = 12; // ms of a frame
 const EMPTY = {cells: new Int32Array(0), weights: new Float32Array(0), of: 0, weight: 0, total: 0};
 const NONE = new Set();
 const area = ({left, top, width, height}) => ({left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px`});

@@ -3,28 +3,29 @@ import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
 import {known} from "../kinds.js";
 import {beneathPaint} from "../masks.js";
-import {isPainted} from "../painting.js";
+import {LARGEST, isPainted} from "../painting.js";
 import {HeadFigure} from "./head_figure.js";
 import {HeadGrid} from "./head_grid.js";
 import {MaskPainter} from "./mask_painter.js";
 import {Predictions} from "./predictions.js";
 import {WeightCell} from "./weight_cell.js";
 import {WorkedCell} from "./worked_cell.js";
+import {useBegun} from "./working.js";
 
 /** @param {any} props cell: the one that is pointed at, else the chosen one; off, weights: as workbench.js says of a run */
 export function Look(props) {
   const {t, lang, page: {kinds}, trace, models, mask, shown: {site, head}, cell, off, weights, view, lines, shows, kind, sort, theme, digits, plotly, saved, rows, walking,
     bounded, present, editing, on} = props;
-  const Chosen = trace.size || trace.alone ? WeightCell : WorkedCell;
+  const Chosen = trace.size || trace.alone ? WeightCell : WorkedCell, begun = useBegun();
   return html`
     <div class="panes">
-      ${isPainted(mask) && !trace.file && html`<${Painter} ...${{t, trace, models, mask, site, cell, present, on}} />`}
+      ${isPainted(mask) && !trace.file && html`<${Painter} ...${{t, trace, models, mask, site, present, on}} cell=${trace.tokens[trace.predicted].length > LARGEST ? props.shown : cell} />`}
       <${Heads} ...${{t, lang, trace, site, head, theme, kinds, kind, sort, on}} sink=${shows.sink} here=${known(trace)} />
       <${HeadFigure} ...${{t, lang, plotly, trace, site, head, view, lines, shows, digits, kinds, kind, theme, cell, off, weights, saved, rows, walking,
         bounded, present, editing, on}} here=${known(trace)} />
       <aside>
         ${trace.alone && html`<p class="note">${t("This model's family hands out its attention weights alone: queries, keys, values and scores are not to be had.")}</p>`}
-        <${Chosen} ...${{t, trace, site, head, cell, theme, digits}} onDigits=${on.digits} onPick=${on.pick} onView=${on.view} />
+        ${begun && html`<${Chosen} ...${{t, trace, site, head, cell, theme, digits}} onDigits=${on.digits} onPick=${on.pick} onView=${on.view} />`}
         ${!trace.file && !trace.predictions.length && html`<p class="note">${t("This model has no prediction head: it says nothing of the next or the hidden token.")}</p>`}
         ${site.query === trace.predicted && html`
           <${Predictions} t=${t} kind=${trace.model.kind} tokens=${trace.along(site, "query")} position=${cell.query} weights=${weights}

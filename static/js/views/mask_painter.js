@@ -4,7 +4,7 @@ import {useMemo, useRef, useState} from "preact/hooks";
 import {count} from "../format.js";
 import {label} from "../labels.js";
 import {maskName} from "../names.js";
-import {LARGEST, MOST, PRESETS, begun, blind, changes, cleared, columnOf, done, flipped, painted, paintingOf, preset, redone, rowOf, sees, undone,
+import {MOST, PRESETS, begun, blind, changed, cleared, columnOf, done, flipped, painted, paintingOf, partAround, preset, redone, rowOf, sees, undone,
   wordOf} from "../painting.js";
 import {specOf} from "../masks.js";
 import {useUnique} from "../unique.js";
@@ -16,13 +16,14 @@ import {MaskGrid} from "./mask_grid.js";
  */
 export function MaskPainter({t, mask, native, queries, keys, cell = null, present = false, onCell = null, onPaint, onClose = null, block = null, name = t("The mask, painted by hand")}) {
   const painting = useMemo(() => paintingOf(specOf(mask, native), native, queries.length, keys.length, block !== null), [mask, native, block, queries.length, keys.length]);
-  const way = useWay(mask), told = useUnique(), tokens = Math.max(queries.length, keys.length), many = tokens > LARGEST;
+  const way = useWay(mask), told = useUnique();
   const [own, move] = useState({query: 0, key: 0}), [pointed, point] = useState(null), [over, exceed] = useState(null);
-  const at = placeIn(painting, cell ?? own), facts = useMemo(() => ({changed: changes(painting).length, blind: blind(painting).length}), [painting]);
+  const at = placeIn(painting, cell ?? own), facts = useMemo(() => ({changed: changed(painting), blind: blind(painting).length}), [painting]);
+  const part = usePart(painting, at), whole = part.rows === queries.length && part.columns === keys.length;
   const put = (next) => {
-    const changed = changes(next).length;
-    exceed(changed > MOST ? changed : null);
-    if (changed <= MOST) go(done(way.current, wordOf(next)));
+    const count = changed(next);
+    exceed(count > MOST ? count : null);
+    if (count <= MOST) go(done(way.current, wordOf(next)));
   };
   const go = (to) => {
     if (to.present === way.current.present) return;
@@ -47,20 +48,19 @@ export function MaskPainter({t, mask, native, queries, keys, cell = null, presen
       </header>
       <p class="meaning">${t("Each row is a query: what it may see is filled. Click or drag to hide and show; with Shift, a rectangle. A token's name is its whole row or column.")}</p>
       ${block !== null && html`<p class="note">${t("The blocks of this model have different masks: you see that of block {block}. A cell that you change is changed in all of them; the others stay what they are in each block.", {block})}</p>`}
-      ${many ? html`<p class="note warning">${t("This sentence has {count} tokens, and a grid is painted up to {most}: take a shorter one, or a preset.",
-          {count: tokens, most: LARGEST})}</p>`
-        : html`<${MaskGrid} ...${{t, painting, queries, keys, at}} large=${present} name=${t("Mask. Arrow keys choose a cell, Space hides or shows it, Shift with an arrow key paints.")}
-          described=${told} onMove=${goTo} onPoint=${point} onStroke=${(places, on) => put(painted(painting, places, on))} onLine=${(places) => put(flipped(painting, places))} />`}
-      <p class="told" id=${told} aria-live="polite">${many ? "" : sentence(t, painting, queries, keys, pointed ?? at)}</p>
+      ${whole || html`<p class="note">${t("This sentence has {count} tokens. The grid shows {rows} × {columns} of its cells, those around the chosen one: choose another cell, anywhere, to paint there.",
+        {count: count(Math.max(queries.length, keys.length)), rows: part.rows, columns: part.columns})}</p>`}
+      <${MaskGrid} ...${{t, painting, part, queries, keys, at}} large=${present} name=${t("Mask. Arrow keys choose a cell, Space hides or shows it, Shift with an arrow key paints.")}
+        described=${told} onMove=${goTo} onPoint=${point} onStroke=${(places, on) => put(painted(painting, places, on))} onLine=${(places) => put(flipped(painting, places))} />
+      <p class="told" id=${told} aria-live="polite">${sentence(t, painting, queries, keys, pointed ?? at)}</p>
       <p class="count" role="status">${counted(t, facts, native)}</p>
       ${over !== null && html`<p class="refusal" role="alert">${t("That would change {count} cells; a painted mask holds {most}.", {count: count(over), most: count(MOST)})}</p>`}
       <div class="tools">
         <${Tool} name=${t("Undo")} keys="Control+Z" idle=${!way.current.past.length} onClick=${back} />
         <${Tool} name=${t("Redo")} keys="Control+Shift+Z" idle=${!way.current.future.length} onClick=${forth} />
         <${Tool} name=${t("Clear")} idle=${!facts.changed} onClick=${() => put(cleared(painting))} />
-        ${many || html`
-          <${Tool} name=${t("This row")} onClick=${() => put(flipped(painting, rowOf(painting, at.row)))} />
-          <${Tool} name=${t("This column")} onClick=${() => put(flipped(painting, columnOf(painting, at.column)))} />`}
+        <${Tool} name=${t("This row")} onClick=${() => put(flipped(painting, rowOf(painting, at.row)))} />
+        <${Tool} name=${t("This column")} onClick=${() => put(flipped(painting, columnOf(painting, at.column)))} />
         <label class="presets"><span class="caption">${t("Presets")}</span>
           <select value="" onChange=${(e) => { put(preset(painting, e.target.value, at)); e.target.value = ""; }}>
             <option value="" disabled selected>${t("Choose a preset")}</option>
@@ -82,6 +82,12 @@ function useWay(mask) {
     given.current = mask;
   }
   return way;
+}
+
+/** It moves only where the place has left it: what is painted stays under the hand. */
+function usePart(painting, at) {
+  const before = useRef(null);
+  return (before.current = partAround(painting, at, before.current));
 }
 
 const placeIn = ({rows, columns}, {query, key}) => ({row: Math.min(query, rows - 1), column: Math.min(key, columns - 1)});

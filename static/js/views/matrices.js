@@ -2,11 +2,11 @@
 import {html} from "htm/preact";
 import {useMemo} from "preact/hooks";
 import {plotlyScale, signedColour} from "../colour.js";
-import {number} from "../format.js";
+import {number, twoPlaces, wide} from "../format.js";
 import {label} from "../labels.js";
 import {matrixOf, scaleOf} from "../matrices.js";
 import {isLarge, magnitude, nested} from "../tiling.js";
-import {FEW, Heatmap} from "./heatmap.js";
+import {FEW, Heatmap, NUMBER_FONT} from "./heatmap.js";
 import {SignedLegend} from "./legend.js";
 import {Matrix} from "./matrix.js";
 import {NeuronView} from "./neuron.js";
@@ -42,14 +42,23 @@ function Part({part, Drawn, ...props}) {
 const Table = ({t, name, matrix, rows, columns, digits, chosen, onPick}) => html`
   <${NumberTable} ...${{t, name, rows, columns, digits}} rowOf=${matrix.row} precision=${sent(t)} selected=${{row: chosen, column: null}} onMove=${({row}) => onPick(row)} />`;
 
+const AIR = 3, TELLING = 0.1; // pixels; of numbers that are all smaller two places tell little
+
+/** How the numbers of a matrix can be written in its cells, the longest way first, each with the pixels that the widest of them takes. */
+function spellings({data}, largest) {
+  const ways = [(x) => number(x, 3), (x) => number(x, 2), ...(largest < TELLING ? [] : [twoPlaces])];
+  return ways.map((written) => ({written, room: AIR + NUMBER_FONT * data.reduce((most, x) => Math.max(most, wide(written(x))), 0)}));
+}
+
 function Small({t, name, plotly, matrix, rows, columns, theme, present, chosen, onPick, onHover}) {
   const [z, largest] = useMemo(() => {
     const all = {...matrix, values: matrix.data};
     return [nested(all), Math.max(magnitude(all), 1e-9)];
   }, [matrix]);
   const colours = useMemo(() => plotlyScale((x) => signedColour(x, theme), -1), [theme]), pick = ({row}) => onPick(row);
+  const [first, ...shorter] = useMemo(() => (columns.length <= FEW ? spellings(matrix, largest) : [{}]), [matrix, largest]);
   return html`
-    <${Heatmap} ...${{name, plotly, z, rows, columns, theme, colours}} written=${columns.length <= FEW && ((x) => number(x, 3))} room=${46} colourOf=${(x) => signedColour(x / largest, theme)} square=${false} large=${present} range=${[-largest, largest]} rowAxis="" columnAxis=${t("feature")}
+    <${Heatmap} ...${{name, plotly, z, rows, columns, theme, colours, shorter}} ...${first} colourOf=${(x) => signedColour(x / largest, theme)} square=${false} large=${present} range=${[-largest, largest]} rowAxis="" columnAxis=${t("feature")}
       selected=${{row: chosen, column: null}} onHover=${(to) => onHover(to && to.row)} onPick=${pick} onMove=${pick} />
     <${SignedLegend} t=${t} theme=${theme} largest=${largest} />`;
 }

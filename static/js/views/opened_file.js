@@ -26,9 +26,10 @@ export function OpenedFile({t, trace, ...rest}) {
 }
 
 /** A trace has all the numbers of its run, and the name of the model that made it. */
-const OpenedTrace = ({t, trace: {file, model, sites}, onClose, name = t("The open file")}) => html`
+const OpenedTrace = ({t, trace: {file, model, sites, rounded}, onClose, name = t("The open file")}) => html`
   <section class="opened-file" aria-label=${name}>
-    <p><b class="file">${file.name}</b> ${t("A trace of {model}, {n} attentions. What it was run with stands in the file, which stays in this browser.", {model: model.id, n: count(sites.length)})}</p>
+    <p><b class="file">${file.name}</b> ${t("A trace of {model}, {n} attentions. What it was run with stands in the file, which stays in this browser.", {model: model.id, n: count(sites.length)})}
+      ${rounded && ` ${t("Its numbers are rounded to float16: what is worked again here differs by as much.")}`}</p>
     <button type="button" class="quiet" onClick=${onClose}>${t("Close the file")}</button>
   </section>`;
 

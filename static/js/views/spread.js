@@ -1,21 +1,24 @@
 /** How the attention of each written token is spread over the first position, what was given, and the model's own words: a stacked area. */
 import {html} from "htm/preact";
-import {percent} from "../format.js";
+import {useMemo} from "preact/hooks";
+import {count, percent} from "../format.js";
 import {label} from "../labels.js";
 import {missingAt} from "../portions.js";
-import {PARTS, meanShares, shares} from "../spread.js";
+import {PARTS, bytesOf, meanShares, shares} from "../spread.js";
 import {Choice} from "./choice.js";
 
+const NONE = [];
 const WIDTH = 340, HEIGHT = 150, LEFT = 4, TOP = 4;
 
-/** @param {any} props over: whose attention, one head's or the mean of all heads of its block or of the model */
-export function Spread({t, trace, shown: {site, head}, cell, begun, over, on}) {
+/** @param {any} props over: whose attention, one head's or the mean of all heads of its block or of the model; gathering: what comes of those that are not here, as gathering.js tells it */
+export function Spread({t, trace, shown: {site, head}, cell, begun, over, writing: {gathering} = {gathering: null}, on}) {
+  const lacking = over === "head" || begun === null || site.query !== site.key ? NONE : meant(trace, site, over).filter((one) => missingAt(trace, one).length);
+  const columns = useMemo(() => (lacking.length || begun === null || site.query !== site.key ? [] : trace.along(site, "query").slice(begun)
+    .map((token, i) => ({token, query: begun + i, ...at(trace, site, head, over, begun + i, begun)}))), [trace, site, head, over, begun, lacking.length]);
   if (site.query !== site.key) return html`<p class="note">${t("This is cross-attention: it looks at the source alone. Choose a head of self-attention to see how it is spread over what was given and what was written.")}</p>`;
   if (begun === null || site.query !== trace.predicted) return html`<p class="note">${t("Nothing is written yet. Write some tokens, and each gets a column here.")}</p>`;
-  const tokens = trace.along(site, "query");
   const choice = html`<${Choice} legend=${t("Of")} options=${[["head", t("this head")], ["block", t("its block")], ["model", t("all heads")]]} value=${over} onChoose=${(value) => on.show({over: value})} />`;
-  if (over !== "head" && meant(trace, site, over).some((one) => missingAt(trace, one).length)) return html`<div class="spread">${choice}</div>`; // not here yet
-  const columns = tokens.slice(begun).map((token, i) => ({token, query: begun + i, ...at(trace, site, head, over, begun + i, begun)}));
+  if (lacking.length) return html`<div class="spread">${choice}<${Lacking} ...${{t, trace, lacking, gathering, on}} of=${meant(trace, site, over)} /></div>`;
   const one = columns.find(({query}) => query === cell.query) ?? columns.at(-1);
   return html`
     <div class="spread">
@@ -28,6 +31,18 @@ export function Spread({t, trace, shown: {site, head}, cell, begun, over, on}) {
       <p class="note">${site.sinks ? t("Each column is a written token, read as a query: what it looks at while the next one is predicted. What the shares lack of 100 % goes to the model's sink.")
         : t("Each column is a written token, read as a query: what it looks at while the next one is predicted. The shares add up to 100 %.")}</p>
     </div>`;
+}
+
+/** What a mean over all heads still needs. The attention of the chosen head comes by itself. */
+function Lacking({t, trace, lacking, of, gathering, on}) {
+  if (of.length === 1 || !gathering) return html`<p class="note" role="status">${t("Loading…")}</p>`;
+  const heads = of.reduce((sum, site) => sum + site.n_heads, 0), numbers = {heads: count(heads), of: of.length, here: of.length - lacking.length, size: count(Math.ceil(bytesOf(trace, lacking) / 1e6))};
+  return html`
+    <p class="note" role="status">${t("The mean over all {heads} heads is worked out here, from the queries and keys of {of} attentions. {here} of them are here; the others take about {size} MB, and those of the next token as much again.", numbers)}</p>
+    ${gathering.problem && html`<p class="refusal">${gathering.problem}</p>`}
+    ${gathering.going ? html`<p><progress max=${of.length} value=${numbers.here} aria-label=${t("attentions that are here")}></progress>
+        <button type="button" class="quiet" onClick=${on.write.gather.stop}>${t("Stop")}</button></p>`
+      : html`<button type="button" class="quiet" onClick=${() => on.write.gather.start(lacking)}>${t("Fetch them")}</button>`}`;
 }
 
 export const partName = (t, part) => ({

@@ -26,7 +26,7 @@ export function StepPlayer({t, trace, stepping, shown, hovered, off, weights, th
   useLayoutEffect(() => { on.painted(); }, [trace, theme]);
   useLayoutEffect(() => { if (scrolls) root.current.scrollIntoView(); }, []); // opened from the end of a long page
   const row = useMemo(() => parts(all), [all]);
-  const site = trace.site(stage.site);
+  const site = trace.site(stage.site), kinds = (READ.has(stage.kind) ? ["link"] : ["link", "png", "svg", "csv"]).filter((kind) => trace.saves.includes(kind));
   return html`
     <section class="step-player" ref=${root} aria-label=${t("Forward pass, stage by stage")}>
       <${Architecture} ...${{t, parts: row, stage, model: trace.model, head: shown.head}} onGo=${on.step.go} />
@@ -34,11 +34,12 @@ export function StepPlayer({t, trace, stepping, shown, hovered, off, weights, th
         <header>
           <h2>${stageTitle(t, stage)}<small>${placeName(t, stage, site)} · ${t("stage {step} of {count}", {step: stage.step + 1, count: all.length})}</small></h2>
           ${(OF_ONE_HEAD.has(stage.kind) || "q_unrotated" in stage.tensors) && html`<${Heads} t=${t} site=${site} head=${shown.head} onHead=${on.head} />`}
-          ${drawn && !waiting && html`<${SaveMenu} t=${t} kinds=${READ.has(stage.kind) ? ["link"] : ["link", "png", "svg", "csv"]} saved=${saved} onSave=${(kind) => on.saveStage(kind, stageTitle(t, stage))} />`}
+          ${drawn && !waiting && kinds.length > 0 && html`<${SaveMenu} t=${t} kinds=${kinds} saved=${saved} onSave=${(kind) => on.saveStage(kind, stageTitle(t, stage))} />`}
           <button type="button" class="quiet" onClick=${on.step.close}>${t("Close")}</button>
         </header>
         ${off && html`<p class="note warning">${t("This model learned with another mask ({mask}): what you see here is off its training.", {mask: off})}</p>`}
         ${weights && !weights.finished && html`<p class="note warning">${t("Weights of step {step} of {last}, not the finished model.", weights)}</p>`}
+        ${stage.lacks?.length > 0 && html`<p class="note" role="status">${t("The file lacks {names}: there is nothing to draw here. A trace that is written without --names holds it.", {names: stage.lacks.join(", ")})}</p>`}
         ${problem ? html`<p class="note warning" role="alert">${problem} <button type="button" class="quiet" onClick=${on.step.again}>${t("Try again")}</button></p>`
           : waiting && html`<p class="note" role="status">${t("Loading the numbers of this stage…")}</p>`}
         ${drawn && html`<${Drawn} key="drawn" ...${{t, drawn, shown, waiting, hovered, theme, plotly, bounded, present, digits, on}} />`}

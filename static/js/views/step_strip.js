@@ -45,11 +45,13 @@ export function StepStrip({t, stepping, site, on, name = t("Forward pass, step b
           <button type="button" class="part ${i === here ? "here" : ""}" tabindex="-1" title=${partName(t, part.id)} aria-label=${partName(t, part.id)}
             onClick=${() => on.go(part.stages[0].step)}>${several && part.block !== null ? part.block : partShort(t, part)}</button>
           ${i === here && part.stages.map((one) => html`
-            <button type="button" key=${one.id} class="stage ${one.sublayer ?? ""}" title=${stageTitle(t, one)} tabindex=${one.step === current.step ? 0 : -1}
+            <button type="button" key=${one.id} class="stage ${one.sublayer ?? ""} ${one.lacks?.length ? "absent" : ""}" title=${titled(t, one)} tabindex=${one.step === current.step ? 0 : -1}
               aria-current=${stage && one.step === stage.step ? "step" : undefined} onClick=${() => on.go(one.step)}>${stageName(t, one)}</button>`)}`)}
       </div>
     </section>`;
 }
+
+const titled = (t, stage) => `${stageTitle(t, stage)}${stage.lacks?.length ? ` · ${t("not in the file")}` : ""}`;
 
 /** The step that a key leads to. */
 export function target(key, step, all, row, here) {

@@ -16,11 +16,13 @@ export function Structure(props) {
   return html`
     <div class="panes structure ${families ? "of-families" : ""} ${columns.some(({plan}) => plan.stacks.length > 1) ? "two-stacks" : ""}">
       <div class="structure-plan">
-        <label class="check"><input type="checkbox" checked=${families} onChange=${(e) => on.structure.families(e.currentTarget.checked)} /> ${t("the three families side by side")}</label>
+        ${!(lasts && !chosen) && html`<label class="check"><input type="checkbox" checked=${families} onChange=${(e) => on.structure.families(e.currentTarget.checked)} /> ${t("the three families side by side")}</label>`}
         ${chosen ? html`<${StructureDrawing} ...${{t, unrolled, families}} models=${columns} chosen=${{model: chosen.model, id: chosen.part.id}} zoom=${present ? ZOOM : 1} onPart=${on.structure.part} />`
           : !problem && html`<p class="waiting">${t("Loading…")}</p>`}
         ${columns.length < expected && columns.length > 0 && html`<p class="note" role="status">${t("Loading…")}</p>`}
-        ${problem && !chosen && html`<p class="note warning" role="alert">${problem}${!lasts && html` <button type="button" class="quiet" onClick=${on.structure.again}>${t("Try again")}</button>`}</p>`}
+        ${problem && !chosen && html`<p class="note warning" role="alert">${problem}
+          ${" "}${lasts ? html`<button type="button" class="quiet" onClick=${() => on.act("look")}>${t("Look at its heads")}</button>`
+            : html`<button type="button" class="quiet" onClick=${on.structure.again}>${t("Try again")}</button>`}</p>`}
         ${families && html`<${Families} t=${t} models=${columns} />`}
       </div>
       ${chosen && html`

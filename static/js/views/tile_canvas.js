@@ -23,21 +23,28 @@ export function paneOf({width, height, rows, columns, longest, filled}) {
  * marks: cells {query, key}; written: a number in words, and the room it needs; colourOf: a number's colour
  */
 export function paint(canvas, drawn) {
-  const {size, pane, theme} = drawn, sharp = devicePixelRatio, context = canvas.getContext("2d");
+  const {size, pane, theme, tiles: {matrix}} = drawn, sharp = devicePixelRatio, context = canvas.getContext("2d");
   Object.assign(canvas, {width: Math.round(size.width * sharp), height: Math.round(size.height * sharp)}); // which clears it
+  paintCells(canvas, drawn);
+  context.setTransform(sharp, 0, 0, sharp, 0, 0);
+  names(context, drawn, within(drawn.view, matrix, pane), sizeOf(drawn.view, matrix, pane), PALETTES[theme]);
+}
+
+/** What is drawn of the cells alone, anew. */
+export function paintCells(canvas, drawn) {
+  const {pane, theme} = drawn, sharp = devicePixelRatio, context = canvas.getContext("2d"), [wide, high] = [pane.width, pane.height].map((side) => Math.round(side * sharp));
   context.save();
   context.setTransform(1, 0, 0, 1, Math.round(pane.left * sharp), Math.round(pane.top * sharp));
   context.beginPath();
-  context.rect(0, 0, Math.round(pane.width * sharp), Math.round(pane.height * sharp));
+  context.rect(0, 0, wide, high);
   context.clip();
+  context.clearRect(0, 0, wide, high);
   if (drawn.ready) drawn.tiles.draw(context, drawn.view, pane, sharp);
   context.scale(sharp, sharp);
   const {matrix} = drawn.tiles, seen = within(drawn.view, matrix, pane), cell = sizeOf(drawn.view, matrix, pane);
   if (drawn.ready) numbers(context, drawn, seen, cell);
   marked(context, drawn, seen, cell, PALETTES[theme]);
   context.restore();
-  context.setTransform(sharp, 0, 0, sharp, 0, 0);
-  names(context, drawn, seen, cell, PALETTES[theme]);
 }
 
 function numbers(context, {tiles: {matrix}, view, written, room, colourOf}, {rows, columns}, {wide, high}) {

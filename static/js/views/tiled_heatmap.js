@@ -8,12 +8,12 @@ import {cellAt, foremost, held, placed, showing, sidesAt, sizeOf, whole, zoomed}
 import {useGestures} from "./gestures.js";
 import {Marks, moved, share, useSize} from "./heatmap.js";
 import {Overview} from "./overview.js";
-import {paint, paneOf} from "./tile_canvas.js";
+import {paint, paintCells, paneOf} from "./tile_canvas.js";
 import {Tiles} from "./tiles.js";
+import {useWork} from "./working.js";
 import {ZoomBar} from "./zoom_bar.js";
 
 const STEP = 1.5; // of a button or key: how much larger a cell becomes
-const WORK = 12; // ms of a frame
 const MOST_DEPTH = 560, FILLED_DEPTH = 360; // pixels, where it is the page that scrolls
 const LONGEST = 12, NARROW = 560, LONGEST_OF_NARROW = 7; // characters of a label; pixels
 
@@ -37,20 +37,19 @@ export function TiledHeatmap({
     return next.cell === whole(matrix, pane).cell ? null : next;
   });
   const view = seen(zoom), cell = sizeOf(view, matrix, pane), sides = sidesAt(cell, devicePixelRatio);
-  const [turn, setTurn] = useState(0), tiles = useMemo(() => new Tiles(matrix, tableOf(theme, range)), [matrix, theme, ...range]);
+  const tiles = useMemo(() => new Tiles(matrix, tableOf(theme, range)), [matrix, theme, ...range]);
+  const turn = useWork(() => tiles.lacking.size > 0, (until) => tiles.work(until), true); // what of it is not worked out yet
+  const drawn = {tiles, ready, view, pane, size, labels: {rows, columns}, longest, axes: {rows: rowAxis, columns: columnAxis}, theme, marks, written, room, colourOf}, painted = useRef(0);
   useLayoutEffect(() => {
-    if (width && size.height) paint(canvas.current, {tiles, ready, view, pane, size, labels: {rows, columns}, longest, axes: {rows: rowAxis, columns: columnAxis}, theme, marks, written, room, colourOf});
-  }, [tiles, turn, ready, view.cell, view.x, view.y, pane, rows, columns, rowAxis, columnAxis, marks, devicePixelRatio]);
-  const [drawn, setDrawn] = useState(false);
-  useEffect(() => { // what of it is not worked out yet, with the screen drawn in between
-    setDrawn(width > 0 && ready && !tiles.lacking.size);
-    if (!tiles.lacking.size) return undefined;
-    const due = requestAnimationFrame(() => {
-      tiles.work(WORK);
-      setTurn((now) => now + 1);
-    });
-    return () => cancelAnimationFrame(due);
-  });
+    if (width && size.height) paint(canvas.current, drawn);
+    painted.current = turn;
+  }, [tiles, ready, view.cell, view.x, view.y, pane, rows, columns, rowAxis, columnAxis, marks, devicePixelRatio]);
+  useLayoutEffect(() => { // names stay as they are
+    if (painted.current !== turn && width && size.height) paintCells(canvas.current, drawn);
+    painted.current = turn;
+  }, [turn]);
+  const [done, setDone] = useState(false);
+  useEffect(() => setDone(width > 0 && ready && !tiles.lacking.size));
   const pointed = useRef(null), chosen = useRef(String([selected.row, selected.column])); // cells: under the pointer, and the last that the view went after
   useEffect(() => { // what is only pointed at moves nothing, nor does pointing no more
     if (pointed.current !== null || chosen.current === String([selected.row, selected.column])) return;
@@ -93,7 +92,7 @@ export function TiledHeatmap({
     else setZoom(null);
   };
   return html`
-    <div class="heatmap tiled" ref=${frame} aria-busy=${!drawn} style=${bounded ? {flex: "1 1 0"} : {height: `${size.height}px`}}>
+    <div class="heatmap tiled" ref=${frame} aria-busy=${!done} style=${bounded ? {flex: "1 1 0"} : {height: `${size.height}px`}}>
       <div class="hatch" style=${box(pane, view, cell, matrix)}></div>
       <canvas ref=${canvas} aria-hidden="true"></canvas>
       <div class="cells ${zoom ? "zoomed" : ""}" style=${area(pane)} role="application" tabindex="0" aria-label=${name} ...${gestures} onKeyDown=${onKeyDown}>

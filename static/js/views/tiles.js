@@ -13,18 +13,18 @@ export class Tiles {
     Object.assign(this, {matrix, table, levels: new Map(), made: new Map(), lacking: new Set()});
   }
 
-  /** Goes on with the pieces that the last drawings lacked something of, for so many milliseconds. */
-  work(time) {
-    const until = performance.now() + time;
+  /** Goes on with the pieces that the last drawings lacked something of. -> whether they still do */
+  work(until) {
     for (const piece of this.lacking) {
       while (piece.left.length && performance.now() < until) {
         const block = piece.left.shift();
         pool(this.matrix.block(block), this.matrix.place(block), piece);
         piece.painted = false;
       }
-      if (piece.left.length) return;
+      if (piece.left.length) return true;
       this.lacking.delete(piece);
     }
+    return false;
   }
 
   /** The patches of so many cells; of a matrix in blocks their number alone. */

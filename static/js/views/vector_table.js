@@ -13,16 +13,20 @@ export function VectorTable({t, ends, match, cells, pair, compared, choose, on})
   const [a, b] = pair, letters = pair.map((pane) => LETTERS[pane]), [one, other] = [ends[a], ends[b]], {pairs} = match.between("query")(a, b);
   const names = streamsOf(one.trace, one.site).filter((name) => name in other.trace.tensors);
   const predicts = [one, other].every(({trace, site}) => site.query === trace.predicted && trace.predictions.length) && comparable(one.trace, other.trace);
-  const rows = useMemo(() => (comparable(one.trace, other.trace) ? pairs.map(([i, j]) => ({
-    i, cells: names.map((name) => vectorDifference(vectorAt(one.trace, name, i), vectorAt(other.trace, name, j))),
-    moved: predicts ? movedShare(one.trace, other.trace, i, j) : null,
-  })) : []), [one, other, pairs, names.length]);
+  const known = useMemo(() => new Map(), [one, other, pairs, names.length]); // of the rows that were shown
+  const rowOf = ([i, j]) => {
+    if (!known.has(i)) {
+      known.set(i, {i, cells: names.map((name) => vectorDifference(vectorAt(one.trace, name, i), vectorAt(other.trace, name, j))),
+        moved: predicts ? movedShare(one.trace, other.trace, i, j) : null});
+    }
+    return known.get(i);
+  };
   if (!comparable(one.trace, other.trace)) {
     return html`<p class="note vectors">${t("The vectors of two models are not compared: a feature of one is not the same feature of the other.")}</p>`;
   }
   if (one.trace.alone) return html`<p class="note vectors">${t("This family hands out its attention weights alone: it has no vectors here that could be compared.")}</p>`;
   if (!names.length) return html`<p class="note vectors">${t("The vectors of this text are too many to be brought here.")}</p>`;
-  const chosen = rows.findIndex(({i}) => i === cells[a].query), from = Math.max(0, Math.min(rows.length - LONGEST, chosen - LONGEST / 2));
+  const chosen = pairs.findIndex(([i]) => i === cells[a].query), from = Math.max(0, Math.min(pairs.length - LONGEST, chosen - LONGEST / 2));
   const measure = compared.vectors, head = (i) => (i === 0 ? t("embedding") : t("block {block}", {block: i - 1}));
   return html`
     <section class="vectors">
@@ -34,7 +38,7 @@ export function VectorTable({t, ends, match, cells, pair, compared, choose, on})
         <table>
           <thead><tr><th scope="col">${t("token")}</th>${names.map((_, i) => html`<th scope="col">${head(i)}</th>`)}
             ${predicts && html`<th scope="col" title=${t("How much of the probability stands on other tokens: half of all changes added up.")}>${t("prediction moved")}</th>`}</tr></thead>
-          <tbody>${rows.slice(from, from + LONGEST).map(({i, cells: all, moved}) => html`
+          <tbody>${pairs.slice(from, from + LONGEST).map(rowOf).map(({i, cells: all, moved}) => html`
             <tr class=${i === cells[a].query ? "chosen" : ""} onClick=${() => choose.pick({pane: a, query: i, key: cells[a].key ?? 0})}>
               <th scope="row"><${Token} token=${one.trace.along(one.site, "query")[i]} length=${12} /><sub>${i}</sub></th>
               ${all.map((cell) => html`<td title=${String(cell[measure])}><span class="bar" style=${{"--weight": Math.min(1, cell.share)}}></span>${shown(measure, cell)}</td>`)}
@@ -42,7 +46,7 @@ export function VectorTable({t, ends, match, cells, pair, compared, choose, on})
             </tr>`)}</tbody>
         </table>
       </div>
-      ${rows.length > LONGEST && html`<p class="note">${t("{count} positions around the chosen one, of {all}.", {count: LONGEST, all: rows.length})}</p>`}
+      ${pairs.length > LONGEST && html`<p class="note">${t("{count} positions around the chosen one, of {all}.", {count: LONGEST, all: pairs.length})}</p>`}
     </section>`;
 }
 

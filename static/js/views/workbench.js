@@ -30,7 +30,7 @@ export function Workbench(props) {
     ${trace && html`<${SkipLinks} t=${t} act=${props.act} stepping=${props.stepping.stage !== null} onSkip=${on.skip} />`}
     <${Banner} ...${props} />
     <main aria-busy=${busy} data-tour=${tour}>
-      <${SentenceBar} ...${{t, lang, models, others, model, mask, refusal, reading, busy, examples, on}} text=${draft.text} look=${props.act === "look" && trace && !props.editing.edits.length && claimed(trace, page.examples)}
+      <${SentenceBar} ...${{t, lang, models, others, model, mask, refusal, reading, busy, examples, on}} text=${draft.text} look=${props.act === "look" && trace && !trace.file && !props.editing.edits.length && claimed(trace, page.examples)}
         target=${draft.target} limit=${page.limits.characters} />
       ${checkpoints.length > 1 && html`
         <${Training} ...${props} ...${{checkpoints, stale: trace.model.id !== model}} step=${props.checkpoint ?? checkpoints.at(-1)} />`}
@@ -87,15 +87,16 @@ function Figures(props) {
   return html`
     <section class="figures ${busy ? "stale" : ""}" tabindex="-1" aria-label=${t("What the model computes")}>
       ${trace.file && html`<${OpenedFile} t=${t} trace=${trace} onClose=${on.close} />`}
+      ${trace.file && act !== "look" && html`<p class="note warning">${t("A file holds no model that could be run: it can only be looked at. Close it to go on with what is chosen above.")}</p>`}
       <${TokenRow} t=${t} title=${tokensName(t, trace, site)} tokens=${queries}
         written=${act === "write" ? begunAt(trace) : null} query=${cell.query} key_=${site.query === site.key ? cell.key : null} pick=${t("query")} onPick=${on.query}
         behind=${!trace.file && !trace.alone && html`<${Swap} ...${props} side=${site.query} position=${shown.query} />`} />
       ${site.query !== site.key && html`
-        <${TokenRow} t=${t} title=${trace.file ? t("Keys") : t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}
+        <${TokenRow} t=${t} title=${trace.size ? t("Keys") : t("Source tokens")} tokens=${keys} query=${null} key_=${cell.key} pick=${t("key")}
           onPick=${on.key} behind=${!trace.file && !trace.alone && html`<${Swap} ...${props} side=${site.key} position=${shown.key} />`} />`}
       ${stepping.stage ? html`<${StepPlayer} ...${{t, trace, stepping, shown, hovered, off, weights, theme, plotly, bounded, present, digits, saved, on}} scrolls=${!bounded} />`
         : html`<${viewOf(act, trace)} ...${props} ...${{cell, off, weights}} />`}
-      ${act === "look" && stepping.all.length > 0 && html`<${StepStrip} ...${{t, stepping, site}} on=${on.step} />`}
+      ${(act === "look" || trace.file) && stepping.all.length > 0 && html`<${StepStrip} ...${{t, stepping, site}} on=${on.step} />`}
     </section>`;
 }
 
@@ -108,7 +109,7 @@ function Swap({t, trace, editing: {edits, before}, vocabulary, side, position, o
 
 function tokensName(t, trace, site) {
   if (site.query === site.key && trace.model.kind !== "encoder-decoder") return t("Tokens");
-  if (trace.file) return t("Queries");
+  if (trace.size) return t("Queries");
   return site.query === "target" ? t("Target tokens") : t("Source tokens");
 }
 

@@ -18,7 +18,7 @@ export function ZoomBar({t, view, pane, matrix, sides, signed, dots, zoomed, onZ
 
 function patch(t, {down, across}, signed, features) {
   if (features) return t("A patch shows the largest of {rows} × {columns} numbers, by size. Zoom in for every number.", {rows: down, columns: across});
-  return signed ? t("A square shows the largest of {side} × {side} scores, by size. Zoom in for every cell.", {side: down})
+  return signed ? t("A square shows the largest of {side} × {side} numbers, by size. Zoom in for every cell.", {side: down})
     : t("A square shows the largest of {side} × {side} weights. Zoom in for every cell.", {side: down});
 }
 
