@@ -62,6 +62,14 @@ def test_the_ledger_adds_up_to_every_number_that_was_learned(drawn):
         assert all(row["count"] == row["items"] for row in picture["rows"])
 
 
+def test_the_ledger_says_on_which_side_of_a_sublayer_a_norm_stands(drawn):
+    for transformer, _, picture in drawn:
+        rows = [row for row in picture["rows"] if row["id"].endswith(".norms")]
+        names = {name for row in rows for name in row["names"]} - {"final"}
+        sides = {name.split()[0] for name in names}
+        assert sides == ({"none": set(), "post": {"after"}}.get(transformer.config.norm, {"before"}))
+
+
 def test_the_boxes_count_every_parameter_once_whichever_block_is_unrolled(drawn):
     for transformer, _, picture in drawn:
         learned = sum(parameter.numel() for parameter in transformer.parameters())

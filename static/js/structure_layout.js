@@ -49,7 +49,8 @@ class Column {
 
   shape(name) {
     const text = shapeText(shapeOf(this.model.plan, name, this.model.lengths));
-    return this.coarse || /\d{4}/.test(text) ? text.replaceAll(" × ", "×") : text; // of a long text there is no room for more
+    const long = Object.values(this.model.lengths).some((tokens) => tokens > 999); // there is no room for more
+    return this.coarse || long ? text.replaceAll(" × ", "×") : text;
   }
 
   draw() {

@@ -2,10 +2,8 @@
 import {html} from "htm/preact";
 import {count, percent} from "../format.js";
 import {stackName} from "../stage_words.js";
-import {countedIn, isBehind, ledger} from "../structure.js";
-import {boxName, groupName} from "../structure_words.js";
-
-const NORM = /^norm_(attn|cross|mlp)(_out)?$/;
+import {countedIn, ledger} from "../structure.js";
+import {groupName, itemName} from "../structure_words.js";
 
 /** @param {any} props part: the chosen one, whose row is marked */
 export function Ledger({t, plan, part, onPart}) {
@@ -32,11 +30,3 @@ export function Ledger({t, plan, part, onPart}) {
 }
 
 const name = (t, row, several) => (several ? `${groupName(t, row)} · ${stackName(t, row.stack)}` : groupName(t, row));
-
-function itemName(t, plan, {kind, also, part}) {
-  if (kind === "norm") return t("final");
-  const [, of, out] = kind.match(NORM) ?? [];
-  if (of && (out || isBehind(plan.parts.find(({id}) => id === part)))) return {attn: t("after self-attention"), cross: t("after cross-attention"), mlp: t("after the MLP")}[of];
-  if (of) return {attn: t("before self-attention"), cross: t("before cross-attention"), mlp: t("before the MLP")}[of];
-  return [kind, ...also].map((one) => boxName(t, {kind: one, id: part})).join("+");
-}
