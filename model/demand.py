@@ -34,12 +34,12 @@ def largest_block(shapes: Mapping[str, Shape]) -> int:
 
 
 def largest_band(trace: Trace) -> int:
-    """Bytes of the scores that an attention works on; of a family that hands out its weights, or adds a bias of its own
-    to every score, they are n x n for every head."""
+    """Bytes of the scores that an attention works on; of a family that hands out its weights, or writes out a bias for
+    every score, they are n x n for every head."""
     sizes = [0]
     for site in trace.sites:
         n_query, n_key = trace.lengths(site.name)
-        whole = site.captures == "pattern" or f"{site.name}.relative_bias" in trace.shapes
+        whole = site.captures == "pattern" or site.whole
         rows = n_query if whole else min(n_query, ROWS)
         sizes.append(MADE * WIDTH * site.n_heads * rows * n_key)
     return max(sizes)
