@@ -7,8 +7,9 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
+from .generate import PREDICTED
 from .shapes import WIDTH, nbytes
-from .trace import BAND, Shape, Site, Trace
+from .trace import Shape, Site, Trace
 
 ROWS = 128  # queries that attention computes at a time, of every head of a site
 MADE = 4  # of a band of scores at the same time: the product, masked, less its denominator, its exponential
@@ -50,7 +51,7 @@ def of_logits(trace: Trace, wanted: Collection[str]) -> int:
     if "logits" not in trace.shapes:
         return 0
     n, n_vocab = trace.shapes["logits"]
-    return WIDTH * n_vocab * (n if "logits" in wanted else 2 * min(n, BAND))
+    return WIDTH * n_vocab * (n if "logits" in wanted else 2 * min(n, PREDICTED))
 
 
 def operations(trace: Trace, parameters: int) -> float:
