@@ -65,7 +65,7 @@ class Traces:
                 return trace
             there = asked | trace.tensors.keys()
             asked, trace = there if shapes.nbytes(trace.shapes, there) <= self.most else asked, trace.anew()
-        wanted = shapes.kept(trace.shapes, asked, self.room)
+        wanted = self.keeps(trace, asked)
         self.limits.check(model, trace, wanted)
         begun = spent(self.limits.device)
         with clock.measure("forward"):
@@ -73,6 +73,10 @@ class Traces:
         self.limits.ran(model, trace, spent(self.limits.device) - begun)
         self.kept.put(key(request), trace, trace.nbytes)
         return trace
+
+    def keeps(self, trace: Trace, asked: set[str]) -> set[str]:
+        """What would be kept of a run of which these tensors are asked for."""
+        return shapes.kept(trace.shapes, asked, self.room)
 
 
 def key(request: RunRequest) -> str:

@@ -123,25 +123,28 @@ def attend(
         bands = (
             of_band(q[..., row : row + band, :], k, v, mask, form, start + row) for row in range(0, q.shape[-2], band)
         )
-        z, log_denominator = _together(bands, q, v)
+        z, log_denominator = _together(bands, q)
     if sinks is None:
         return z, log_denominator
     with_sink = torch.logaddexp(log_denominator, sinks[:, None])
     return z * (log_denominator - with_sink).exp()[..., None], with_sink
 
 
-def _together(bands: Iterable[tuple[Tensor, Tensor]], q: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
+def _together(bands: Iterable[tuple[Tensor, Tensor]], q: Tensor) -> tuple[Tensor, Tensor]:
     """Output and log denominators of all queries. Where no gradients are asked for, each band is written to its place
     at once: kept until the last, they would lie scattered among the memory that bands of scores leave behind, and no
     further band would fit in between."""
     if torch.is_grad_enabled():
         both = list(bands)
         return torch.cat([z for z, _ in both], -2), torch.cat([sums for _, sums in both], -1)
-    z, log_denominator, row = q.new_empty(*q.shape[:-1], v.shape[-1]), q.new_empty(q.shape[:-1]), 0
-    for of_band, sums in bands:
-        end = row + sums.shape[-1]
-        z[..., row:end, :], log_denominator[..., row:end], row = of_band, sums, end
-    return z, log_denominator
+    found, row = list[Tensor](), 0
+    for band in bands:
+        if not found:  # of a batch, where any of q, k and v is one
+            n, (z, sums) = q.shape[-2], band
+            found = [z.new_empty(*z.shape[:-2], n, z.shape[-1]), sums.new_empty(*sums.shape[:-1], n)]
+        end = row + band[1].shape[-1]
+        found[0][..., row:end, :], found[1][..., row:end], row = *band, end
+    return found[0], found[1]
 
 
 def _without_mask(mask: Mask, start: int, q: Tensor, k: Tensor) -> str | None:
