@@ -13,7 +13,7 @@ from .trace import Shape, Site, Trace
 
 ROWS = 128  # queries that attention computes at a time, of every head of a site
 MADE = 4  # of a band of scores at the same time: the product, masked, less its denominator, its exponential
-CAPPED = 16  # the same where a cap keeps attention from one pass, and each of its steps makes a band anew
+CAPPED = 24  # the same where a cap keeps attention from one pass, and each of its steps makes a band anew
 BESIDE = 3  # of a block's own tensors: what it makes and shows to nobody, such as the hidden layer of its MLP
 EDITED = 2  # of a block's own tensors: what is there of a copy that shows them to nobody
 BACK = 3  # numbers of each cell that are held for gradients, and made on the way back
@@ -53,12 +53,12 @@ def largest_block(shapes: Mapping[str, Shape]) -> int:
 
 def largest_band(trace: Trace) -> int:
     """Bytes of the scores that an attention works on: n x n for every head where a family writes out a bias for each.
-    Of one that hands out its weights they are of what its blocks make, and there is one number more of each."""
+    Of one that hands out its weights they are of what its blocks make, and there are two numbers more of each."""
     sizes = [0]
     for site in trace.sites:
         n_query, n_key = trace.lengths(site.name)
         if site.captures == "pattern":
-            sizes.append(WIDTH * site.n_heads * n_query * n_key)
+            sizes.append(2 * WIDTH * site.n_heads * n_query * n_key)
             continue
         rows = n_query if site.whole else min(n_query, ROWS)
         made = MADE if site.softcap is None else CAPPED
