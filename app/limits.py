@@ -1,7 +1,7 @@
 """What a run may take, weighed before it starts. Runs in the model worker.
 
-Memory is counted from the shapes that the run will have: first runs of 256 to 4,095 tokens took between 0.6 and 1.0 of
-what was counted. Time is counted from its operations, by the best rate of this model's earlier runs of a like size;
+Memory is counted from the shapes that the run will have: most runs, in a new process, took between 0.55 and 1.0 of what
+was counted. Time is counted from its operations, by the best rate of this model's earlier runs of a like size;
 before there are any, by the rate of a product of two matrices here, which no run surpasses: what is refused then would
 surely have been too slow. A short run tells nothing of a long one, nor does the time for which other work had the
 processor.
