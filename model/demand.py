@@ -13,7 +13,7 @@ from .trace import Shape, Site, Trace
 
 ROWS = 128  # queries that attention computes at a time, of every head of a site
 MADE = 4  # of a band of scores at the same time: the product, masked, less its denominator, its exponential
-CAPPED = 24  # the same where a cap keeps attention from one pass, and each of its steps makes a band anew
+CAPPED = 14  # the same where a cap keeps attention from one pass, and each of its steps makes a band anew
 BESIDE = 3  # of a block's own tensors: what it makes and shows to nobody, such as the hidden layer of its MLP
 EDITED = 2  # of a block's own tensors: what is there of a copy that shows them to nobody
 BACK = 3  # numbers of each cell that are held for gradients, and made on the way back

@@ -1,6 +1,7 @@
 """What a run is said to take beside what a process took for it, at its largest: a process of its own, on Linux."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -60,7 +61,8 @@ for what, body in json.loads(sys.stdin.read()):
     asked(what, body)
     print(json.dumps([max(said), status("VmHWM") - before]), flush=True)
 """
-LEAST, MOST = 0.7, 2.5  # what was freed before is now and then taken again, or cannot be
+# What is freed is given back at once, else a process keeps, by chance, up to twice what it needs
+GIVEN_BACK = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "0", "MALLOC_ARENA_MAX": "1"}
 linux = pytest.mark.skipif(sys.platform != "linux", reason="Linux alone tells how large a process was")
 
 
@@ -68,8 +70,9 @@ def measured(models, asked):
     """For each of these requests what it was said to take, by what it took."""
     script = SCRIPT.format(root=str(TESTS.parent), tests=str(TESTS), models=[str(folder) for folder in models])
     told = subprocess.run(
-        [sys.executable, "-c", script], input=json.dumps(asked), capture_output=True, text=True, check=True
-    ).stdout.splitlines()
+        [sys.executable, "-c", script], input=json.dumps(asked), capture_output=True, text=True, check=True,
+        env={**os.environ, **GIVEN_BACK},
+    ).stdout.splitlines()  # fmt: skip
     return [said / took for said, took in map(json.loads, told)]
 
 
@@ -84,7 +87,7 @@ def test_runs_importance_and_gradients_of_the_shipped_models_take_about_what_the
             asked.append(("gradients", body | {"measure": measure, "models": [id]}))
     ratios = measured([], asked)
     assert len(ratios) == len(asked)
-    assert all(LEAST < ratio < MOST for ratio in ratios), ratios
+    assert all(1 < ratio < 2.7 for ratio in ratios), ratios
 
 
 @linux
@@ -104,7 +107,7 @@ def test_so_do_those_of_real_models_with_a_bias_a_cap_and_weights_alone(tmp_path
     asked[0][1]["target"] = text[:800]
     asked.append(("importance", {"model": "gemma2", "text": text, "position": 3}))
     ratios = measured(folders, asked)
-    assert len(ratios) == 4 and all(LEAST < ratio < MOST for ratio in ratios), ratios
+    assert len(ratios) == 4 and all(1 < ratio < 4.5 for ratio in ratios), ratios
 
 
 def test_weights_that_are_handed_out_are_all_there_whatever_is_kept(tmp_path):
