@@ -1,7 +1,7 @@
 """What a run may take, weighed before it starts. Runs in the model worker.
 
-Memory is counted from the shapes that the run will have: runs take between 0.25 and 0.7 of what is
-counted where freed memory is given back at once, and the allocator keeps up to as much again. On a graphics card what it has left bounds a run, too.
+Memory is counted from the shapes that the run will have: of it runs take between 0.25 and 0.7 where freed memory is
+given back at once, and the allocator keeps up to as much again. On a graphics card what it has left bounds a run, too.
 
 Time is counted from its operations, by the best rate of this model's earlier runs of a like size; before there are any,
 by the rate of a product of two matrices here, which no run surpasses: what is refused then would surely have been too
