@@ -6,6 +6,7 @@ import argparse
 import json
 import logging
 import os
+import socket
 import sys
 from contextlib import suppress
 from functools import partial
@@ -32,6 +33,8 @@ from .refusals import Refusal, of_validation
 from .schemas import TraceRequest, parse
 from .settings import Settings
 from .wire import SAFETENSORS
+
+log = logging.getLogger("headlight")
 
 FLAGS = ("host", "port", "device", "threads", "dtype", "any_model_type")  # asked for most; all others by environment
 LOG = {
@@ -152,8 +155,9 @@ def settings_from(args: argparse.Namespace) -> Settings:
 
 def serve(args: argparse.Namespace) -> int:
     settings = settings_from(args)
+    app = create_app(settings)
     server = uvicorn.Config(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         limit_concurrency=settings.max_connections,
@@ -162,8 +166,20 @@ def serve(args: argparse.Namespace) -> int:
         server_header=False,
     )
     with suppress(KeyboardInterrupt):  # uvicorn has shut down by then, and raises it once more
-        uvicorn.Server(server).run()
+        Server(server).run()
+    if app.state.answers.models.reading:  # Python would wait to its end for a thread that nothing can interrupt
+        logging.shutdown()
+        os._exit(0)
     return 0
+
+
+class Server(uvicorn.Server):
+    """Says where it listens, as soon as it does."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            log.info("listening on %s, port %d", self.config.host, self.config.port)
 
 
 def trace(args: argparse.Namespace) -> int:
@@ -212,6 +228,8 @@ def read(models: Models, id: str) -> None:
     lang, one = of_environment(os.environ), models.state(id)
     with progress(translate(lang, N_("Reading {model} …"), model=one.source)):
         models.read(id)
+    if one.problem and one.problem.slug == "model-unavailable":  # there is no server, and no log
+        raise Refused(N_("This model could not be loaded."), one.detail)
     if one.problem:
         raise Refused.by(one.problem, one.detail)
     print(f"{one.bytes / 1e6:,.1f} MB, {one.seconds:.1f} s", file=sys.stderr)

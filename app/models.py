@@ -93,7 +93,7 @@ class Models:
         if found and load is None:
             check_reader()
         self._named = {id: Named(id, source) for id, source in zip(named(found), found, strict=True)}
-        self._lock = Lock()
+        self._lock, self._closed = Lock(), False
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="reader")
 
     def ids(self) -> list[str]:
@@ -175,7 +175,13 @@ class Models:
         told = info.get("dtype"), info.get("stored_dtype")
         log.info("the model %s is there: %d bytes in %s, stored in %s, %.1f s", one.id, size, *told, one.seconds)
 
+    @property
+    def reading(self) -> bool:
+        """Whether a named model is being read now."""
+        return any(one.state == "loading" for one in self._named.values())
+
     def close(self) -> None:
+        self._closed = True
         self._reader.shutdown(wait=False, cancel_futures=True)
 
     def _later(self, id: str) -> None:
@@ -196,6 +202,8 @@ class Models:
         return size
 
     def _fail(self, one: Named, error: Exception) -> None:
+        if self._closed:  # the library has threads of its own, which Python ends before ours
+            return
         code = getattr(error, "code", None)
         problem = error if isinstance(error, Refusal) else Refusal(code if code in KINDS else "model-unavailable")
         if isinstance(error, Refusal) or code in KINDS:
@@ -218,7 +226,8 @@ class Models:
             if not last:
                 self._make_room(self.limit, besides=one)
             self.memory.let_go()  # now that the error is gone, which held what was read
-        raise Refusal("model-too-large", limit=self.memory.total, actual=size)
+        left = self.memory.free
+        raise Refusal("model-too-large", limit=self.limit if left is None else left, actual=size)
 
     def _make_room(self, size: int, besides: Named) -> None:
         """Unload until so many bytes fit. A run that is under way keeps its model to its end; those that are kept from
@@ -231,7 +240,7 @@ class Models:
                 there[gone].model, there[gone].state = None, "unloaded"
                 gone += 1
         if gone:
-            self.memory.let_go()
+            self.memory.unloaded()
 
 
 def title(source: str | Path) -> str:

@@ -172,20 +172,21 @@ KINDS = {
         N_("Unsafe weights"),
         N_("The weights of this model are in a format that may run code. Use its safetensors files, or convert it."),
     ),
+    "adapter-refused": Kind(
+        422, N_("Adapter alone"), N_("Merge this adapter into its model (merge_and_unload of peft); give that folder.")
+    ),
     "model-corrupt": Kind(
         422,
         N_("Damaged model"),
         N_("Files of this model are damaged or missing. Fetch it again and restart the server."),
     ),
     "model-not-finite": Kind(
-        422,
-        N_("Not a number"),
-        N_("Weights of this model are infinite or no numbers. Fetch it again, or train it anew."),
+        422, N_("Not a number"), N_("Weights of this model are infinite or no numbers. Fetch it again, or train anew.")
     ),
     "model-config-refused": Kind(
         422,
         N_("Settings not understood"),
-        N_("The config.json of this model asks for what is not computed here. Choose another model."),
+        N_("Its config.json asks for what is not computed here, or does not fit its weights. Choose another model."),
     ),
     "model-type-refused": Kind(
         422,

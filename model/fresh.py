@@ -9,6 +9,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from .building import BUILDING
 from .masks import Causal
 from .transformer import Config, Stack, initialise
 
@@ -42,7 +43,7 @@ class Fresh:
             d_model=self.d_model, n_heads=self.n_heads, n_layers=self.n_layers, d_mlp=4 * self.d_model, dropout=0,
             norm=self.norm, residual=self.residual,
         )  # fmt: skip
-        with torch.random.fork_rng(devices=[]):
+        with BUILDING, torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             stack = Stack(c)
             for name, parameter in stack.named_parameters() if self.start == "gpt-2" else ():
@@ -52,7 +53,7 @@ class Fresh:
     def cells(self, seed: int, dtype: torch.dtype = torch.float64) -> nn.RNNBase:
         """h = tanh(W_x x + W_h h + b), or an LSTM."""
         made = nn.LSTM if self.architecture == "lstm" else nn.RNN
-        with torch.random.fork_rng(devices=[]):
+        with BUILDING, torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             cells = made(self.d_model, self.d_model, self.n_layers)
         if self.architecture == "lstm":

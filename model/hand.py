@@ -20,6 +20,7 @@ import math
 import torch
 from torch import Tensor
 
+from .building import BUILDING
 from .tokenizer import Language
 from .transformer import Config, Norms, Transformer
 from .words import Words
@@ -96,7 +97,9 @@ def transformer(n_heads: int, norm: Norms = "pre-mlp", residual: bool = True) ->
         "decoder", n_vocab=len(EMBED), n_ctx=N_CTX, d_model=4, n_heads=n_heads, n_layers=1, d_mlp=4,
         positions="learned", dropout=0.0, norm=norm, residual=residual, activation="relu", bias=False, tied=False,
     )  # fmt: skip
-    made, block = Transformer(config), "decoder.blocks.0"
+    block = "decoder.blocks.0"
+    with BUILDING:
+        made = Transformer(config)
     maps = {
         "attn.W_q": W_Q, "attn.W_k": W_K, "attn.W_v": W_V, "attn.W_o": W_O, "mlp.W_in": W_IN, "mlp.W_out": W_OUT,
     }  # fmt: skip

@@ -19,6 +19,7 @@ class Pieces:
         self.fast, self.start, self.n_vocab = fast, start, n_vocab
         self.special_ids: set[int] = {*fast.all_special_ids}
         self.ends = {*ends}
+        self.of_bytes = type(fast.backend_tokenizer.decoder).__name__ == "ByteLevel"
 
     def __len__(self) -> int:
         return self.n_vocab
@@ -29,12 +30,14 @@ class Pieces:
         return -1 if found is None else int(found)
 
     def piece(self, id: int) -> str:
-        """As text where it is some, else as it stands in the vocabulary."""
+        """As text where it is some; else as it stands in the vocabulary, a byte that makes no character as `<0xE7>`."""
         stands = self.fast.convert_ids_to_tokens(id) or f"<{id}>"  # an embedding may have rows that no token uses
         if id in self.special_ids or stands.startswith("##"):
             return str(stands)
         text = self.fast.decode([id], clean_up_tokenization_spaces=False)
-        return str(stands) if not text or "\ufffd" in text else str(text)
+        if text and "\ufffd" not in text:
+            return str(text)
+        return with_bytes(stands) if self.of_bytes else str(stands)
 
     def is_special(self, id: int) -> bool:
         return id in self.special_ids
@@ -91,6 +94,20 @@ class Pieces:
 
     def spelt(self, language: Language) -> Pieces:
         return self
+
+
+PRINTED = (*range(33, 127), *range(161, 173), *range(174, 256))  # bytes that stand for themselves in a vocabulary
+STAND_FOR = {chr(byte): byte for byte in PRINTED} | {
+    chr(256 + i): byte for i, byte in enumerate(byte for byte in range(256) if byte not in PRINTED)
+}  # a character for each byte (Radford et al. 2019, section 2.2, in GPT-2's own encoder)
+
+
+def with_bytes(stands: str) -> str:
+    """What a piece of bytes spells as far as it makes characters, and the bytes that make none, each as `<0xE7>`."""
+    if not STAND_FOR.keys() >= set(stands):
+        return stands
+    spelt = bytes(STAND_FOR[character] for character in stands).decode("utf-8", "surrogateescape")
+    return SURROGATE.sub(lambda found: f"<0x{ord(found[0]) & 0xFF:02X}>", spelt)
 
 
 def in_parts(tokens: list[Token]) -> list[Token]:

@@ -69,6 +69,7 @@ class Site:
     softcap: float | None = None  # what scores are kept below
     sinks: bool = False  # whether a row may give weight to no key
     captures: str = "full"  # or "pattern": of this attention nothing but its weights is known
+    whole: bool = False  # whether the model itself writes a bias out, for every query and key
 
     def mask_of(self, head: int | None) -> Mask:
         return self.mask if head is None else self.head_masks.get(head, self.mask)
@@ -80,7 +81,7 @@ class Site:
         return OfHeads(tuple(map(self.mask_of, range(self.n_heads) if heads is None else heads)))
 
 
-@dataclass
+@dataclass(repr=False)
 class Trace:
     """What one run computed: `trace["decoder.blocks.0.attn.q"]`.
 
@@ -105,6 +106,10 @@ class Trace:
     likeliest: dict[int, list[list[tuple[int, float]]]] = field(default_factory=dict)
     # By mask and sides, what heads.py counts of them for every attention that has them.
     counted: dict[Any, tuple[Tensor, Tensor]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        tokens = ", ".join(f"{len(read)} tokens of the {side}" for side, read in self.tokens.items())
+        return f"<Trace of {self.model.get('id')}: {tokens}, {len(self.sites)} attentions, {len(self.tensors)} tensors>"
 
     def record(self, name: str, tensor: Tensor) -> Tensor:
         """Keep this tensor, where it is wanted, and go on with it. A name computed twice in one run is an error of the

@@ -26,6 +26,7 @@ from .weights_header import Entry, Header
 __all__ = ["TYPES", "ModelRefused", "Vetted", "needed", "vet"]
 
 CONFIG, WEIGHTS, INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
+ADAPTER = "adapter_config.json"  # beside weights that are added to another model's
 CONFIG_LARGEST = 2**20  # bytes
 JSON_LARGEST = 32 * 2**20  # bytes of any other JSON file
 JSON_IN_ALL = 128 * 2**20
@@ -167,7 +168,7 @@ def raise_it(error: OSError) -> None:
 
 def read_config(path: Path) -> dict[str, Any]:
     if not path.exists():
-        raise ModelRefused("model-config-refused", f"no {CONFIG}")
+        raise ModelRefused("adapter-refused" if (path.parent / ADAPTER).exists() else "model-corrupt", f"no {CONFIG}")
     try:
         config = bounded_json.read_object(path, CONFIG_LARGEST)
     except BadJson as error:
@@ -214,7 +215,9 @@ def read_headers(folder: Path, config: dict[str, Any]) -> list[Header]:
     if not any(folder.glob("*.safetensors")):
         other = any(path.suffix.lower() in OTHER_WEIGHTS for path in folder.iterdir())
         raise ModelRefused("unsafe-weights" if other else "model-corrupt", f"no *.safetensors in {folder}")
-    if "transformers_weights" in config or (folder / "adapter_config.json").exists():
+    if (folder / ADAPTER).exists():
+        raise ModelRefused("adapter-refused", ADAPTER)
+    if "transformers_weights" in config:
         raise ModelRefused("unsafe-weights", "names other weights than its own")
     if (folder / WEIGHTS).exists():
         return [weights_header.read(folder / WEIGHTS)]

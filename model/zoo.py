@@ -14,6 +14,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from . import hand, lexicon
 from .input_error import InputError
 from .lexicon import Lexicon
@@ -53,9 +55,10 @@ def trained() -> list[str]:
     return [id for id in TITLES if id not in BY_HAND]
 
 
-def load(id: str | Path, device: str = "cpu") -> Model:
+def load(id: str | Path, device: str = "cpu", dtype: torch.dtype = torch.float32) -> Model:
     """A shipped model, by its id; else one of your own: a folder with its files, a name that was fetched from the hub
-    before (`gpt2`, `owner/name`, `owner/name@revision`), or `minilm`. A shipped one is loaded once.
+    before (`gpt2`, `owner/name`, `owner/name@revision`), or `minilm`. A shipped one is loaded once, and in
+    float32; dtype: of the weights of your own. May be called from any thread.
 
     Raises BadWeights where the files of a shipped model are damaged or do not belong together, NotHere where there is
     no such model on this machine, ModelRefused where one of your own is not opened.
@@ -66,7 +69,7 @@ def load(id: str | Path, device: str = "cpu") -> Model:
     source = located(id)
     from . import huggingface  # a large library, for those who have models of their own
 
-    return huggingface.load(source, str(id).rstrip("/").rpartition("/")[2], device)
+    return huggingface.load(source, str(id).rstrip("/").rpartition("/")[2], device, dtype)
 
 
 @functools.cache

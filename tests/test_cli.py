@@ -244,9 +244,7 @@ COMMAND = [sys.executable, "-c", "import sys; from app.cli import main; sys.exit
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other signals")
 def test_the_server_answers_logs_no_text_and_ends_quietly_on_ctrl_c():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+    address = free_address()
     words = [*COMMAND, "serve", "--port", address.rpartition(":")[2], "--device", "cpu", "--threads", "1"]
     server = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
@@ -264,13 +262,50 @@ def test_the_server_answers_logs_no_text_and_ends_quietly_on_ctrl_c():
         server.wait()
     assert server.returncode == 0
     assert out == ""
-    assert [line.split()[2:3] + line.split()[4:7] for line in log.splitlines()] == [
+    first, *lines = log.splitlines()
+    assert first.endswith(f"INFO listening on 127.0.0.1, port {address.rpartition(':')[2]}")
+    assert [line.split()[2:3] + line.split()[4:7] for line in lines] == [
         ["INFO", "GET", "/healthz", "200"],
         ["INFO", "GET", "/api/models", "200"],
         ["INFO", "POST", "/api/trace", "200"],
         ["INFO", "POST", "/api/trace", "422"],
         ["INFO", "GET", "-", "404"],
     ]
+
+
+READS_FOREVER = """
+import sys, time
+import app.models
+from app.cli import main
+app.models.needed = lambda *_, **__: 0
+app.models.from_files = lambda *_, **__: time.sleep(600)
+sys.exit(main())
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other signals")
+def test_ctrl_c_does_not_wait_for_a_model_that_is_being_read(tmp_path):
+    pytest.importorskip("transformers")
+    address = free_address()
+    words = [sys.executable, "-c", READS_FOREVER, "serve", "--port", address.rpartition(":")[2], "--model", tmp_path]
+    server = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
+    try:
+        with httpx2.Client(base_url=address, timeout=30) as client:
+            wait_for(server, client)
+            while client.get("/api/models").json()[-1]["state"] != "loading":
+                time.sleep(0.05)
+        server.send_signal(signal.SIGINT)
+        _, log = server.communicate(timeout=60)
+    finally:
+        server.kill()
+        server.wait()
+    assert server.returncode == 0 and "Traceback" not in log
+
+
+def free_address():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}"
 
 
 def wait_for(server, client):

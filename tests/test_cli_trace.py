@@ -108,6 +108,17 @@ def test_what_cannot_be_read_is_said_with_the_file(folders, tmp_path, capsys):
     assert not (tmp_path / "x").exists()
 
 
+def test_what_is_wrong_beyond_the_gate_is_said_too(folders, tmp_path, capsys, monkeypatch):
+    huggingface = pytest.importorskip("model.huggingface")
+
+    def fails(*_):
+        raise RuntimeError("who knows")
+
+    monkeypatch.setattr(huggingface, "tried", fails)
+    told = refused(capsys, TEXT, "-o", tmp_path / "x", "--model", folders["gpt"])
+    assert told == "This model could not be loaded. (RuntimeError: who knows)"
+
+
 def test_weights_alone_take_no_mask(folders, tmp_path, capsys):
     told = refused(capsys, TEXT, "-o", tmp_path / "x", "--model", folders["mpnet"], "--mask", "causal")
     assert told.startswith("This model's family hands out its attention weights alone.")

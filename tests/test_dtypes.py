@@ -39,6 +39,12 @@ def largest(trace, last):
 
 
 @pytest.mark.parametrize("dtype", HALVES, ids=name)
+def test_in_python_the_precision_is_chosen_when_a_model_is_loaded(folders, dtype):
+    weights = zoo.load(folders("GPT-2"), dtype=dtype).transformer.parameters()
+    assert {weight.dtype for weight in weights} == {dtype}
+
+
+@pytest.mark.parametrize("dtype", HALVES, ids=name)
 @pytest.mark.parametrize("family", FULL)
 def test_patterns_in_half_precision_are_those_of_eager_attention(folders, family, dtype):
     runs(dtype)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import socket
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -200,6 +202,73 @@ def test_typed_special_tokens_are_text_and_characters_in_bytes_share_their_span(
     ]  # fmt: skip
 
 
+def test_bytes_that_make_no_character_are_told_as_bytes(loaded):
+    """Against the bytes that the library gives each character of such a vocabulary."""
+    model, _ = loaded("GPT-2")
+    from transformers.convert_slow_tokenizer import bytes_to_unicode
+
+    for byte, character in bytes_to_unicode().items():
+        told = chr(byte) if byte < 128 else f"<0x{byte:02X}>"
+        assert model.tokenizer.piece(model.tokenizer.fast.convert_tokens_to_ids(character)) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "cut", "told"),
+    [(" 猫", (0, 3), " <0xE7><0x8C>"), ("猫b", (2, 4), "<0xAB>b"), ("猫é", (2, 4), "<0xAB><0xC3>"), ("é", (0, 2), "é")],
+)
+def test_pieces_of_several_bytes_are_text_as_far_as_they_are_any(text, cut, told):
+    from transformers.convert_slow_tokenizer import bytes_to_unicode
+
+    from model.pieces import with_bytes
+
+    assert with_bytes("".join(map(bytes_to_unicode().get, text.encode()[slice(*cut)]))) == told
+    assert with_bytes("猫") == "猫"  # no character of bytes, but of a token that was added
+
+
+class Marks:
+    """Unpickled, it makes a file."""
+
+    def __init__(self, marker):
+        self.marker = str(marker)
+
+    def __reduce__(self):
+        return (open, (self.marker, "w"))
+
+
+def test_behind_the_gate_the_library_is_told_too_to_run_no_code_of_a_model(tmp_path, monkeypatch):
+    folder, marker = saved(tmp_path / "model", "GPT-2"), tmp_path / "marker"
+    (folder / "own.py").write_text(
+        f"open({str(marker)!r}, 'w')\nfrom transformers import GPT2Config as Config, GPT2LMHeadModel as Model"
+    )
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    own = {"auto_map": {"AutoConfig": "own.Config", "AutoModelForCausalLM": "own.Model"}}
+    (folder / "config.json").write_text(json.dumps(config | own))
+    monkeypatch.setattr(huggingface.vetting, "refuse_code", lambda _: None)
+    huggingface.load(folder, "real")
+    assert not marker.exists()
+
+
+def test_behind_the_gate_the_library_is_told_too_to_open_no_pickle(tmp_path, monkeypatch):
+    folder, marker = saved(tmp_path / "model", "GPT-2"), tmp_path / "marker"
+    vetted = huggingface.vetting.vet(folder)
+    (folder / "model.safetensors").unlink()
+    torch.save({"transformer.wte.weight": Marks(marker)}, folder / "pytorch_model.bin")
+    monkeypatch.setattr(huggingface.vetting, "vet", lambda *_: vetted)
+    with pytest.raises(OSError, match="safetensors"):
+        huggingface.load(folder, "real")
+    assert not marker.exists()
+
+
+@pytest.mark.parametrize("family", ["GPT-2", "Mistral", "T5"])
+def test_no_other_machine_is_asked_while_a_model_is_loaded(tmp_path, monkeypatch, family):
+    folder, asked = saved(tmp_path, family), []
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+    for owner, name in ((socket, "getaddrinfo"), (socket.socket, "connect")):
+        monkeypatch.setattr(owner, name, lambda *given, **_: asked.append(given) or pytest.fail("a connection"))
+    huggingface.load(folder, "real").trace("a", target="b" if family == "T5" else None)
+    assert asked == []
+
+
 def test_weights_that_are_missing_are_not_made_up(tmp_path):
     from safetensors.torch import load_file, save_file
 
@@ -207,5 +276,26 @@ def test_weights_that_are_missing_are_not_made_up(tmp_path):
     weights = load_file(folder / "model.safetensors")
     del weights["transformer.h.1.attn.c_attn.weight"]
     save_file(weights, folder / "model.safetensors", {"format": "pt"})
-    with pytest.raises(huggingface.ModelRefused):
+    with pytest.raises(huggingface.ModelRefused, match="model-corrupt"):
         huggingface.load(folder, "real")
+
+
+@pytest.mark.parametrize(("name", "size"), [("n_embd", 64), ("n_positions", 128)])
+def test_a_config_of_other_sizes_than_the_weights_is_told_with_the_tensor(tmp_path, name, size):
+    folder = saved(tmp_path, "GPT-2")
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    (folder / "config.json").write_text(json.dumps(config | {name: size}))
+    with pytest.raises(huggingface.ModelRefused, match=rf"^model-config-refused: .* is \[.*not \[.*{size}"):
+        huggingface.load(folder, "real")
+
+
+def test_the_activation_of_gpt2_is_taken_in_one_step(folders):
+    from transformers.activations import GELUTanh, NewGELUActivation
+
+    own = huggingface.load(folders("GPT-2"), "real").transformer.model
+    kinds = [type(module) for module in own.modules()]
+    assert GELUTanh in kinds and NewGELUActivation not in kinds
+    x = torch.linspace(-9, 9, 20_001)
+    torch.testing.assert_close(GELUTanh()(x), NewGELUActivation()(x), atol=2e-6, rtol=0)
+    half = huggingface.load(folders("GPT-2"), "real", dtype=torch.bfloat16).transformer.model
+    assert NewGELUActivation in [type(module) for module in half.modules()]  # there steps round, and so do the model's

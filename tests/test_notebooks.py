@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+import torch
 from safetensors.torch import load_file
 
 TEXT = (Path(__file__).parent.parent / "docs" / "notebooks.md").read_text(encoding="utf-8")
@@ -48,7 +49,7 @@ def test_what_is_not_run_is_python_and_is_refused_where_there_is_nothing(tmp_pat
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     (block,) = re.findall(r"```python no-run\n(.*?)```", TEXT, re.DOTALL)
     calls = ast.parse(block).body
-    assert len(calls) == 3
+    assert len(calls) == 4
     for call in calls:
         with pytest.raises(zoo.NotHere):
-            eval(ast.unparse(call), {"zoo": zoo})
+            eval(ast.unparse(call), {"zoo": zoo, "torch": torch})

@@ -22,9 +22,9 @@ export function spelt(token) {
   return hidden.length ? `${label(token)} (${hidden.map(numbered).join(" ")})` : label(token);
 }
 
-const OWN = /^<(pad|bos|eos|mask|cls|sep|2en|2zh)>$/, BYTE = /^<0x[0-9A-F]{2}>$/; // of the shipped tokenizer: model/tokenizer.py
+const OWN = /^<(pad|bos|eos|mask|cls|sep|2en|2zh)>$/, BYTE = /^(?:<0x[0-9A-F]{2}>)+$/; // of the shipped tokenizer: model/tokenizer.py
 
-/** Whether an entry of the vocabulary stands for no text of its own: it is told of special ones, else <eos> or one byte of a rare character. */
+/** Whether an entry of the vocabulary stands for no text of its own: it is told of special ones, else <eos> or bytes of a rare character. */
 export const special = (entry) => over(entry) || BYTE.test(entry.text);
 
 /** Whether it ends a text, or is another token that no text can go on with. */

@@ -96,7 +96,7 @@ test("each byte of a rare character says which it is", () => {
 });
 
 test("entries of the vocabulary that stand for no text of their own are special", () => {
-  for (const text of ["<eos>", "<mask>", "<2en>", "<0xE2>", "<0x0A>"]) assert.ok(special({text}), text);
+  for (const text of ["<eos>", "<mask>", "<2en>", "<0xE2>", "<0x0A>", "<0xE7><0x8C>"]) assert.ok(special({text}), text);
   for (const text of ["<", ">", " <", "cat", "<b>x", "< eos>", "a<b>"]) assert.ok(!special({text}), text);
 });
 

@@ -13,9 +13,9 @@ from app.schemas import BeamsRequest, FigureRequest, GenerateRequest, GradientsR
 
 FAILURES = {  # of the server itself, and of models that were named at its start
     "slow-body", "internal", "starting", "model-unavailable", "busy", "deadline", "model-loading", "model-too-large",
-    "custom-code-refused", "unsafe-weights", "model-corrupt", "model-not-finite", "model-config-refused",
-    "model-type-refused", "dtype-refused", "reads-pictures", "reads-sound", "tokenizer-refused", "weights-only",
-    "tokenizer-unconverted", "no-structure", "too-much-memory", "too-long-to-run", "out-of-memory",
+    "custom-code-refused", "unsafe-weights", "adapter-refused", "model-corrupt", "model-not-finite",
+    "model-config-refused", "model-type-refused", "dtype-refused", "reads-pictures", "reads-sound", "tokenizer-refused",
+    "weights-only", "tokenizer-unconverted", "no-structure", "too-much-memory", "too-long-to-run", "out-of-memory",
     "figure-too-large",
 }  # fmt: skip
 REQUESTS = (

@@ -97,6 +97,7 @@ def test_no_code_is_no_code(folder):
         {"n_head": None},
         {"vocab_size": None},
         {"n_positions": 10**12},
+        {"num_key_value_heads": 3},
         {"num_labels": 10**9},
         {"text_config": {"num_hidden_layers": 10**6}},
         {"configuration_files": ["config.4.0.0.json"]},
@@ -111,6 +112,11 @@ def test_sizes_that_cannot_be(folder, told):
 def test_a_config_that_is_none(folder, text):
     (folder / "config.json").write_text(text)
     refusal(folder, "model-config-refused")
+
+
+def test_a_folder_without_a_config_is_no_whole_model(folder):
+    (folder / "config.json").unlink()
+    refusal(folder, "model-corrupt")
 
 
 def test_a_family_that_was_not_tried(folder):

@@ -32,11 +32,15 @@ def test_a_pickle_is_not_opened(folder, tmp_path):
 
 
 def test_weights_that_lie_elsewhere(folder):
-    write(folder / "adapter_config.json", {"base_model_name_or_path": "someone/else"})
-    refusal(folder, "unsafe-weights")
-    (folder / "adapter_config.json").unlink()
     change(folder / "config.json", transformers_weights="other.safetensors")
     refusal(folder, "unsafe-weights")
+
+
+def test_an_adapter_is_no_model(folder):
+    write(folder / "adapter_config.json", {"base_model_name_or_path": "someone/else"})
+    refusal(folder, "adapter-refused")
+    (folder / "config.json").unlink()
+    refusal(folder, "adapter-refused")
 
 
 def with_header(header, data=b""):
@@ -59,6 +63,8 @@ def tensor(begin, end, shape, dtype="F32"):
         with_header(b"[" * 100_000),
         with_header(b"[]"),
         with_header({f"t{i}": tensor(0, 0, [0]) for i in range(100_000)}),
+        with_header({f"t{i}": tensor(0, 0, [0]) for i in range(20_001)}),
+        with_header({"__metadata__": {"a": "," * 400_000}}),
         with_header({"a": tensor(0, 8, [2])}, b"\0" * 4),
         with_header({"a": tensor(0, 4, [1])}, b"\0" * 8),
         with_header({"a": tensor(0, 4, [1]), "b": tensor(8, 12, [1])}, b"\0" * 12),
