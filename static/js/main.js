@@ -75,7 +75,7 @@ const {chosen, waiting} = createChosen({trace, bring: showing.bring, wanted: com
 const writing = createWriting({state, showing, told, before: pause});
 const searching = createSearching({state, trace, told, from});
 const asides = createAsides({trace, bring: showing.bring, told, names: computed(() => (state.act.value === "write" && trace.value ? neededOf(trace.value, state.panel.value) : []))});
-const saving = createSaving({window, state, trace, t, shows, lines, shown, loadPlotly, told, stage: () => stepping.shown.value.stage});
+const saving = createSaving({window, state, trace, t, shows, lines, shown, most: page.limits.response, loadPlotly, told, stage: () => stepping.shown.value.stage});
 const opening = createOpening({examples: page.examples, state, draft, models, others, modelOf, refusal, run, t});
 const painter = createPainter({state, draft, trace, modelOf, run, stop: () => { stop(); showing.stop(); }});
 const comparing = createComparing({state, trace, chosen, modelOf, told, ask: showing.ask, bring: showing.bring, leave, run});
