@@ -57,7 +57,7 @@ export const sections = (t) => [
     about: t("The likeliest tokens at the chosen position and their share of the whole vocabulary. Choose another token above them.")},
   {id: "player", title: t("Step player"), files: ["step_player", "architecture"], Specimens: Player,
     about: t("The forward pass, stage by stage: where it is in the model, what is computed there, and what it means. Go on with the strip, with its arrow keys, or by a click on the plan.")},
-  {id: "stages", title: t("Stages"), files: ["stage_figure", "stage_formula", "stage_numbers", "stage_tables", "matrix", "dials"], Specimens: Stages,
+  {id: "stages", title: t("Stages"), files: ["stage_figure", "stage_formula", "stage_numbers", "checked", "stage_tables", "matrix", "dials"], Specimens: Stages,
     about: t("What a stage is made of: its figure, its formula with the shapes, and the numbers at the chosen token. Arrow keys read single numbers in a matrix, a click chooses a row.")},
   {id: "strip", title: t("Step strip"), files: ["step_strip"], Specimens: Strips,
     about: t("The stages as a film strip. Arrow keys go through them, Page Up and Page Down from part to part; playing stays at each for a while.")},

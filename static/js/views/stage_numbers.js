@@ -7,6 +7,7 @@ import {ALL, number} from "../format.js";
 import {moments} from "../layers.js";
 import {pageOf, turned} from "../paging.js";
 import {norm} from "../values.js";
+import {Checked} from "./checked.js";
 import {Dials} from "./dials.js";
 import {Pages} from "./pages.js";
 import {Predictions} from "./predictions.js";
@@ -39,10 +40,7 @@ export function StageNumbers(props) {
       ${stage.kind === "logits" && html`<${Predictions} ...${{t, kind: trace.model.kind, tokens, position: query, predictions: trace.predictions[query], weights: null}} />`}
       ${["softmax", "sum"].includes(stage.kind) && work.sink !== null && Number.isFinite(work.sink) && html`
         <p class="note">${t("The sink's score in this head is {score}: the model hands out only what each row is divided by, and this is what is missing in the row that gives it most. All rows are worked with it.", {score: show(work.sink)})}</p>`}
-      ${checked.map(({name, difference, rows, of}) => html`
-        <p class="checked"><b>${t("checked: {difference}", {difference: number(difference, 1)})}</b>
-          ${" "}${rows < of ? t("Worked again here for {rows} of the {of} tokens: this is the largest difference from the model's own {name}.", {name, rows, of})
-            : t("Worked again here for every token: this is the largest difference from the model's own {name}.", {name})}</p>`)}
+      <${Checked} t=${t} checks=${checked} />
       ${vectors.length > 0 && html`<${Numbers} ...${{t, vectors, show}} />`}
     </div>`;
 }
