@@ -206,7 +206,9 @@ class Answers:
         """What is asked about, then of each head what becomes of it, as the API sends them. Raises Refusal."""
         model = self.models.get(request.model).reading(request.text)
         trace = self.traces.prepared(model, request, Clock())
-        self.limits.check_importance(model, trace)
+        if model.transformer.captures == "pattern":  # no head can be edited
+            raise Refusal("weights-only", field="model")
+        self.limits.check_importance(model, trace, self.traces.keeps(model, trace, set()))
         trace = self.traces.run(model, trace, request, set(), Clock())
         try:
             token, before = importance.predicted(model, trace, request.position, request.token)

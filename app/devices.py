@@ -10,7 +10,7 @@ from .i18n import N_, translate
 
 TROUBLES = {
     "no-cuda-build": N_(
-        "{device}: this build of torch has no CUDA. Install one that has, as https://pytorch.org/get-started/locally/ "
+        "{device}: this build of torch has no CUDA. Install one that has, as pytorch.org/get-started/locally/ "
         "says, or start with --device cpu."
     ),
     "no-cuda": N_(

@@ -1,6 +1,6 @@
 """What a run may take, weighed before it starts. Runs in the model worker.
 
-Memory is counted from the shapes that the run will have: first runs of 256 to 4,095 tokens took between 0.6 and 1.0 of
+Memory is counted from the shapes that the run will have: most runs, in a new process, took between 0.55 and 1.0 of
 what was counted. On a graphics card what it has left bounds a run, too.
 
 Time is counted from its operations, by the best rate of this model's earlier runs of a like size; before there are any,
@@ -13,13 +13,13 @@ from __future__ import annotations
 import functools
 import math
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from weakref import WeakKeyDictionary
 
 import torch
+from torch import Tensor
 
 from model import demand, importance, zoo
-from model.shapes import WIDTH
 from model.trace import Trace
 from model.writing import translation_steps
 
@@ -47,14 +47,19 @@ class Limits:
     ) -> None:
         """Of a prepared run. copies: of its inputs that are held at the same time; passes: that are made until it
         answers. Raises Refusal: `too-much-memory`, `too-long-to-run`."""
+        unembedding: Callable[[Tensor], Tensor] | None = model.transformer.unembedding
+        if unembedding is None and "logits" in trace.shapes:
+            wanted = {*wanted, "logits"}  # they can be made of nothing that is kept
         self.fits(demand.bytes_of(trace, wanted, copies))
         self.in_time(model, demand.operations(trace, parameters(model)) * passes)
 
-    def check_importance(self, model: zoo.Model, trace: Trace) -> None:
-        """Of the batch of edited copies that goes through the model at a time. Raises Refusal."""
+    def check_importance(self, model: zoo.Model, trace: Trace, kept: Collection[str]) -> None:
+        """Of the batch of edited copies that goes through the model at a time, beside what is kept of the run. Raises
+        Refusal."""
         n_heads = sum(site.n_heads for site in trace.sites)
         batch = max(1, min(n_heads, importance.TOKENS // max(map(len, trace.tokens.values()))))
-        self.check(model, trace, (), batch if model.transformer.batched else 1, batch)
+        self.fits(demand.bytes_of_edited(trace, kept, batch if model.transformer.batched else 1))
+        self.in_time(model, demand.operations(trace, parameters(model)) * batch)
 
     def check_writing(self, model: zoo.Model, request: WriteRequest, beams: int = 1) -> None:
         """Of one token more, of each beam, where all that stands before is read anew. Raises Refusal, InputError."""
@@ -77,9 +82,7 @@ class Limits:
 
     def check_backward(self, model: zoo.Model, trace: Trace) -> None:
         """Of one that is gone through backwards too, for which everything is held."""
-        everything = 2 * demand.bytes_of(trace, trace.shapes)
-        patterns = sum(math.prod((site.n_heads, *trace.lengths(site.name))) for site in trace.sites)
-        self.fits(everything + demand.MADE * WIDTH * patterns)
+        self.fits(demand.bytes_of_backward(trace))
         self.in_time(model, demand.operations(trace, parameters(model)) * BACKWARD)
 
     def fits(self, size: int) -> None:

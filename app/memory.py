@@ -28,6 +28,7 @@ class Memory:
     def __init__(self, device: str):
         self.device, self.card = device, card(device)
         self.kept: list[Callable[[], None]] = []  # what is forgotten where room is needed
+        self.again = False  # whether it is to be let go of once more behind the run that is under way
 
     @property
     def total(self) -> int | None:
@@ -60,16 +61,26 @@ class Memory:
             with alone(self.device):
                 self.card.empty()
 
+    def unloaded(self) -> None:
+        """A model was: what is kept of it goes now, and what a run that is under way still keeps of it goes then."""
+        self.again = True
+        self.let_go()
+
     def run(self, work: Callable[[], T]) -> T:
         """What it returns. Raises Refusal, `out-of-memory`, where it finds no room; and whatever it raises."""
-        with alone(self.device):
-            try:
-                return work()
-            except (RuntimeError, MemoryError) as error:
-                if not out_of_memory(error) or (total := self.total) is None:
-                    raise
-        self.let_go()  # now that the error is gone: it held all that the work had made
-        raise Refusal("out-of-memory", retry_after=AGAIN, limit=total)
+        self.again = False
+        try:
+            with alone(self.device):
+                try:
+                    return work()
+                except (RuntimeError, MemoryError) as error:
+                    if not out_of_memory(error) or (total := self.total) is None:
+                        raise
+            self.again = True  # now that the error is gone: it held all that the work had made
+            raise Refusal("out-of-memory", retry_after=AGAIN, limit=total)
+        finally:
+            if self.again:
+                self.let_go()
 
 
 def out_of_memory(error: BaseException) -> bool:

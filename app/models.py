@@ -226,7 +226,8 @@ class Models:
             if not last:
                 self._make_room(self.limit, besides=one)
             self.memory.let_go()  # now that the error is gone, which held what was read
-        raise Refusal("model-too-large", limit=self.memory.total, actual=size)
+        left = self.memory.free
+        raise Refusal("model-too-large", limit=self.limit if left is None else left, actual=size)
 
     def _make_room(self, size: int, besides: Named) -> None:
         """Unload until so many bytes fit. A run that is under way keeps its model to its end; those that are kept from
@@ -239,7 +240,7 @@ class Models:
                 there[gone].model, there[gone].state = None, "unloaded"
                 gone += 1
         if gone:
-            self.memory.let_go()
+            self.memory.unloaded()
 
 
 def title(source: str | Path) -> str:

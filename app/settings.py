@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     )
     device: str = Field(
         "auto",
-        pattern=r"^(auto|cpu|mps|cuda(:\d{1,2})?)$",
+        pattern=r"^(auto|cpu|mps|cuda(:(0|[1-9]\d?))?)$",
         description=N_(
             "Where the models run: cpu, cuda (of several cards cuda:0, cuda:1, ...) or mps; auto takes cuda, "
             "then mps, then cpu."

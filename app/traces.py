@@ -66,7 +66,7 @@ class Traces:
                 return trace
             there = asked | trace.tensors.keys()
             asked, trace = there if shapes.nbytes(trace.shapes, there) <= self.most else asked, trace.anew()
-        wanted = shapes.kept(trace.shapes, asked, self.room - final_bytes(model, trace))
+        wanted = self.keeps(model, trace, asked)
         self.limits.check(model, trace, wanted)
         begun = spent(self.limits.device)
         with clock.measure("forward"):
@@ -75,6 +75,10 @@ class Traces:
         self.limits.ran(model, trace, seconds)
         self.kept.put(key(request), trace, trace.nbytes)
         return trace
+
+    def keeps(self, model: zoo.Model, trace: Trace, asked: set[str]) -> set[str]:
+        """What would be kept of a run of which these tensors are asked for."""
+        return shapes.kept(trace.shapes, asked, self.room - final_bytes(model, trace))
 
 
 def final_bytes(model: zoo.Model, trace: Trace) -> int:

@@ -15,6 +15,7 @@ A query that may see nothing has log_denominator -inf (the log of an empty sum),
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -64,9 +65,9 @@ def biases(form: Form, q: Tensor, k: Tensor, row: int) -> Tensor | None:
 
 def by_distance(relative_bias: Tensor, q: Tensor, k: Tensor, row: int) -> Tensor:
     """What a bias by distance adds to the scores of these queries. -> [head, query, key]"""
-    n_query = relative_bias.shape[-1] - k.shape[-2] + 1
-    query = torch.arange(row, row + q.shape[-2], device=q.device)[:, None]
-    return relative_bias[:, torch.arange(k.shape[-2], device=q.device) - query + n_query - 1]
+    rows = relative_bias.unfold(-1, k.shape[-2], 1)  # a view, [head, query, key]: from the last query to the first
+    end = rows.shape[-2] - row
+    return rows[:, end - q.shape[-2] : end].flip(-2)
 
 
 def spread(k: Tensor, n_heads: int) -> Tensor:
@@ -119,14 +120,31 @@ def attend(
         z, log_denominator = fused.attend(q, k, v, form.scale, causal=plain == "causal")
     else:
         of_band = _band_in_one_pass if one_pass else _band
-        bands = [
+        bands = (
             of_band(q[..., row : row + band, :], k, v, mask, form, start + row) for row in range(0, q.shape[-2], band)
-        ]
-        z, log_denominator = torch.cat([z for z, _ in bands], -2), torch.cat([sums for _, sums in bands], -1)
+        )
+        z, log_denominator = _together(bands, q)
     if sinks is None:
         return z, log_denominator
     with_sink = torch.logaddexp(log_denominator, sinks[:, None])
     return z * (log_denominator - with_sink).exp()[..., None], with_sink
+
+
+def _together(bands: Iterable[tuple[Tensor, Tensor]], q: Tensor) -> tuple[Tensor, Tensor]:
+    """Output and log denominators of all queries. Where no gradients are asked for, each band is written to its place
+    at once: kept until the last, they would lie scattered among the memory that bands of scores leave behind, and no
+    further band would fit in between."""
+    if torch.is_grad_enabled():
+        both = list(bands)
+        return torch.cat([z for z, _ in both], -2), torch.cat([sums for _, sums in both], -1)
+    found, row = list[Tensor](), 0
+    for band in bands:
+        if not found:  # of a batch, where any of q, k and v is one
+            n, (z, sums) = q.shape[-2], band
+            found = [z.new_empty(*z.shape[:-2], n, z.shape[-1]), sums.new_empty(*sums.shape[:-1], n)]
+        end = row + band[1].shape[-1]
+        found[0][..., row:end, :], found[1][..., row:end], row = *band, end
+    return found[0], found[1]
 
 
 def _without_mask(mask: Mask, start: int, q: Tensor, k: Tensor) -> str | None:

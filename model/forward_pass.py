@@ -187,17 +187,19 @@ def swapped(model: Any, edits: Sequence[Edit], inputs: dict[str, Any]) -> dict[s
             raise InputError("not-editable", field="edits")
         if kind_of(edit) != "swap":
             continue
-        ids, position, token = inputs.get(sides.get(edit["side"], "")), edit["swap"], edit["token"]
+        name, position, token = sides.get(edit["side"], ""), edit["swap"], edit["token"]
+        ids = inputs.get(name)
         if ids is None:
             raise InputError("unknown-side", field="edits")
         if not 0 <= position < ids.shape[-1]:
             raise InputError("unknown-position", field="edits", limit=ids.shape[-1] - 1)
-        n_vocab = model.get_input_embeddings().weight.shape[0]
+        reads = model.get_decoder() if name == "decoder_input_ids" else model  # halves may have two vocabularies
+        n_vocab = len(reads.get_input_embeddings().weight)
         if not 0 <= token < n_vocab:
             raise InputError("unknown-token", field="edits", limit=n_vocab - 1)
         ids = ids.clone()
         ids[0, position] = token
-        inputs = inputs | {sides[edit["side"]]: ids}
+        inputs = inputs | {name: ids}
     return inputs
 
 

@@ -10,6 +10,8 @@ from torch import Tensor
 from .sampling import Cut, Sampling, Shaped, shape
 
 LISTED = 10  # likeliest tokens told for each position or step
+PREDICTED = 128  # positions whose logits are made at a time
+ROWS = 16  # of which the softmax is: fewer than a processor's cache holds
 
 
 @dataclass(frozen=True)
@@ -75,3 +77,10 @@ def likeliest_of_each(probabilities: Tensor, n: int) -> list[list[tuple[int, flo
     top = probabilities.topk(min(n, probabilities.shape[-1]))
     rows = zip(top.indices.tolist(), top.values.tolist(), strict=True)
     return [list(zip(ids, values, strict=True)) for ids, values in rows]
+
+
+def likeliest_of_all(logits: Callable[[slice], Tensor], n_positions: int, n: int) -> list[list[tuple[int, float]]]:
+    """The same after each position, a band of them at a time. logits: positions -> [position, n_vocab]"""
+    starts = range(0, n_positions, PREDICTED)
+    bands = (logits(slice(start, min(start + PREDICTED, n_positions))).cpu() for start in starts)
+    return [row for band in bands for rows in band.split(ROWS) for row in likeliest_of_each(rows.softmax(-1), n)]

@@ -20,6 +20,7 @@ from .masks import Causal
 from .trace import Tap
 
 T = TypeVar("T")
+ROWS = 16  # positions whose vectors are compared with all at a time
 
 
 @dataclass(frozen=True)
@@ -154,4 +155,5 @@ def diversity(x: Tensor) -> Tensor:
     n, rows = len(x), x.cpu().double()
     rows = rows / rows.abs().amax(-1, keepdim=True)  # first, or the squares of small numbers would be 0
     rows = rows / rows.norm(dim=-1, keepdim=True)
-    return (rows[:, None] - rows[None]).square().sum() / (2 * n * (n - 1))
+    squares = sum((few[:, None] - rows[None]).square_().sum() for few in rows.split(ROWS))  # never n x n x d_model
+    return torch.as_tensor(squares) / (2 * n * (n - 1))

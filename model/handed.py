@@ -58,6 +58,7 @@ class Run:
     start: int = 0  # where the first query stands: before it lies what was read
     keys: Counter[str] = field(default_factory=Counter)  # of each site that were read before, and are given again
     beams: bool = False  # whether a batch is beams, which have read equally much
+    tables: bool = False  # whether a bias by distance is a table of its distances (bias_tables.py)
 
 
 OTHER = "the model's mask is not the one that it was known by"
@@ -83,6 +84,11 @@ def current() -> Run | None:
 def instead() -> Tensor | None:
     run = _run.get()
     return None if run is None else run.instead
+
+
+def tabled() -> bool:
+    run = _run.get()
+    return run is not None and run.tables
 
 
 def attention(
@@ -117,8 +123,9 @@ def attention(
     q, k, v = ((x if run.beams else x[0]).float() for x in (query, key, value))
     added = adds(attention_mask, len(q), k.shape[-2]) if run.windows else None
     given = attention_mask if added is None else None
-    # T5 hands its cross-attention zeros
-    bias = None if position_bias is None or not position_bias.any() else by_distance(position_bias[0].float())
+    bias = None
+    if position_bias is not None and position_bias.any():  # T5's cross-attention has zeros
+        bias = by_distance(position_bias[0].float(), q.shape[-2], k.shape[-2])
     scale = float(q.shape[-1] ** -0.5 if scaling is None else scaling)
     sinks = None if s_aux is None else s_aux.reshape(-1).float()
     tap = run.tap
@@ -219,9 +226,11 @@ def check(given: Mask, known: Mask, n_query: int, n_key: int) -> None:
         raise ValueError(OTHER)
 
 
-def by_distance(bias: Tensor) -> Tensor:
-    """[head, query, key], the same wherever the key is as far from the query -> [head, n_query + n_key - 1].
-    Raises ValueError where it is not so."""
+def by_distance(bias: Tensor, n_query: int, n_key: int) -> Tensor:
+    """[head, query, key], the same wherever the key is as far from the query, or a table of these distances already
+    [head, 1, distance] -> [head, n_query + n_key - 1]. Raises ValueError where it is not so."""
+    if bias.shape[-2:] == (1, n_query + n_key - 1):
+        return bias[:, 0]
     if not torch.equal(bias[:, 1:, 1:], bias[:, :-1, :-1]):  # at once: a device is slow to answer
         raise ValueError("a bias that is not one of distance")
     return torch.cat([bias[:, :, 0].flip(-1), bias[:, 0, 1:]], -1)  # from the last query and first key to the opposite

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
 
+ROWS = 128  # positions that are read out at a time
 RANKS = 10  # tokens of each block and position
 
 
@@ -24,10 +26,16 @@ class Lens:
 def lens(stream: list[Tensor], read_out: Callable[[Tensor], Tensor]) -> Lens:
     """stream: the residual stream after each block [position, d_model]; read_out: what it predicts [position, n_vocab]
 
-    One block at a time, so that the logits of all of them are never held.
+    A few positions of one block at a time, so that the logits of all of them are never held.
     """
-    tops = []
+    ids, probabilities = list[Tensor](), list[Tensor]()
     for x in stream:
-        probabilities = read_out(x).softmax(-1)
-        tops.append(probabilities.topk(min(RANKS, probabilities.shape[-1])))
-    return Lens(torch.stack([top.indices.int() for top in tops]), torch.stack([top.values for top in tops]))
+        tops = [top(read_out(few)) for few in x.split(ROWS)]
+        ids.append(torch.cat([top.indices.int() for top in tops]))
+        probabilities.append(torch.cat([top.values for top in tops]))
+    return Lens(torch.stack(ids), torch.stack(probabilities))
+
+
+def top(logits: Tensor) -> Any:
+    """The likeliest tokens of each position, values and indices. [position, n_vocab] -> [position, rank] each"""
+    return logits.softmax(-1).topk(min(RANKS, logits.shape[-1]))

@@ -15,7 +15,7 @@ from . import masks, shapes
 from .beams import Kept
 from .edits import Edit, edited, remasked, steady, tap
 from .entries import changed
-from .generate import LISTED, Step, likeliest_of_each
+from .generate import LISTED, Step, likeliest_of_all
 from .input_error import InputError
 from .inputs import LANGUAGES, Inputs
 from .lexicon import Lexicon, alignment
@@ -24,7 +24,7 @@ from .sampling import Sampling
 from .spelling import Spelling, entry
 from .swaps import swapped
 from .tokenizer import Language, Token
-from .trace import BAND, Shape, Trace
+from .trace import Shape, Trace
 from .transformer import Transformer
 from .writing import Writing, translation_steps
 
@@ -199,9 +199,7 @@ class Model:
             return []
         told = self.reading(trace.request["text"])
         if n not in trace.likeliest:
-            starts = range(0, trace.shapes["logits"][0], BAND)
-            bands = (trace.logits(slice(start, start + BAND)) for start in starts)
-            trace.likeliest[n] = [row for band in bands for row in likeliest_of_each(band.cpu().softmax(-1), n)]
+            trace.likeliest[n] = likeliest_of_all(trace.logits, trace.shapes["logits"][0], n)
         return [told.listed(row) for row in trace.likeliest[n]]
 
     def named(self, ids: Iterable[int]) -> dict[int, str]:

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
+from .bias_tables import tables
 from .handed import Call, Run, current, running
 from .masks import Bidirectional, Mask, over
 from .past import Past
@@ -41,6 +42,7 @@ class RealTransformer:
     structure: dict[str, Any] | None = None  # what it is made of, where that is known
     unembedding: Unembedding | None = None  # what makes logits of what `trunk` returns, where that is known
     relative_bias = False  # whether any of its attentions adds one to its scores
+    tables = False  # whether that is made as a table of its distances
 
     def __init__(self, model: Any, shape: Shape):
         """Raises ValueError or KeyError where its attentions cannot be had."""
@@ -120,7 +122,7 @@ class RealTransformer:
         return run.final
 
     def run(self, tap: Tap) -> Run:
-        return Run(tap, self._names, {site.name: site.mask for site in self._sites})
+        return Run(tap, self._names, {site.name: site.mask for site in self._sites}, tables=self.tables)
 
     def call(self, source: Tensor | None, target: Tensor | None, **more: Any) -> Any:
         read = target if source is None else source
@@ -197,6 +199,8 @@ class RealTransformer:
             self.config, n_heads=first.n_heads, n_kv_heads=first.n_kv_heads, n_layers=max(layers.values()),
             d_head=first.z.shape[-1] // first.n_heads,
         )  # fmt: skip
+        self.tables = tables(self)
+        self._sites = [replace(site, whole=self.relative_bias and not self.tables) for site in self._sites]
         self.hook()
         self.look_inside()
 

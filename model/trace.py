@@ -69,6 +69,7 @@ class Site:
     softcap: float | None = None  # what scores are kept below
     sinks: bool = False  # whether a row may give weight to no key
     captures: str = "full"  # or "pattern": of this attention nothing but its weights is known
+    whole: bool = False  # whether the model itself writes a bias out, for every query and key
 
     def mask_of(self, head: int | None) -> Mask:
         return self.mask if head is None else self.head_masks.get(head, self.mask)

@@ -9,8 +9,11 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 After = Callable[[Tensor], Tensor]
+ROWS = 1_024  # of a vocabulary, that are worked out together
+MANY = 32  # positions, of which that is faster
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,20 @@ class Unembedding:
 
     def __call__(self, x: Tensor) -> Tensor:
         """[position, d_model] -> logits [position, n_vocab]"""
-        logits: Tensor = self.after(self.module(x))
-        return logits.float()
+        return self.after(in_parts(self.module, x)).float()
+
+
+def in_parts(module: nn.Module, x: Tensor) -> Tensor:
+    """What a linear map makes of many positions, so many of its rows at a time: products with a matrix as long as a
+    vocabulary are slow in one piece. [position, d_in] -> [position, d_out]"""
+    if type(module) is not nn.Linear or len(x) < MANY or module.out_features <= ROWS:
+        whole: Tensor = module(x)
+        return whole
+    made = x.new_empty(len(x), module.out_features)
+    for start in range(0, module.out_features, ROWS):
+        part = slice(start, start + ROWS)
+        made[:, part] = functional.linear(x, module.weight[part], None if module.bias is None else module.bias[part])
+    return made
 
 
 def learnt(model: Any, run: Callable[[], Tensor]) -> Unembedding | None:
@@ -51,5 +66,5 @@ def afters(model: Any) -> list[After]:
         found.append(lambda logits: logits + bias[0])
     cap = getattr(model.config.get_text_config(), "final_logit_softcapping", None)
     if cap:
-        found.append(lambda logits: cap * (logits / cap).tanh())
+        found.append(lambda logits: logits.div_(cap).tanh_().mul_(cap))  # in place: each step is as large as all logits
     return found

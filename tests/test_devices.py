@@ -65,7 +65,7 @@ def test_one_of_several_cards_can_be_chosen(machine):
     assert choose("auto") == "mps"
 
 
-@pytest.mark.parametrize("device", ["cuda:", "cuda:x", "gpu", "CPU", "mps:0", "cuda:1 ", "cuda:-1"])
+@pytest.mark.parametrize("device", ["cuda:", "cuda:x", "gpu", "CPU", "mps:0", "cuda:1 ", "cuda:-1", "cuda:01"])
 def test_what_names_no_device_is_refused_as_a_setting(device):
     with pytest.raises(ValueError, match="device"):
         Settings(device=device)

@@ -155,6 +155,19 @@ def test_a_token_of_the_inputs_swapped_is_a_run_on_other_inputs(both):
     assert not torch.allclose(edited["logits"], trace["logits"], atol=1e-3)
 
 
+def test_a_swap_is_of_the_vocabulary_of_its_side():
+    model_class, config_class, sizes = FAMILIES["BERT to GPT-2"]
+    narrow = drawn(model_class, config_class, sizes | {"encoder": sizes["encoder"] | {"vocab_size": 30}}, 3.0)
+    given = {"input_ids": torch.tensor([[5, 6, 7]]), "decoder_input_ids": torch.tensor([[1, 5, 6]])}
+    edit = {"swap": 1, "side": "target", "token": 99}
+    edited = traced(narrow, edits=[edit], **given)
+    other = traced(narrow, **given | {"decoder_input_ids": torch.tensor([[1, 99, 6]])})
+    assert torch.equal(edited["logits"], other["logits"])
+    with pytest.raises(InputError, match="unknown-token") as refused:
+        traced(narrow, edits=[edit | {"side": "source"}], **given)
+    assert refused.value.limit == 29
+
+
 @pytest.mark.parametrize(("more", "code"), [
     ({"edits": [{"zero": "decoder.blocks.0.attn"}]}, "unknown-site"),
     ({"edits": [{"diagonal": "decoder.blocks.0.attn"}]}, "unknown-site"),

@@ -128,6 +128,20 @@ def test_a_batch_is_its_sequences_one_by_one(mask, passes):
         assert far(log_denominator[i], sums) < 1e-5
 
 
+@pytest.mark.parametrize("batched", ["q", "k", "kv"])
+def test_what_is_no_batch_goes_with_each_sequence_of_one(batched):
+    """As where a head of an encoder is edited, and the queries that read it are all the same."""
+    given = dict(zip("qkv", drawn(), strict=True))
+    both = {name: torch.stack([x, x.flip(-2)]) if name in batched else x for name, x in given.items()}
+    with torch.no_grad():
+        z, log_denominator = attend(*both.values(), Causal(), 0.25)
+    for i in range(2):
+        q, k, v = (x[i] if name in batched else x for name, x in both.items())
+        _, output, sums = written_out(q, k, v, visible(q, k, Causal()), Form(0.25))
+        assert far(z[i], output) < 1e-5
+        assert far(log_denominator.expand(2, N_HEADS, N)[i], sums) < 1e-5
+
+
 def test_large_scores_stay_finite():
     q, k, v = (30 * x for x in drawn())
     z, log_denominator = attend(q, k, v, Causal(), 1.0)

@@ -287,3 +287,15 @@ def test_a_config_of_other_sizes_than_the_weights_is_told_with_the_tensor(tmp_pa
     (folder / "config.json").write_text(json.dumps(config | {name: size}))
     with pytest.raises(huggingface.ModelRefused, match=rf"^model-config-refused: .* is \[.*not \[.*{size}"):
         huggingface.load(folder, "real")
+
+
+def test_the_activation_of_gpt2_is_taken_in_one_step(folders):
+    from transformers.activations import GELUTanh, NewGELUActivation
+
+    own = huggingface.load(folders("GPT-2"), "real").transformer.model
+    kinds = [type(module) for module in own.modules()]
+    assert GELUTanh in kinds and NewGELUActivation not in kinds
+    x = torch.linspace(-9, 9, 20_001)
+    torch.testing.assert_close(GELUTanh()(x), NewGELUActivation()(x), atol=2e-6, rtol=0)
+    half = huggingface.load(folders("GPT-2"), "real", dtype=torch.bfloat16).transformer.model
+    assert NewGELUActivation in [type(module) for module in half.modules()]  # there steps round, and so do the model's

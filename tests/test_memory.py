@@ -98,6 +98,27 @@ def test_a_model_that_is_unloaded_leaves_no_number_behind(card, folders):
     assert card.taken - before < both - before - size / 4
 
 
+def test_a_model_that_is_unloaded_during_its_run_goes_when_the_run_is_over(folders, monkeypatch):
+    pytest.importorskip("transformers")
+    paths = [str(folders("GPT-2")), str(folders("GPT-2", n_layer=1))]
+    served = answers.Answers(Settings(models=paths, device="cpu", deadline=1e9))
+    one, other = served.models.ids()[-2:]
+    served.models.read(one)
+    served.models.limit = served.models.state(one).bytes + 1
+    gone = weakref.ref(served.models.get(one).transformer.model)
+
+    def unload(*_):  # when the run was made and is not kept yet
+        reader = threading.Thread(target=served.models.read, args=[other])
+        reader.start()
+        reader.join()
+
+    monkeypatch.setattr(served.limits, "ran", unload)
+    assert traced(served, model=one).body
+    assert [served.models.state(id).state for id in (one, other)] == ["unloaded", "ready"]
+    assert not len(served.traces.kept)  # it would hold the model
+    assert gone() is None
+
+
 def test_a_model_larger_than_the_device_is_refused_before_it_is_read(card, folders):
     pytest.importorskip("transformers")
     card.bytes = 20_000
@@ -109,7 +130,7 @@ def test_a_model_larger_than_the_device_is_refused_before_it_is_read(card, folde
 
 @pytest.mark.parametrize("room", [1, 0])
 def test_for_a_model_that_finds_no_room_the_others_go(card, tmp_path, room):
-    card.total, there = lambda _: 10**9, []
+    card.left, there = 1_000, []  # of more, which other processes have
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
 
@@ -128,7 +149,7 @@ def test_for_a_model_that_finds_no_room_the_others_go(card, tmp_path, room):
         assert [models.state(id).state for id in ("one", "two")] == ["unloaded", "ready"]
     else:
         problem = models.state("two").problem
-        assert (problem.slug, problem.values) == ("model-too-large", {"limit": 10**9, "actual": 0})
+        assert (problem.slug, problem.values) == ("model-too-large", {"limit": 1_000, "actual": 0})
 
 
 def test_what_the_processor_says_without_memory_is_understood():

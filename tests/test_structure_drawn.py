@@ -62,6 +62,14 @@ def test_the_ledger_adds_up_to_every_number_that_was_learned(drawn):
         assert all(row["count"] == row["items"] for row in picture["rows"])
 
 
+def test_the_ledger_says_on_which_side_of_a_sublayer_a_norm_stands(drawn):
+    for transformer, _, picture in drawn:
+        rows = [row for row in picture["rows"] if row["id"].endswith(".norms")]
+        names = {name for row in rows for name in row["names"]} - {"final"}
+        sides = {name.split()[0] for name in names}
+        assert sides == ({"none": set(), "post": {"after"}}.get(transformer.config.norm, {"before"}))
+
+
 def test_the_boxes_count_every_parameter_once_whichever_block_is_unrolled(drawn):
     for transformer, _, picture in drawn:
         learned = sum(parameter.numel() for parameter in transformer.parameters())
@@ -81,9 +89,9 @@ def test_the_arrows_carry_the_shapes_of_what_goes_along_them(drawn):
         stack = "decoder" if transformer.decoder is not None else "encoder"
         for one in picture["pictures"]:
             n = len(trace.tokens["target" if stack == "decoder" else "source"])
-            head = f"{c.n_heads} × {n} × "
-            assert {f"{n} × {c.d_model}", f"{n} × {c.d_mlp}", f"{n} × {c.n_vocab}"} <= set(one["labels"])
-            assert {f"{head}{c.d_head}", f"{head}{n}"} <= set(one["labels"])
+            labels = {label.replace(" ", "") for label in one["labels"]}  # long ones are set without
+            assert {f"{n}×{c.d_model}", f"{n}×{c.d_mlp}", f"{n}×{c.n_vocab}"} <= labels
+            assert {f"{c.n_heads}×{n}×{c.d_head}", f"{c.n_heads}×{n}×{n}"} <= labels
 
 
 def test_nothing_lies_on_anything_else(drawn):

@@ -20,3 +20,8 @@ function rampOf(theme) {
   }
   return ramps.get(theme);
 }
+
+const FEW = {rows: 16, columns: 8}, LEAST = {high: 14, wide: 64}; // of a matrix whose numbers are written on it; pixels of such a number
+
+/** Whether each number of a matrix can be written in its own cell. */
+export const legible = ({rows, columns}, {width, height}) => rows <= FEW.rows && columns <= FEW.columns && height / rows >= LEAST.high && width / columns >= LEAST.wide;

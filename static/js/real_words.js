@@ -12,7 +12,7 @@ export function realMeaning(t, stage, given) {
   if (kind === "logits") return t("What leaves the last block goes through what the model ends with, a norm in most, and meets one column for each of the {n_vocab} tokens: one score for each, the logits. Their softmax says how probable the model finds each token.", given);
   if (kind === "memory") return t("What leaves the encoder's last block goes through what the encoder ends with, a norm in most models. The result is the memory: every block of the decoder reads it through cross-attention.");
   if (kind === "embed" && tensors.embed.endsWith(".narrow_embed")) {
-    return t("Each number picks one row of the model's table: a vector of {d_embed} numbers, the same wherever the token stands. The residual stream is wider, with {d_model} numbers: a matrix makes it of what comes of this, before the first block.", given);
+    return t("Each number picks one row of the model's table: a vector of {d_embed} numbers, the same wherever the token stands. The residual stream is wider: on the way to the first block one more matrix makes {d_model} numbers of them.", given);
   }
   if (kind === "embed" && stage.then) return t("Each number picks one row of the model's table: a vector of {d_model} numbers, the same wherever the token stands. It goes on from here to what enters the first block.", given);
   if (kind === "rotate") return t("Queries and keys are turned by angles that grow with the position; how fast, this family decides. Their lengths stay, or where a family stretches its positions (YaRN), all grow by one factor. How well a query and a key match then depends on how far apart they stand.");

@@ -9,6 +9,9 @@ const SUBLAYERS = {norm_attn: "attn", attn: "attn", norm_attn_out: "attn", resid
 /** Whether a norm stands between what a sublayer makes and the sum. */
 export const isBetween = ({kind, id}) => kind === "norm" && id.endsWith("_out");
 
+/** Whether a norm stands behind the sum, on the stream. */
+export const isBehind = ({kind, reads}) => kind === "norm" && reads.length > 1;
+
 /** Where a part stands: {stack, block, sublayer}, block null before the first and after the last. */
 export function placeOf({stacks}, {id, kind}) {
   const [, stack, block, last] = id.match(/^(\w+)\.blocks\.(\d+)(?:\.(\w+))?/) ?? [];

@@ -49,7 +49,8 @@ class Column {
 
   shape(name) {
     const text = shapeText(shapeOf(this.model.plan, name, this.model.lengths));
-    return this.coarse || /\d{4}/.test(text) ? text.replaceAll(" × ", "×") : text; // of a long text there is no room for more
+    const long = Object.values(this.model.lengths).some((tokens) => tokens > 999); // there is no room for more
+    return this.coarse || long ? text.replaceAll(" × ", "×") : text;
   }
 
   draw() {
@@ -60,15 +61,15 @@ class Column {
     const first = stack.input.find(({kind}) => kind === "enter") ?? stack.input.find(({kind}) => kind === "embed"); // where the road begins
     for (const part of stack.input) {
       if (part.kind === "add") { this.add(part, y - size.step - size.high / 2); continue; }
-      const name = part.makes[0];
+      const name = part.makes[0], narrow = `${stack.name}.narrow_embed`;
+      if (part.kind === "enter") this.down(y - size.step, this.shape(narrow));
       this.box(part, y, size.high);
       if (part === first) {
         begin = y + size.high / 2;
-        this.line([[this.x, begin], [size.road, begin]], this.shape(name), "stream");
+        this.line([[this.x, begin], [size.road, begin]], name === narrow ? "" : this.shape(name), "stream"); // the road is wider
       } else if (part.kind === "pos_embed") this.line([[this.x, y + size.high / 2], [size.road / 2 + ADD, y + size.high / 2]], this.shape(name), "adds");
       y += size.high;
       if (part.kind === "tokens") this.line([[this.middle(), y], [this.middle(), y + size.step]], this.shape(name ?? "").trim() || this.count(), "");
-      if (part.kind === "embed" && part !== first) this.down(y, this.shape(name ?? ""));
       y += size.step;
     }
     for (const block of stack.blocks) {
@@ -225,8 +226,8 @@ class Column {
     let bottom = y + high + 6;
     if (add) this.add(add, at);
     if (after > 0) {
-      this.box(parts[after], bottom + 6, size.thin, -4, size.road + 60);
-      bottom += size.thin + 12;
+      this.box(parts[after], bottom + 6, size.slot, -4, size.road + 60); // as narrow as W_Q: its count stands below its name
+      bottom += size.slot + 12;
     }
     return bottom;
   }

@@ -1,6 +1,6 @@
 /** What the parts of a model are called, and what is said of each. */
 import {stackName} from "./stage_words.js";
-import {isBetween} from "./structure.js";
+import {isBehind, isBetween} from "./structure.js";
 
 /** As it stands in its box. */
 export const boxName = (t, {kind, index, id}) => ({
@@ -38,7 +38,7 @@ export function groupName(t, {what}) {
 export function partMeaning(t, {kind}, {crosses = false} = {}) {
   return {
     tokens: t("The sentence as the model reads it: a row of numbers, one for each token."),
-    enter: t("The embedding is narrower than the residual stream: this matrix makes the stream of what was made of tokens and positions."),
+    enter: t("The embedding is narrower than the residual stream: this matrix brings what came of tokens and positions to the stream's width."),
     add: t("What a sublayer made is added to the residual stream, number by number. Nothing on the road is replaced."),
     replace: t("This model has no residual: what the sublayer made takes the place of what it read."),
     block: t("It reads the stream and adds to it, first by attention, then by the MLP. Press it in the drawing to look inside."),
@@ -55,4 +55,15 @@ export function familyLine(t, plan) {
   const has = (what) => plan.parts.some(({id}) => id.includes(what));
   if (plan.stacks.length > 1) return t("two stacks; the decoder has a second attention that reads the encoder");
   return has("decoder.") ? t("one stack, no cross-attention: there is no encoder to read") : t("one stack, no cross-attention, and nothing hidden: it does not write left to right");
+}
+
+const NORM = /^norm_(attn|cross|mlp)(_out)?$/;
+
+/** What the ledger counts of a group by itself: a norm by where it stands. */
+export function itemName(t, plan, {kind, also, part}) {
+  if (kind === "norm") return t("final");
+  const [, of, out] = kind.match(NORM) ?? [];
+  if (of && (out || isBehind(plan.parts.find(({id}) => id === part)))) return {attn: t("after self-attention"), cross: t("after cross-attention"), mlp: t("after the MLP")}[of];
+  if (of) return {attn: t("before self-attention"), cross: t("before cross-attention"), mlp: t("before the MLP")}[of];
+  return [kind, ...also].map((one) => boxName(t, {kind: one, id: part})).join("+");
 }

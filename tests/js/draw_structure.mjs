@@ -3,14 +3,14 @@ import {readFileSync} from "node:fs";
 import {page} from "./page.mjs";
 
 const {ledger, lengthsOf, needed, ownCount, partOf, placeOf, planned, shapeOf, shownBy, siteAt} = await page("structure.js");
-const {layout, towards} = await page("structure_layout.js"), {stageOf} = await page("structure_stage.js");
+const {layout, towards} = await page("structure_layout.js"), {stageOf} = await page("structure_stage.js"), {itemName} = await page("structure_words.js");
 
 const models = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const drawn = models.map(({told, trace}) => {
   const plan = planned(told), lengths = lengthsOf(trace), {rows, total} = ledger(plan), blocks = told.config.n_layers;
   const pictures = Array.from({length: blocks}, (_, unrolled) => layout([{id: "one", plan, lengths}], {unrolled}));
   return {
-    stacks: plan.stacks, total, rows: rows.map(({id, count, items}) => ({id, count, items: items.reduce((sum, one) => sum + one.count, 0)})),
+    stacks: plan.stacks, total, rows: rows.map(({id, count, items}) => ({id, count, names: items.map((item) => itemName((sentence) => sentence, plan, item)), items: items.reduce((sum, one) => sum + one.count, 0)})),
     shapes: Object.fromEntries(Object.keys(plan.tensors).map((name) => [name, shapeOf(plan, name, lengths)])),
     pictures: pictures.map(({boxes, arrows, ghosts, width, height}) => ({
       width, height, ghosts: ghosts.length, labels: arrows.map(({label}) => label).filter(Boolean),

@@ -318,7 +318,7 @@ test("what is said of a real model's stages is what they do", () => {
   assert.match(said({kind: "out"}, {}), /what attention will add/);
   assert.match(said({kind: "out", between: true}, {}), /a norm of its own comes first/);
   assert.match(said({kind: "between", sublayer: "attn", tensors: {x: "a.attn_out"}}, {}), /attn_out is what W_O made.*y what will be added/);
-  assert.match(said({kind: "embed", tensors: {embed: "encoder.narrow_embed"}}, {d_embed: 4}), /a vector of 4 numbers.*with 8 numbers/);
+  assert.match(said({kind: "embed", tensors: {embed: "encoder.narrow_embed"}}, {d_embed: 4}), /a vector of 4 numbers.*makes 8 numbers/);
   assert.match(said({kind: "qkv", tensors: {q: "x.q_unrotated"}}, {}), /turned in the next stage/);
   assert.match(said({kind: "qkv", tensors: {q: "x.q"}}, {}), /as the scores take it/);
 });

@@ -37,9 +37,10 @@ test("an MLP known as a whole is one box; what stands nowhere in a block is not 
 test("where the embedding is narrower, the stream begins at the matrix behind it", () => {
   const [tokens, embed, ...others] = plan.parts, narrow = "decoder.narrow_embed";
   const wider = planned({...plan, tensors: {...plan.tensors, [narrow]: ["target", "d_embed"], [`${AT}.resid_pre`]: ["target", "d_model"]}, config: {stacks: {decoder: {d_embed: 2, d_model: 4}}},
-    parts: [tokens, {...embed, makes: [narrow]}, part("decoder.enter", "enter", [], [`${AT}.resid_pre`], ["wider"]), ...others], parameters: [...plan.parameters, parameter("wider", 3, "decoder.enter")]});
+    parts: [tokens, {...embed, makes: [narrow]}, part("decoder.other.places", "other", [], [], []), part("decoder.enter", "enter", [], [`${AT}.resid_pre`], ["wider"]), ...others], parameters: [...plan.parameters, parameter("wider", 3, "decoder.enter")]});
   const {boxes, arrows, roads} = layout([{id: "m", plan: wider, lengths: {target: 3}}], {unrolled: 0}), enter = boxes.find(({id}) => id === "decoder.enter");
   assert.equal(roads[0].y, enter.y + enter.high / 2);
+  assert.equal(arrows.find(({label}) => label === "3 × 2").points[1][1], enter.y); // not into what stands above it
   assert.deepEqual(arrows.filter(({label}) => ["3 × 2", "3 × 4"].includes(label)).slice(0, 2).map(({label}) => label), ["3 × 2", "3 × 4"]);
   assert.deepEqual(ledger(wider).rows.map(({what}) => what).slice(0, 2), ["embed", "enter"]);
 });

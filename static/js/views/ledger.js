@@ -3,10 +3,7 @@ import {html} from "htm/preact";
 import {count, percent} from "../format.js";
 import {stackName} from "../stage_words.js";
 import {countedIn, ledger} from "../structure.js";
-import {boxName, groupName} from "../structure_words.js";
-
-const ITEM = {norm_attn: "attn", norm_cross: "cross_attn", norm_mlp: "mlp", norm: "final"};
-const BETWEEN = {norm_attn_out: "attn", norm_cross_out: "cross_attn", norm_mlp_out: "mlp"};
+import {groupName, itemName} from "../structure_words.js";
 
 /** @param {any} props part: the chosen one, whose row is marked */
 export function Ledger({t, plan, part, onPart}) {
@@ -19,7 +16,7 @@ export function Ledger({t, plan, part, onPart}) {
         <tbody>${rows.map((row) => html`
           <tr key=${row.id} class=${countedIn(plan, row, part) ? "chosen" : ""}>
             <th scope="row"><button type="button" class="quiet" onClick=${() => onPart(row.items[0].part)}>${name(t, row, several && (row.what !== "embed" || rows.filter(({what}) => what === "embed").length > 1))}</button>
-              <small>${row.blocks > 1 && `${t("{count} blocks", {count: row.blocks})} · `}${row.items.map((item) => `${itemName(t, item)} ${count(item.count)}`).join(", ")}</small></th>
+              <small>${row.blocks > 1 && `${t("{count} blocks", {count: row.blocks})} · `}${row.items.map((item) => `${itemName(t, plan, item)} ${count(item.count)}`).join(", ")}</small></th>
             <td>${count(row.count)}</td>
             <td class="share"><span class="bar" style=${{"--weight": row.share}}></span>${percent(row.share)}</td>
           </tr>`)}
@@ -33,10 +30,3 @@ export function Ledger({t, plan, part, onPart}) {
 }
 
 const name = (t, row, several) => (several ? `${groupName(t, row)} · ${stackName(t, row.stack)}` : groupName(t, row));
-
-function itemName(t, {kind, also, part}) {
-  if (ITEM[kind] === "final") return t("final");
-  if (kind in BETWEEN) return {attn: t("after self-attention"), cross_attn: t("after cross-attention"), mlp: t("after the MLP")}[BETWEEN[kind]];
-  if (kind in ITEM) return {attn: t("before self-attention"), cross_attn: t("before cross-attention"), mlp: t("before the MLP")}[ITEM[kind]];
-  return [kind, ...also].map((one) => boxName(t, {kind: one, id: part})).join("+");
-}

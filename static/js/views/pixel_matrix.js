@@ -3,12 +3,11 @@ import {html} from "htm/preact";
 import {useLayoutEffect, useRef} from "preact/hooks";
 import {inkOn, signedColour} from "../colour.js";
 import {number} from "../format.js";
-import {pixels} from "../pixels.js";
+import {legible, pixels} from "../pixels.js";
 import {moved, useSize} from "./heatmap.js";
 import {Token} from "./token.js";
 
 const HIGHEST = 22, LEAST_LABEL = 10; // pixels of a row, and of one that has room for its token
-const FEW = {rows: 16, columns: 8}, LEAST_NUMBER = 14; // of a matrix whose numbers are written on it; pixels of such a row
 const CAPTION = 24, ROOM = 200; // pixels of what stands above, and of all rows, where the window does not say
 
 /** @param {any} props as of Matrix; at: the number that is read, {row, column} or null */
@@ -18,8 +17,7 @@ export function PixelMatrix({name, matrix, tokens, chosen, mark = "query", scale
     Object.assign(canvas.current, {width: columns, height: rows});
     canvas.current.getContext("2d").putImageData(new ImageData(pixels(data, scale.end, theme), columns, rows), 0, 0);
   }, [data, scale.end, theme]);
-  const {height} = useSize(picture), labelled = height / rows >= LEAST_LABEL;
-  const few = rows <= FEW.rows && columns <= FEW.columns && height / rows >= LEAST_NUMBER;
+  const size = useSize(picture), {height} = size, labelled = height / rows >= LEAST_LABEL;
   const place = (event) => {
     const box = event.currentTarget.getBoundingClientRect();
     const share = (x, count) => Math.min(count - 1, Math.max(0, Math.floor(x * count)));
@@ -42,7 +40,7 @@ export function PixelMatrix({name, matrix, tokens, chosen, mark = "query", scale
         onPointerMove=${(e) => e.pointerType === "mouse" && onAt(place(e))} onPointerLeave=${() => onAt(null)}
         onBlur=${() => onAt(null)} onClick=${(e) => onPick?.(place(e).row)}>
         <canvas ref=${canvas} aria-hidden="true"></canvas>
-        ${few && html`<div class="cell-numbers" aria-hidden="true" style=${{gridTemplateColumns: `repeat(${columns}, 1fr)`}}>${Array.from(data, (x) => html`
+        ${legible(matrix, size) && html`<div class="cell-numbers" aria-hidden="true" style=${{gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`}}>${Array.from(data, (x) => html`
           <span style=${{color: inkOn(signedColour(Math.max(-1, Math.min(1, x / scale.end)), theme))}}>${number(x)}</span>`)}</div>`}
         <i class="mark ${mark}" style=${{top: `${100 * chosen / rows}%`, height: `${100 / rows}%`}}></i>
         ${bands && html`<i class="band" style=${{left: `${100 * bands.chosen / bands.count}%`, width: `${100 / bands.count}%`}}></i>`}

@@ -29,12 +29,13 @@ function of(t, trace, {kind, side, tensors, real, after, facts}, site) {
   const root = html`<msqrt><mn>${d}</mn></msqrt>`, score = html`<msub><mi>s</mi><mrow><mi>i</mi><mi>j</mi></mrow></msub>`;
   const product = html`<msub>${q}<mi>i</mi></msub><mo>·</mo><msub>${k}<mi>j</mi></msub>`, same = `${pattern} → ${pattern}`;
   const y = html`<mi>${"normalized" in tensors ? "y" : "x"}</mi>`; // what is read: normalized, or as it is
+  const x = html`<mi>${kind === "between" ? tensors.x.split(".").at(-1) : "x"}</mi>`; // what is normalized
   const norm = normalizes !== "layer" ? {
-    math: normalizes === "rms" ? html`<mi>y</mi>${eq}<mfrac><mi>x</mi><msqrt><mrow><mi>mean</mi><mo>(</mo><msup><mi>x</mi><mn>2</mn></msup><mo>)</mo><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac><mo>·</mo><mi>γ</mi>`
-      : html`<mi>y</mi>${eq}<mi>norm</mi><mo>(</mo><mi>x</mi><mo>)</mo>`,
+    math: normalizes === "rms" ? html`<mi>y</mi>${eq}<mfrac>${x}<msqrt><mrow><mi>mean</mi><mo>(</mo><msup>${x}<mn>2</mn></msup><mo>)</mo><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac><mo>·</mo><mi>γ</mi>`
+      : html`<mi>y</mi>${eq}<mi>norm</mi><mo>(</mo>${x}<mo>)</mo>`,
     shapes: `${stream} → ${stream}`,
   } : {
-    math: html`<mi>y</mi>${eq}<mfrac><mrow><mi>x</mi><mo>−</mo><mi>μ</mi></mrow><msqrt><mrow><msup><mi>σ</mi><mn>2</mn></msup><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac>
+    math: html`<mi>y</mi>${eq}<mfrac><mrow>${x}<mo>−</mo><mi>μ</mi></mrow><msqrt><mrow><msup><mi>σ</mi><mn>2</mn></msup><mo>+</mo><mi>ε</mi></mrow></msqrt></mfrac>
       <mo>·</mo><mi>γ</mi><mo>+</mo><mi>β</mi>`,
     shapes: `${stream} → ${stream}`,
   };
