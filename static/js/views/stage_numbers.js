@@ -13,8 +13,10 @@ import {Pages} from "./pages.js";
 import {Predictions} from "./predictions.js";
 import {Token} from "./token.js";
 import {Strip} from "./strip.js";
+import {useBegun} from "./working.js";
 
 const SHOWN = 128; // keys of a row at a time
+const AT_ONCE = 4096; // cells of strips
 const OF_A_ROW = [...Object.keys(WORKED), "sum"]; // each adds a column to the row of a query, where the model has it
 
 export function StageNumbers(props) {
@@ -31,7 +33,7 @@ export function StageNumbers(props) {
         ${keyed && html`, ${t("key")} <span class="of-key"><${Token} token=${trace.along(site, "key")[at]} /><sub>${at}</sub></span>`}</h3>
         <button type="button" class="quiet" aria-pressed=${digits === ALL} onClick=${onDigits}>${digits === ALL ? t("4 digits") : t("all digits")}</button></header>
       ${attends && html`<${Row} ...${props} show=${show} />`}
-      <${Strips} ...${{vectors, shared: comparable(stage), theme, show}} />
+      <${Strips} key=${stage.id} ...${{vectors, shared: comparable(stage), theme, show}} />
       ${"q_unrotated" in stage.tensors && !stage.real && html`<${Dials} t=${t} before=${vectors[0].values} after=${vectors[1].values} position=${query} />`}
       ${["add", "leave"].includes(stage.kind) && html`<${Sizes} ...${{t, vectors, show}} />`}
       ${["norm", "between", "final", "memory"].includes(stage.kind) && html`<${Moments} ...${{t, vectors, show}} />`}
@@ -45,7 +47,10 @@ export function StageNumbers(props) {
     </div>`;
 }
 
+/** Of thousands of cells after the matrices beside them. */
 function Strips({vectors, shared, theme, show}) {
+  const begun = useBegun();
+  if (!begun && vectors.reduce((sum, {values}) => sum + values.length, 0) > AT_ONCE) return null;
   const sizes = vectors.map(({values}) => values.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-9)), all = Math.max(...sizes);
   return vectors.map(({title, axis, values}, i) => html`<${Strip} name=${title} role=${axis} ...${{values, theme, show}} largest=${shared ? all : sizes[i]} />`);
 }
