@@ -29,7 +29,7 @@ export const sections = (t) => [
     about: t("The model's own inputs with their positions. A click, or an arrow key, chooses the query, underlined; the key has a line above it. A character that takes several tokens says which part it is, special tokens stand in ⟨⟩.")},
   {id: "grid", title: t("Head grid"), files: ["head_grid", "head_keys", "thumbnail", "kind_filter"], Specimens: Grids, narrow: true,
     about: t("Every head of every block at a glance. Arrow keys walk, a click chooses; the grid is sifted by a kind of head, searched, and sorted by score.")},
-  {id: "head", title: t("The chosen head"), files: ["head_figure", "head_kinds", "token_steps", "sink", "choice"], Specimens: ChosenHead,
+  {id: "head", title: t("The chosen head"), files: ["head_figure", "head_kinds", "evidence", "token_steps", "sink", "choice"], Specimens: ChosenHead,
     about: t("One head in five views, with what kind of head it is on this sentence. Arrow keys change the tab, and a kind marks its cells in the picture.")},
   {id: "heatmap", title: t("Heatmap"), files: ["heatmap", "ready_picture", "axis_labels", "head_figure"], Specimens: Heatmaps,
     about: t("A row for every query, a column for every key. Point at a cell to read it, click or use the arrow keys to choose it; Home and End lead to the ends of a row.")},
