@@ -66,7 +66,7 @@ def context(request: Request) -> dict[str, Any]:
             }
             for name, kind in KINDS.items()
         ],
-        "limits": {"characters": answers.settings.max_characters},
+        "limits": {"characters": answers.settings.max_characters, "response": answers.settings.max_response},
         "device": asdict(answers.device),
         "version": VERSION,
         "static": lambda path: f"/static/{version}/{path}",

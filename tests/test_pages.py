@@ -54,7 +54,7 @@ def test_the_page_carries_what_its_scripts_need(client):
     page = client.get("/", headers={"Accept-Language": "zh"}).text
     data = json.loads(re.search(r'id="page"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
     assert data["lang"] == "zh"
-    assert data["limits"] == {"characters": 24_000}
+    assert data["limits"] == {"characters": 24_000, "response": 128 * 2**20}
     assert data["catalog"]["Unknown model"] == translate("zh", "Unknown model")
     assert data["version"]
     importmap = json.loads(re.search(r'type="importmap"[^>]*>(.*?)</script>', page, re.DOTALL)[1])

@@ -25,7 +25,7 @@ CATEGORIES = ["toplevel", "devtools.timeline", "disabled-by-default-devtools.tim
 TASKS = {"RunTask", "ThreadControllerImpl::RunTask"}
 SHOWN = 4
 DONE = """document.querySelector("main")?.ariaBusy === "false" && !document.querySelector(
-  ".tiled[aria-busy=true], .comparison-pane[aria-busy=true], .legend.note")"""
+  ":is(.tiled, .stage, .checked, .comparison-pane)[aria-busy=true], .legend.note")"""
 
 
 def idle(page: Page) -> None:
@@ -78,6 +78,10 @@ def main() -> None:
         measured(browser, page, "a head of another block", page.locator(".head").last.click)
         for kind in ("previous", "separator"):
             measured(browser, page, f"the kind {kind}", partial(page.select_option, ".head-grid select", kind))
+        measured(browser, page, "step by step", page.locator(".step-strip .toggle").click)
+        film = page.locator(".film .stage")
+        for i, stage in enumerate(film.all_inner_texts()):
+            measured(browser, page, f"the stage {stage}", film.nth(i).click)
         page.goto("about:blank")
         for what, other in (("mask", "mask=bidirectional"), ("text", f"text={quote(text.replace('dog', 'fox'))}")):
             beside = f"{opened}&act=compare#beside={quote(other)}&text={quote(text)}"

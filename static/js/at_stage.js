@@ -58,28 +58,48 @@ const CHECKED = 256; // rows of a head: of more, so many evenly apart, the last 
 
 const someOf = (count) => (count <= CHECKED ? Array.from({length: count}, (_, i) => i) : Array.from({length: CHECKED}, (_, i) => Math.round(i * (count - 1) / (CHECKED - 1))));
 
-/** The largest difference between what is worked here and the model's next tensor. -> [{name, difference, rows: how many were looked at, of: how many there are}] */
+/**
+ * What is worked here against the model's next tensor, row by row: a long text has millions of numbers to work again.
+ * -> [{name, difference: how far a row is apart at most, by its place among those looked at, rows: how many these are, of: how many there are}]
+ */
 export function checks({trace, stage, site, head, work}) {
   const {kind, tensors} = stage, of = (role) => matrixOf(trace, tensors[role], {head, nHeads: site.n_heads});
-  const over = (count, difference) => Array.from({length: count}, (_, i) => difference(i)).reduce((a, b) => Math.max(a, b), 0);
-  const turned = (from, to) => ({name: to, difference: over(of(to).rows, (i) => apart(rotated(of(from).row(i), i), of(to).row(i)))});
+  const every = (name, rows, difference) => [{name, rows, of: rows, difference}];
+  const some = (name, count, difference) => ((looked) => [{name, rows: looked.length, of: count, difference: (i) => difference(looked[i])}])(someOf(count));
+  const turned = (from, to) => (([before, after]) => every(to, after.rows, (i) => apart(rotated(before.row(i), i), after.row(i))))([of(from), of(to)]);
   if (stage.after || (stage.real && kind === "rotate")) return []; // a norm or angles of the model's own come between
-  if (kind === "rotate") return [turned("q_unrotated", "q"), turned("k_unrotated", "k")];
-  if (kind === "position" && "q" in tensors) return [turned("q_unrotated", "q")];
+  if (kind === "rotate") return [...turned("q_unrotated", "q"), ...turned("k_unrotated", "k")];
+  if (kind === "position" && "q" in tensors) return turned("q_unrotated", "q");
   if (kind === "position" || kind === "add") {
-    const [sum, ...terms] = ["sum", "x", "adds", "also"].filter((role) => role in tensors).map((role) => of(role).data);
-    return [{name: tensors.sum.split(".").at(-1), difference: apart(sum.map((_, i) => terms.reduce((a, one) => a + one[i], 0)), sum)}];
+    const [sum, ...terms] = ["sum", "x", "adds", "also"].filter((role) => role in tensors).map(of);
+    return every(tensors.sum.split(".").at(-1), sum.rows, (i) => {
+      const rows = terms.map((one) => one.row(i));
+      return apart(sum.row(i).map((_, j) => rows.reduce((a, one) => a + one[j], 0)), sum.row(i));
+    });
   }
   if (kind === "softmax") {
     const one = trace.head(site, head);
-    const some = someOf(one.nQuery);
-    return [{name: "log_denominator", difference: apart(some.map((i) => work.logDenominators[i]), some.map(one.logDenominator)), rows: some.length, of: one.nQuery}];
+    return some("log_denominator", one.nQuery, (i) => apart([work.logDenominators[i]], [one.logDenominator(i)]));
   }
   if (kind === "sum" && !putElse(trace, site, head)) {
-    const one = trace.head(site, head), some = someOf(one.nQuery);
-    return [{name: "z", difference: over(some.length, (i) => apart(work.z[some[i]], one.z(some[i]))), rows: some.length, of: one.nQuery}];
+    const one = trace.head(site, head);
+    return some("z", one.nQuery, (i) => apart(work.z[i], one.z(i)));
   }
   const act = kind === "mlp" && "post" in tensors && ACTIVATIONS[stage.facts.activation];
-  if (act) return [{name: "post", difference: apart(Float64Array.from(of("pre").data, act), of("post").data)}];
+  if (act) return (([pre, post]) => every("post", post.rows, (i) => apart(Float64Array.from(pre.row(i)).map(act), post.row(i))))([of("pre"), of("post")]);
   return [];
+}
+
+/** As nothing of them is worked yet. -> [{..., done: rows, most: the largest difference so far}] */
+export const begun = (all) => all.map((one) => ({...one, done: 0, most: 0}));
+
+/** Goes on with them until then. -> whether some is left */
+export function goOn(all, until, clock = () => performance.now()) {
+  for (const one of all) {
+    for (; one.done < one.rows; one.done++) {
+      if (clock() >= until) return true;
+      one.most = Math.max(one.most, one.difference(one.done));
+    }
+  }
+  return false;
 }

@@ -40,16 +40,31 @@ function grouped(pairs) {
 const separates = ({start, text}) => start === null || !/[\p{L}\p{N}]/u.test(text);
 
 /** The cells in which a head of this kind would look; none for a kind that this sentence cannot tell. */
-export const evidence = (trace, site, head, kind) => (LOOKS[kind] && score(trace, site, head, kind) ? sought(trace, site, head, kind) : []);
+export const evidence = (trace, site, head, kind) => (tells(trace, site, head, kind) ? sought(trace, site, head, kind) : []);
 
-/** The cells in which a head of a kind that is told by where it looks would look. */
+/** Whether a kind is told by where it looks, and this sentence can tell it. */
+export const tells = (trace, site, head, kind) => Boolean(LOOKS[kind] && score(trace, site, head, kind));
+
+/** The cells in which a head of a kind that is told by where it looks would look, query after query. */
 export function sought(trace, site, head, kind) {
+  const {cells, go} = seeking(trace, site, head, kind);
+  go(Infinity);
+  return cells;
+}
+
+/** The same, of which a long text has millions, found bit by bit. -> {cells: so far, go: goes on until then -> whether some are left} */
+export function seeking(trace, site, head, kind) {
   const queries = trace.along(site, "query"), keys = trace.along(site, "key"), looks = LOOKS[kind]({queries, keys, links: trace.links});
   const {visible} = trace.head(site, head), cells = [];
-  for (let query = 0; query < queries.length; query++) {
-    for (const key of looks(query)) if (key >= 0 && key < keys.length && visible(query, key)) cells.push({query, key});
-  }
-  return cells;
+  let query = 0;
+  const go = (until, clock = () => performance.now()) => {
+    for (; query < queries.length; query++) {
+      if (clock() >= until) return true;
+      for (const key of looks(query)) if (key >= 0 && key < keys.length && visible(query, key)) cells.push({query, key});
+    }
+    return false;
+  };
+  return {cells, go};
 }
 
 /** In the order of the server's table, which is that of the page's list of kinds. */

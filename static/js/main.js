@@ -24,7 +24,7 @@ import {BLANK} from "./painting.js";
 import {createPlayback} from "./playback.js";
 import {drawnNames, missingAt, oneHead} from "./portions.js";
 import {createSaving} from "./saving.js";
-import {fitted} from "./selection.js";
+import {fitted, inSight} from "./selection.js";
 import {createSearching} from "./searching.js";
 import {withoutCells} from "./setup.js";
 import {createShowing} from "./showing.js";
@@ -75,7 +75,7 @@ const {chosen, waiting} = createChosen({trace, bring: showing.bring, wanted: com
 const writing = createWriting({state, showing, told, before: pause});
 const searching = createSearching({state, trace, told, from});
 const asides = createAsides({trace, bring: showing.bring, told, names: computed(() => (state.act.value === "write" && trace.value ? neededOf(trace.value, state.panel.value) : []))});
-const saving = createSaving({window, state, trace, t, shows, lines, shown, loadPlotly, told, stage: () => stepping.shown.value.stage});
+const saving = createSaving({window, state, trace, t, shows, lines, shown, most: page.limits.response, loadPlotly, told, stage: () => stepping.shown.value.stage});
 const opening = createOpening({examples: page.examples, state, draft, models, others, modelOf, refusal, run, t});
 const painter = createPainter({state, draft, trace, modelOf, run, stop: () => { stop(); showing.stop(); }});
 const comparing = createComparing({state, trace, chosen, modelOf, told, ask: showing.ask, bring: showing.bring, leave, run});
@@ -112,9 +112,9 @@ function playTraining() {
 function walk() {
   const {site, head, query} = shown(), {nQuery} = trace.value.head(site, head);
   state.rows.value = "read";
-  return walking.start({from: query === nQuery - 1 ? 0 : query, count: nQuery,
-    show: async (at) => { state.set({query: at, apart: ""}); return true; }});
+  return walking.start({from: query === nQuery - 1 ? 0 : query, count: nQuery, show: async (at) => { choose({query: at}); return true; }});
 }
+const choose = (cell) => state.set({...(state.present.value ? inSight(trace.value, shown(), cell) : cell), apart: ""});
 
 function told(error) {
   if (error instanceof BadFile) return error.say(t.value);
@@ -194,8 +194,8 @@ const on = {
   sort: (sort) => { state.sort.value = sort; },
   show: (changes) => state.set(changes),
   hover: (cell) => { hovered.value = cell; },
-  pick: (cell) => { walking.stop(); hovered.value = null; state.set({...cell, apart: ""}); },
-  query: (query) => { walking.stop(); state.set({query, apart: ""}); },
+  pick: (cell) => { walking.stop(); hovered.value = null; choose(cell); },
+  query: (query) => { walking.stop(); choose({query}); },
   walk: () => (walking.on.value ? walking.stop() : walk()),
   rows: (rows) => { state.rows.value = rows; },
   key: (key) => state.set({key, apart: ""}),

@@ -19,3 +19,18 @@ export function dotted(marks, {wide, high}) {
   }
   return found;
 }
+
+/** Of marks in the order of their queries those of some rows: {from, to} */
+export function ofRows(marks, {from, to}) {
+  const before = (row) => {
+    let low = 0, high = marks.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (marks[middle].query < row) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  const [first, end] = [before(from), before(to)];
+  return first === 0 && end === marks.length ? marks : marks.slice(first, end);
+}

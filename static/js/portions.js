@@ -3,12 +3,15 @@
  * The queries, keys and values of a head then come when it is chosen, and those of its whole attention when a view draws
  * several heads of it, or once a second head of it was chosen.
  */
+import {ORDER} from "./kinds.js";
+import {sizesOf} from "./matrices.js";
 
 const ATTENTION = ["q", "k", "v", "z", "log_denominator"];
 const HEADS = ["head_scores", "head_chance", "head_out_norm", "head_out_share"];
 /** The globs of all that the page works with. */
 export const WHOLE = globs(...ATTENTION, ...HEADS);
 
+const THUMBNAIL = 64; // the most rows and columns of one
 const MUCH = 16 * 2 ** 20; // bytes
 const MANY = 2 ** 23; // weights of all heads together: more than a browser works out for small pictures at once
 
@@ -31,12 +34,23 @@ export function drawnNames(model, text) {
 
 /**
  * Of a run that came without its vectors what a file of it is opened with; null where a file has all of it. z is what the weights make of
- * the values, and may be left out but where a head was edited to say something else.
+ * the values, and is left out where it would be too much, but where a head was edited to say something else.
+ * @param {number} most bytes that the server sends at once
  */
-export function reopened({tensors, sites, alone, request}, {z = true} = {}) {
+export function reopened(trace, most) {
+  const {tensors, sites, alone, request} = trace;
   if (alone || !sites.some(({name}) => `${name}.thumbnails` in tensors)) return null;
   const edited = sites.filter(({name}) => (request.edits ?? []).some((edit) => Object.values(edit).includes(name))).map(({name}) => `${name}.z`);
+  const z = sites.reduce((sum, site) => sum + bytesOf(trace, site), 0) <= most;
   return [...globs("q", "k", "v", "log_denominator", "thumbnails", ...HEADS), ...(z ? globs("z") : edited), ...(sites.some((site) => site.relative_bias) ? globs("relative_bias") : [])];
+}
+
+/** Of all that a file is opened with, the bytes of one attention. */
+export function bytesOf(trace, site) {
+  const {d_head, nKeyHeads} = sizesOf(trace, site), {n_heads} = site, [queries, keys] = ["query", "key"].map((axis) => trace.tokens[site[axis]].length);
+  const vectors = 2 * n_heads * queries * d_head + 2 * nKeyHeads * keys * d_head; // q and z, k and v
+  const rows = 3 * n_heads * queries + 2 * n_heads * ORDER.length + (site.relative_bias ? n_heads * (queries + keys - 1) : 0);
+  return Float32Array.BYTES_PER_ELEMENT * (vectors + rows) + n_heads * Math.min(THUMBNAIL, queries) * Math.min(THUMBNAIL, keys);
 }
 
 /** What is still to come of an attention. */

@@ -24,11 +24,11 @@ const LONGEST_SIDE = 10_000; // pixels of a PNG: of much larger ones some browse
 
 /**
  * @param {any} shown trace, site, head, query, view, as the page shows them; shows: sink and measure; lines: what the lines view is told;
- * lang, t, loadPlotly, address, origin
+ * lang, t, loadPlotly, address, origin; most: bytes that the server sends at once
  * @returns {Promise<string>} what was done, in words. Raises Refusal.
  */
 export async function save(kind, shown) {
-  const {trace, site, head, shows, lines, lang, t, address, origin} = shown;
+  const {trace, site, head, shows, lines, lang, t, address, origin, most} = shown;
   const view = trace.views.includes(shown.view) ? shown.view : trace.views[0];
   const name = fileName(trace, site, head, view, kind === "python" ? "py" : kind);
   if (kind === "link") return linked(address, t);
@@ -40,24 +40,15 @@ export async function save(kind, shown) {
   if (kind === "csv") download(name, await table(matricesOf(trace, site, head, view, shows)), TYPES.csv);
   if (kind === "python") download(name, trace.file ? pythonOfFile(trace.file, site, head) : python(run(trace), origin, site, head), TYPES.python);
   if (kind === "safetensors") {
-    download(name, await file(trace, lang), TYPES.safetensors);
-    if (reopened(trace)) return t("Saved as {name}, with what this page draws from: queries, keys, values. All that a run this long computes is more than is sent at once; in Python you get it name by name.", {name});
+    const names = reopened(trace, most);
+    download(name, await api.trace({...run(trace), ...(names && {names})}, lang), TYPES.safetensors);
+    if (names) return t("Saved as {name}, with what this page draws from: queries, keys, values. All that a run this long computes is more than is sent at once; in Python you get it name by name.", {name});
   }
   if (kind === "html") {
     if (view === "lines" && tooMany(tally(linesOfHeads(trace, site, shownHeads(site, head, lines), Number(lines.threshold))))) return stain(t);
     download(name, await api.figure({...run(trace), site: site.name, head, view, ...toldOf(view, shown)}, lang), TYPES.html);
   }
   return t("Saved as {name}.", {name});
-}
-
-/** A run as a file, which this page opens again. Of a long one that is not all of it. */
-async function file(trace, lang) {
-  const names = reopened(trace), ask = (more) => api.trace({...run(trace), ...more}, lang);
-  if (!names) return ask({});
-  return ask({names}).catch((error) => {
-    if (!error.lasts) throw error;
-    return ask({names: reopened(trace, {z: false})});
-  });
 }
 
 /**

@@ -4,9 +4,9 @@ import {save, saveBirths, saveStage} from "./save.js";
 import {fitted} from "./selection.js";
 
 /**
- * @param {any} page shown: the head and the cell that are shown; stage: the one that is open; told: an error in words; the rest as save.js takes it
+ * @param {any} page shown: the head and the cell that are shown; stage: the one that is open; most: bytes that the server sends at once; told: an error in words; the rest as save.js takes it
  */
-export function createSaving({window, state, trace, t, shows, lines, shown, stage, loadPlotly, told}) {
+export function createSaving({window, state, trace, t, shows, lines, shown, stage, most, loadPlotly, told}) {
   const saved = signal("");
 
   /** Says so, and lets the page be painted: a large picture takes seconds. */
@@ -23,7 +23,7 @@ export function createSaving({window, state, trace, t, shows, lines, shown, stag
     on: {
       save: (kind) => {
         const {site, head, query} = shown();
-        return saving(() => save(kind, {...common(), site, head, query, view: state.view.value, shows: shows.value, lines: lines.value, lang: state.lang.value}));
+        return saving(() => save(kind, {...common(), site, head, query, view: state.view.value, most, shows: shows.value, lines: lines.value, lang: state.lang.value}));
       },
       saveStage: (kind, title) => {
         const at = stage(), {site, head} = fitted(trace.value, {site: at.site, head: state.head.value, query: null, key: null});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page, random} from "./page.mjs";
 
-const {evidence, isOf, nameOf, sought, told} = await page("kinds.js");
+const {evidence, isOf, nameOf, seeking, sought, told} = await page("kinds.js");
 const ORDER = ["previous", "next", "same", "first", "duplicate", "induction", "separator", "alignment", "broad"];
 
 const SITE = {name: "a", query: "target", key: "target"};
@@ -85,5 +85,21 @@ test("what is sought is every cell that is asked about one by one", () => {
     const due = queries.flatMap((_, query) => keys.flatMap((_, key) => (visible(query, key) && looked(query, key) ? [{query, key}] : [])));
     assert.ok(due.length > 0, kind);
     assert.deepEqual(sought(trace, SITE, 0, kind), due, kind);
+  }
+});
+
+test("what is sought bit by bit is what is sought at once, in the same order", () => {
+  const tokens = Array.from({length: 50}, (_, i) => token([i % 3, i % 4 ? "tea" : ".", 0])), trace = {along: () => tokens, head: () => ({visible: (query, key) => key <= query})};
+  for (const kind of ["separator", "duplicate", "previous"]) {
+    const {cells, go} = seeking(trace, SITE, 0, kind), found = [];
+    let now = 0, left = true;
+    while (left) {
+      const until = now + 20;
+      left = go(until, () => now++); // a query takes 1 ms
+      found.push(cells.length);
+    }
+    assert.deepEqual(cells, sought(trace, SITE, 0, kind), kind);
+    assert.equal(found.length, 3, kind);
+    assert.ok(found[0] > 0 && found[0] < found[1] && found[1] < found[2], String(found));
   }
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page} from "./page.mjs";
 
-const {dotted} = await page("marks.js");
+const {dotted, ofRows} = await page("marks.js");
 
 const DIAGONAL = Array.from({length: 1024}, (_, i) => ({query: i, key: i}));
 
@@ -22,4 +22,12 @@ test("of small cells dots stand apart, each at a marked cell, and every marked c
 test("where cells are as large as the room of a dot each mark has its own", () => {
   assert.deepEqual(dotted(DIAGONAL, {wide: 5, high: 5}), DIAGONAL);
   assert.deepEqual(dotted([], {wide: 1, high: 1}), []);
+});
+
+test("of marks in the order of their queries those of some rows are found, however many stand in one", () => {
+  const marks = [0, 0, 2, 2, 2, 5, 9].map((query, key) => ({query, key}));
+  for (let from = 0; from <= 10; from++) {
+    for (let to = from; to <= 11; to++) assert.deepEqual(ofRows(marks, {from, to}), marks.filter(({query}) => query >= from && query < to), `${from} ${to}`);
+  }
+  assert.deepEqual(ofRows([], {from: 0, to: 3}), []);
 });

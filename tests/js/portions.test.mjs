@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {page} from "./page.mjs";
 
-const {WHOLE, comparedNames, drawnNames, firstNames, lateAt, missingAt, missingOf, oneHead, paneNames, reopened} = await page("portions.js");
+const {WHOLE, bytesOf, comparedNames, drawnNames, firstNames, lateAt, missingAt, missingOf, oneHead, paneNames, reopened} = await page("portions.js");
 
 const SMALL = {kind: "decoder", n_layers: 4, n_ctx: 256, d_model: 128}, WIDE = {kind: "decoder", n_layers: 12, n_ctx: 1024, d_model: 768};
 
@@ -62,17 +62,30 @@ test("kinds and lengths of a long run come after the grid is drawn; of a short o
   assert.deepEqual(lateAt({tensors: {}, file: {}}, site), []);
 });
 
+/** A run of 1,024 tokens on a model as large as GPT-2, of which nothing but pictures is here. */
+function longRun() {
+  const sites = Array.from({length: 12}, (_, layer) => ({name: `b.${layer}.attn`, n_heads: 12, query: "target", key: "target"}));
+  return {sites, tensors: {"b.0.attn.thumbnails": {}}, alone: false, request: {edits: []}, tokens: {target: Array(1024).fill({})}, model: {config: {n_heads: 12, d_model: 768}}};
+}
+
 test("of a run that came without its vectors a file has what it is opened with", () => {
-  const site = {name: "x.attn"}, run = {sites: [site, {name: "y.attn"}], tensors: {"x.attn.thumbnails": {}}, alone: false, request: {edits: []}};
-  const held = (names) => Object.fromEntries(names.map((glob) => [glob.replace("*", "x.attn"), {}]));
-  assert.deepEqual(missingOf({tensors: held(reopened(run))}, site), []);
-  const without = held(reopened(run, {z: false}));
-  assert.deepEqual(missingOf({tensors: without}, site), ["x.attn.z"]);
-  assert.ok("x.attn.thumbnails" in without && lateAt({tensors: without}, site).length === 0);
-  const edited = {...run, request: {edits: [{zero: "x.attn", head: 1}]}};
-  assert.deepEqual(reopened(edited, {z: false}).filter((name) => name.endsWith(".z")), ["x.attn.z"]);
-  assert.ok(reopened({...run, sites: [{...site, relative_bias: true}]}).includes("*.relative_bias"));
-  assert.deepEqual([reopened({...run, tensors: {"x.attn.q": {}}}), reopened({...run, alone: true})], [null, null]);
+  const run = longRun(), [site] = run.sites, held = (names) => Object.fromEntries(names.map((glob) => [glob.replace("*", site.name), {}]));
+  assert.deepEqual(missingOf({tensors: held(reopened(run, Infinity))}, site), []);
+  const without = held(reopened(run, 0));
+  assert.deepEqual(missingOf({tensors: without}, site), [`${site.name}.z`]);
+  assert.ok(`${site.name}.thumbnails` in without && lateAt({tensors: without}, site).length === 0);
+  const edited = {...run, request: {edits: [{zero: site.name, head: 1}]}};
+  assert.deepEqual(reopened(edited, 0).filter((name) => name.endsWith(".z")), [`${site.name}.z`]);
+  assert.ok(reopened({...run, sites: [{...site, relative_bias: true}]}, 0).includes("*.relative_bias"));
+  assert.deepEqual([reopened({...run, tensors: {"x.attn.q": {}}}, 0), reopened({...run, alone: true}, 0)], [null, null]);
+});
+
+test("a file is asked for with z as far as the server sends that much at once, to the byte", () => {
+  const run = longRun(), bytes = 12 * (4 * (4 * 1024 * 768 + 3 * 12 * 1024 + 2 * 12 * 9) + 12 * 64 * 64), has = (most) => reopened(run, most).includes("*.z");
+  assert.deepEqual([has(bytes), has(bytes - 1), has(128 * 2 ** 20)], [true, false, false]);
+  const shared = {...run, model: {config: {n_heads: 12, n_kv_heads: 2, d_model: 768}}};
+  assert.equal(bytesOf(run, run.sites[0]) - bytesOf(shared, run.sites[0]), 4 * 2 * 10 * 1024 * 64, "ten keys and values fewer");
+  assert.equal(bytesOf(run, {...run.sites[0], relative_bias: true}) - bytesOf(run, run.sites[0]), 4 * 12 * 2047);
 });
 
 test("a pane beside the page's run is asked for what it draws: no kinds, lengths or pictures of heads, however long its text is", () => {

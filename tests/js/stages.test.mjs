@@ -4,7 +4,7 @@ import test from "node:test";
 import {page} from "./page.mjs";
 
 const {beginningOf, missing, needs, parts, sameAt, stageAt, stages} = await page("stages.js");
-const {checks} = await page("at_stage.js");
+const {begun, checks, goOn} = await page("at_stage.js");
 const {drawing} = await page("architecture.js");
 const {placeName, stageMeaning, stageName, stageTitle} = await page("stage_words.js");
 const {target} = await page("views/step_strip.js");
@@ -270,15 +270,38 @@ test("a real model's norms, sums and MLP stand where its dry run found them", ()
   assert.equal(said(row({norm: "", enters: true}, [`${at}.norm_attn.normalized`])), `tokens embed norm ${self} leave logits`);
 });
 
+/** What checks come to once all of them is worked. */
+function worked(given) {
+  const all = begun(checks(given));
+  assert.equal(goOn(all, Infinity, () => 0), false);
+  return all.map(({most}) => most);
+}
+
 test("three that are added at once are checked, and an activation that is not known is not", () => {
   const of = (data) => ({shape: [1, 2], data: Float32Array.from(data)});
   const tensors = {a: of([1, 2]), b: of([10, 20]), c: of([100, 200]), s: of([111, 222.5])}, trace = {tensors, sites: []};
   const stage = {kind: "add", tensors: {x: "a", adds: "b", also: "c", sum: "s"}, facts: {}};
-  assert.deepEqual(checks({trace, stage, site: {n_heads: 1}, head: 0}).map(({difference}) => difference), [0.5]);
-  const mlp = (activation) => checks({trace: {tensors: {a: of([-1, 1]), b: of([0, 1])}}, stage: {kind: "mlp", tensors: {pre: "a", post: "b", out: "a"}, facts: {activation}}, site: {n_heads: 1}, head: 0});
-  assert.equal(mlp("relu")[0].difference, 0);
-  assert.ok(mlp("silu")[0].difference > 0.1);
+  assert.deepEqual(worked({trace, stage, site: {n_heads: 1}, head: 0}), [0.5]);
+  const mlp = (activation) => worked({trace: {tensors: {a: of([-1, 1]), b: of([0, 1])}}, stage: {kind: "mlp", tensors: {pre: "a", post: "b", out: "a"}, facts: {activation}}, site: {n_heads: 1}, head: 0});
+  assert.deepEqual(mlp("relu"), [0]);
+  assert.ok(mlp("silu")[0] > 0.1);
   assert.deepEqual(mlp(""), []);
+});
+
+test("a check goes on where it was when the time of a frame is over, looks at every row, and finds the one that is furthest off", () => {
+  const rows = 1000, columns = 3, pre = Float32Array.from({length: rows * columns}, (_, i) => (i % 7) - 3), post = pre.map((x) => Math.max(0, x));
+  post[columns * 700 + 1] += 0.25;
+  const tensors = Object.fromEntries(Object.entries({a: pre, b: post}).map(([name, data]) => [name, {shape: [rows, columns], data}]));
+  const stage = {kind: "mlp", tensors: {pre: "a", post: "b", out: "a"}, facts: {activation: "relu"}};
+  const [all] = [begun(checks({trace: {tensors}, stage, site: {n_heads: 1}, head: 0}))], found = [];
+  let now = 0, left = true;
+  while (left) {
+    const until = now + 300;
+    left = goOn(all, until, () => now++); // a row takes 1 ms
+    found.push([all[0].done, all[0].most]);
+  }
+  assert.deepEqual(found, [[300, 0], [600, 0], [900, 0.25], [1000, 0.25]]);
+  assert.deepEqual([all[0].rows, all[0].of], [rows, rows]);
 });
 
 test("what is said of a real model's stages is what they do", () => {

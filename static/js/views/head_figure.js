@@ -7,7 +7,7 @@ import {plotlyScale, signedColour, weightColour} from "../colour.js";
 import {actsOf} from "../edit_words.js";
 import {editsOf} from "../edits.js";
 import {number} from "../format.js";
-import {evidence, known} from "../kinds.js";
+import {known} from "../kinds.js";
 import {label} from "../labels.js";
 import {maskOf} from "../masks.js";
 import {headName, maskName, siteName, viewName} from "../names.js";
@@ -16,6 +16,7 @@ import {FIRST} from "../sink.js";
 import {isLarge, matrixOf, nested} from "../tiling.js";
 import {useUnique} from "../unique.js";
 import {EditMenu} from "./edit_menu.js";
+import {useEvidence} from "./evidence.js";
 import {HeadKinds} from "./head_kinds.js";
 import {Heatmap} from "./heatmap.js";
 import {Counting, useLargest} from "./largest.js";
@@ -47,7 +48,7 @@ export function HeadFigure({
     event.currentTarget.querySelector(`[data-view="${next}"]`).focus();
   };
   const Figure = {qkv: Matrices, lines: Lines, values: Values}[view] ?? Pattern;
-  const marks = useMemo(() => (Figure === Pattern ? evidence(trace, site, head, kind) : []), [trace, site, head, kind, Figure, here]);
+  const marks = useEvidence({trace, site, head, kind, asked: Figure === Pattern, here});
   return html`
     <section class="head-figure" aria-label=${t("The chosen head")}>
       <header>

@@ -16,6 +16,7 @@ import {Matrix} from "./matrix.js";
 import {PagedHeatmap} from "./paged_heatmap.js";
 import {PredictionTable, TokenTable} from "./stage_tables.js";
 import {TiledHeatmap} from "./tiled_heatmap.js";
+import {useWork} from "./working.js";
 
 const FIGURES = {tokens: TokenTable, scores: Pattern, scale: Pattern, cap: Pattern, bias: Pattern, mask: Pattern, softmax: Pattern, logits: PredictionTable};
 
@@ -26,17 +27,15 @@ export function StageFigure(props) {
 }
 
 const NONE = [];
+const AT_ONCE = 2 ** 20; // numbers
 const STREAM = new Set(["x", "x′"]);
 
 /** The matrices of a stage, each with the tokens of its own axis. */
 function Tensors(props) {
   const {t, theme, trace, stage, site, head, query, at, digits, bounded, on} = props;
   const rows = useMemo(() => matricesAt(props), [trace, stage, head]);
-  const scales = useMemo(() => {
-    const all = rows.map(({matrix}) => matrix), shared = comparable(stage) && scaleOf(...all);
-    return all.map((one) => shared || scaleOf(one));
-  }, [rows]);
-  return html`<div class="matrices-of-stage">${rows.map(({title, axis, matrix}, i) => {
+  const scales = useScales(rows, comparable(stage));
+  return html`<div class="matrices-of-stage">${rows.slice(0, scales.length).map(({title, axis, matrix}, i) => {
     const side = ["key", "value"].includes(axis) ? "key" : "query";
     return html`
       <${Matrix} key=${title} ...${{t, theme, bounded, digits, title, matrix}} role=${axis || (STREAM.has(title) ? "stream" : "")}
@@ -44,6 +43,20 @@ function Tensors(props) {
         scale=${scales[i]} bands=${stage.kind === "out" && title === "z" ? {count: site.n_heads, chosen: head} : null}
         onPick=${(row) => on.pick({[side]: row})} />`;
   })}</div>`;
+}
+
+/** Where the colours of each end; of many numbers a matrix at a time, with the screen drawn in between. shared: whether all end at the same */
+function useScales(rows, shared) {
+  const found = useMemo(() => {
+    const all = rows.map(({matrix}) => matrix), few = all.reduce((sum, {data}) => sum + data.length, 0) <= AT_ONCE;
+    if (shared) return Array(all.length).fill(scaleOf(...all));
+    return (few ? all : all.slice(0, 1)).map((one) => scaleOf(one));
+  }, [rows]);
+  useWork(() => found.length < rows.length, () => {
+    found.push(scaleOf(rows[found.length].matrix));
+    return false;
+  });
+  return found;
 }
 
 /** Scores of every query against every key, and what becomes of them. */

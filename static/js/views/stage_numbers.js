@@ -7,13 +7,16 @@ import {ALL, number} from "../format.js";
 import {moments} from "../layers.js";
 import {pageOf, turned} from "../paging.js";
 import {norm} from "../values.js";
+import {Checked} from "./checked.js";
 import {Dials} from "./dials.js";
 import {Pages} from "./pages.js";
 import {Predictions} from "./predictions.js";
 import {Token} from "./token.js";
 import {Strip} from "./strip.js";
+import {useBegun} from "./working.js";
 
 const SHOWN = 128; // keys of a row at a time
+const AT_ONCE = 4096; // cells of strips
 const OF_A_ROW = [...Object.keys(WORKED), "sum"]; // each adds a column to the row of a query, where the model has it
 
 export function StageNumbers(props) {
@@ -30,7 +33,7 @@ export function StageNumbers(props) {
         ${keyed && html`, ${t("key")} <span class="of-key"><${Token} token=${trace.along(site, "key")[at]} /><sub>${at}</sub></span>`}</h3>
         <button type="button" class="quiet" aria-pressed=${digits === ALL} onClick=${onDigits}>${digits === ALL ? t("4 digits") : t("all digits")}</button></header>
       ${attends && html`<${Row} ...${props} show=${show} />`}
-      <${Strips} ...${{vectors, shared: comparable(stage), theme, show}} />
+      <${Strips} key=${stage.id} ...${{vectors, shared: comparable(stage), theme, show}} />
       ${"q_unrotated" in stage.tensors && !stage.real && html`<${Dials} t=${t} before=${vectors[0].values} after=${vectors[1].values} position=${query} />`}
       ${["add", "leave"].includes(stage.kind) && html`<${Sizes} ...${{t, vectors, show}} />`}
       ${["norm", "between", "final", "memory"].includes(stage.kind) && html`<${Moments} ...${{t, vectors, show}} />`}
@@ -39,15 +42,15 @@ export function StageNumbers(props) {
       ${stage.kind === "logits" && html`<${Predictions} ...${{t, kind: trace.model.kind, tokens, position: query, predictions: trace.predictions[query], weights: null}} />`}
       ${["softmax", "sum"].includes(stage.kind) && work.sink !== null && Number.isFinite(work.sink) && html`
         <p class="note">${t("The sink's score in this head is {score}: the model hands out only what each row is divided by, and this is what is missing in the row that gives it most. All rows are worked with it.", {score: show(work.sink)})}</p>`}
-      ${checked.map(({name, difference, rows, of}) => html`
-        <p class="checked"><b>${t("checked: {difference}", {difference: number(difference, 1)})}</b>
-          ${" "}${rows < of ? t("Worked again here for {rows} of the {of} tokens: this is the largest difference from the model's own {name}.", {name, rows, of})
-            : t("Worked again here for every token: this is the largest difference from the model's own {name}.", {name})}</p>`)}
+      <${Checked} t=${t} checks=${checked} />
       ${vectors.length > 0 && html`<${Numbers} ...${{t, vectors, show}} />`}
     </div>`;
 }
 
+/** Of thousands of cells after the matrices beside them. */
 function Strips({vectors, shared, theme, show}) {
+  const begun = useBegun();
+  if (!begun && vectors.reduce((sum, {values}) => sum + values.length, 0) > AT_ONCE) return null;
   const sizes = vectors.map(({values}) => values.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-9)), all = Math.max(...sizes);
   return vectors.map(({title, axis, values}, i) => html`<${Strip} name=${title} role=${axis} ...${{values, theme, show}} largest=${shared ? all : sizes[i]} />`);
 }

@@ -1,7 +1,7 @@
 /** The picture of a large matrix: its part in view, the names of rows and columns where there is room, numbers in wide cells. */
 import {PALETTES, inkOn} from "../colour.js";
 import {elide, ems} from "../labels.js";
-import {OUTLINED, dotted} from "../marks.js";
+import {OUTLINED, dotted, ofRows} from "../marks.js";
 import {numberAt, sizeOf, within} from "../tiling.js";
 
 const FONT = 13, LEAST_FONT = 9, AXIS_FONT = 12; // pixels
@@ -20,7 +20,7 @@ export function paneOf({width, height, rows, columns, longest, filled}) {
 
 /**
  * @param {any} drawn tiles: of the matrix; ready: whether its colours are known; view and pane; size: of the canvas; labels: {rows, columns}, longest: their characters;
- * marks: cells {query, key}; written: a number in words, and the room it needs; colourOf: a number's colour
+ * marks: cells {query, key}, in the order of their queries; written: a number in words, and the room it needs; colourOf: a number's colour
  */
 export function paint(canvas, drawn) {
   const {size, pane, theme, tiles: {matrix}} = drawn, sharp = devicePixelRatio, context = canvas.getContext("2d");
@@ -61,11 +61,23 @@ function numbers(context, {tiles: {matrix}, view, written, room, colourOf}, {row
   }
 }
 
-function marked(context, {view, marks}, {rows, columns}, cell, {ink, ground}) {
-  const seen = marks.filter(({query, key}) => query >= rows.from && query < rows.to && key >= columns.from && key < columns.to);
-  const {wide, high} = cell, at = ({query, key}) => [(key + 0.5 - view.x) * wide, (query + 0.5 - view.y) * high];
+const seenLast = new WeakMap(); // marks -> what of them was drawn last: a picture is drawn many times while its cells are worked out
+
+/** Those in view; small ones as far as dots stand apart. count: of all columns */
+function inView(marks, {rows, columns}, cell, count) {
+  const at = JSON.stringify([rows, columns, cell]), last = seenLast.get(marks);
+  if (last?.at === at) return last.found;
+  const ofThese = ofRows(marks, rows), all = columns.from === 0 && columns.to === count;
+  const seen = all ? ofThese : ofThese.filter(({key}) => key >= columns.from && key < columns.to);
+  const found = Math.min(cell.wide, cell.high) < OUTLINED ? dotted(seen, cell) : seen;
+  seenLast.set(marks, {at, found});
+  return found;
+}
+
+function marked(context, {view, marks, tiles: {matrix}}, area, cell, {ink, ground}) {
+  const seen = inView(marks, area, cell, matrix.columns), {wide, high} = cell, at = ({query, key}) => [(key + 0.5 - view.x) * wide, (query + 0.5 - view.y) * high];
   if (Math.min(wide, high) < OUTLINED) {
-    const dots = dotted(seen, cell).map(at);
+    const dots = seen.map(at);
     for (const [colour, side] of [[ground, DOT + 2], [ink, DOT]]) {
       context.fillStyle = colour;
       for (const [x, y] of dots) context.fillRect(x - side / 2, y - side / 2, side, side);
