@@ -125,8 +125,14 @@ def test_the_mean_over_all_heads_is_made_when_it_is_asked_for(wide: Bench, page:
     wide.ready()
     expected = zoo.load("decoder", "cpu").trace(TEXT, written=written)
     n = len(expected.tokens["target"])
-    expect(page.locator(".spread")).to_contain_text("1 of them are here")
-    page.get_by_role("button", name="Fetch them").click()
+    expect(page.locator(".spread")).to_contain_text("Fetched so far: 1;")
+    held: list[Route] = []
+    page.route("**/api/trace", lambda route: held.append(route))
+    page.get_by_role("button", name="Fetch them").press("Enter")
+    expect(page.get_by_role("button", name="Stop")).to_be_focused()
+    page.unroute("**/api/trace")
+    for route in held:
+        route.continue_()
     page.locator(".area").press("End")
     row = torch.cat([expected[f"{site.name}.pattern"] for site in expected.sites])[:, n - 1].mean(0)
     shares = [row[0], row[1 : n - 3].sum(), row[n - 3 : n - 1].sum(), row[n - 1]]

@@ -34,6 +34,16 @@ test("an MLP known as a whole is one box; what stands nowhere in a block is not 
   assert.deepEqual(drawn.boxes.map(({id}) => id).filter((id) => /mlp|other/.test(id)), [`${AT}.mlp`]);
 });
 
+test("shapes that are longer than the room beside the last arrow are written without spaces", () => {
+  const per = (one) => [`${ATTN}.${one}`, ["head", "target", "d_head"]];
+  const labels = (tokens) => layout([{id: "m", plan: planned({...plan, tensors: {...plan.tensors, ...Object.fromEntries(["q", "k", "v"].map(per))}}), lengths: {target: tokens}}], {unrolled: 0}).arrows.map(({label}) => label);
+  assert.ok(labels(99).includes("2 × 99 × 2"));
+  assert.ok(labels(236).includes("2 × 236 × 2"));
+  assert.ok(labels(1024).includes("2×1024×2"));
+  const wide = planned({...plan, sizes: {...plan.sizes, head: 12}, tensors: {...plan.tensors, ...Object.fromEntries(["q", "k", "v"].map(per))}});
+  assert.ok(layout([{id: "m", plan: wide, lengths: {target: 236}}], {unrolled: 0}).arrows.some(({label}) => label === "12×236×2"));
+});
+
 test("where the embedding is narrower, the stream begins at the matrix behind it", () => {
   const [tokens, embed, ...others] = plan.parts, narrow = "decoder.narrow_embed";
   const wider = planned({...plan, tensors: {...plan.tensors, [narrow]: ["target", "d_embed"], [`${AT}.resid_pre`]: ["target", "d_model"]}, config: {stacks: {decoder: {d_embed: 2, d_model: 4}}},

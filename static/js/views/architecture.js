@@ -45,12 +45,17 @@ function Box({t, box, model, head, onGo, stacks}) {
       ${kind === "norm" && html`<text x=${cx} y=${y + 16}>${t("norm")}</text>`}
       ${kind === "add" && html`<text class="plus" x=${cx} y=${y + 17}>+</text>`}
       ${kind === "sublayer" && html`<text x=${cx} y=${y + (stage.sublayer === "mlp" ? 20 : 14)}>${sublayerName(t, stage)}</text>`}
-      ${kind === "sublayer" && stage.sublayer !== "mlp" && heads(cx, y + 20, model.config.n_heads, head)}
+      ${kind === "sublayer" && stage.sublayer !== "mlp" && heads(box, model.config.n_heads, head)}
     </g>`;
 }
 
 const sublayerName = (t, {sublayer}) => ({attn: t("self-attention"), cross_attn: t("cross-attention"), mlp: t("MLP")})[sublayer];
 
-/** A small square for each head. */
-const heads = (cx, y, count, chosen) => Array.from({length: count}, (_, i) => html`
-  <rect class="head-mark ${i === chosen ? "chosen" : ""}" x=${cx + (i - count / 2) * 9 + 1} y=${y} width="7" height="7" />`);
+const STEP = 9, MARK = 7 / 9; // pixels from one head to the next, and how much of them is drawn
+
+/** A small square for each head, smaller where there are many: all of them stand in the box. */
+function heads(box, count, chosen) {
+  const step = Math.min(STEP, (box.wide - 4) / count), size = step * MARK, left = middle(box) - count * step / 2 + (step - size) / 2;
+  return Array.from({length: count}, (_, i) => html`
+    <rect class="head-mark ${i === chosen ? "chosen" : ""}" x=${left + i * step} y=${box.y + 20 + (STEP * MARK - size) / 2} width=${size} height=${size} />`);
+}

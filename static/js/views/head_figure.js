@@ -11,6 +11,7 @@ import {evidence, known} from "../kinds.js";
 import {label} from "../labels.js";
 import {maskOf} from "../masks.js";
 import {headName, maskName, siteName, viewName} from "../names.js";
+import {reopened} from "../portions.js";
 import {FIRST} from "../sink.js";
 import {isLarge, matrixOf, nested} from "../tiling.js";
 import {useUnique} from "../unique.js";
@@ -53,7 +54,7 @@ export function HeadFigure({
         <h2>${siteName(t, site)}<small>${headName(t, site, head)} · ${maskName(t, maskOf(site, head))}</small>
           ${made.length > 0 && html` <b class="edited">${t("edited: {acts}", {acts: actsOf(t, made)})}</b>`}</h2>
         ${editing && !trace.file && !trace.alone && html`<${EditMenu} ...${{t, site, head}} edits=${editing.edits} onEdits=${on.edit.apply} onPaint=${() => on.edit.painting("head")} />`}
-        <${SaveMenu} t=${t} kinds=${trace.saves} saved=${saved} onSave=${on.save} />
+        <${SaveMenu} t=${t} kinds=${trace.saves} saved=${saved} part=${trace.saves.includes("safetensors") && reopened(trace) !== null} onSave=${on.save} />
         <div role="tablist" class="tabs" aria-label=${t("What is drawn")} onKeyDown=${choose}>
           ${views.map((name) => html`
             <button type="button" role="tab" data-view=${name} aria-selected=${name === view}

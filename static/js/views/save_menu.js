@@ -2,14 +2,15 @@
 import {html} from "htm/preact";
 import {closes, leaves} from "./menu.js";
 
-export function SaveMenu({t, kinds, saved, onSave}) {
+/** @param {any} props part: whether a safetensors file of this run would not hold all of it */
+export function SaveMenu({t, kinds, saved, part = false, onSave}) {
   const items = [
     ["link", t("Copy link"), t("opens this very picture again")],
-    ["png", "PNG", t("for print, every label readable")],
-    ["svg", "SVG", t("for print, every label readable")],
+    ["png", "PNG", t("for print, its labels large enough to read")],
+    ["svg", "SVG", t("for print, its labels large enough to read")],
     ["html", "HTML", t("one file that works without a network")],
     ["csv", "CSV", t("the numbers that are drawn")],
-    ["safetensors", "safetensors", t("every tensor of this run")],
+    ["safetensors", "safetensors", part ? t("what the page draws of this long run") : t("every tensor of this run")],
     ["python", "Python", kinds.includes("safetensors") ? t("the call that makes this run again") : t("reads this head from the file")],
   ].filter(([kind]) => kinds.includes(kind));
   return html`

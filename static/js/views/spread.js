@@ -38,11 +38,10 @@ function Lacking({t, trace, lacking, of, gathering, on}) {
   if (of.length === 1 || !gathering) return html`<p class="note" role="status">${t("Loading…")}</p>`;
   const heads = of.reduce((sum, site) => sum + site.n_heads, 0), numbers = {heads: count(heads), of: of.length, here: of.length - lacking.length, size: count(Math.ceil(bytesOf(trace, lacking) / 1e6))};
   return html`
-    <p class="note" role="status">${t("The mean over all {heads} heads is worked out here, from the queries and keys of {of} attentions. {here} of them are here; the others take about {size} MB, and those of the next token as much again.", numbers)}</p>
+    <p class="note" role="status">${t("The mean over all {heads} heads is worked out here, from the queries and keys of {of} attentions. Fetched so far: {here}; the rest takes about {size} MB, and for the next token as much again.", numbers)}</p>
     ${gathering.problem && html`<p class="refusal">${gathering.problem}</p>`}
-    ${gathering.going ? html`<p><progress max=${of.length} value=${numbers.here} aria-label=${t("attentions that are here")}></progress>
-        <button type="button" class="quiet" onClick=${on.write.gather.stop}>${t("Stop")}</button></p>`
-      : html`<button type="button" class="quiet" onClick=${() => on.write.gather.start(lacking)}>${t("Fetch them")}</button>`}`;
+    <p>${gathering.going && html`<progress max=${of.length} value=${numbers.here} aria-label=${t("attentions that are here")}></progress> `}
+      <button type="button" class="quiet" onClick=${() => (gathering.going ? on.write.gather.stop() : on.write.gather.start(lacking))}>${gathering.going ? t("Stop") : t("Fetch them")}</button></p>`;
 }
 
 export const partName = (t, part) => ({

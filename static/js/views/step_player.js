@@ -39,7 +39,7 @@ export function StepPlayer({t, trace, stepping, shown, hovered, off, weights, th
         </header>
         ${off && html`<p class="note warning">${t("This model learned with another mask ({mask}): what you see here is off its training.", {mask: off})}</p>`}
         ${weights && !weights.finished && html`<p class="note warning">${t("Weights of step {step} of {last}, not the finished model.", weights)}</p>`}
-        ${stage.lacks?.length > 0 && html`<p class="note" role="status">${t("The file lacks {names}: there is nothing to draw here. A trace that is written without --names holds it.", {names: stage.lacks.join(", ")})}</p>`}
+        ${stage.lacks?.length > 0 && html`<p class="note" role="status">${t("The file lacks {names}: there is nothing to draw here. A file that headlight trace writes without --names has it.", {names: stage.lacks.join(", ")})}</p>`}
         ${problem ? html`<p class="note warning" role="alert">${problem} <button type="button" class="quiet" onClick=${on.step.again}>${t("Try again")}</button></p>`
           : waiting && html`<p class="note" role="status">${t("Loading the numbers of this stage…")}</p>`}
         ${drawn && html`<${Drawn} key="drawn" ...${{t, drawn, shown, waiting, hovered, theme, plotly, bounded, present, digits, on}} />`}

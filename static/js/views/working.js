@@ -30,8 +30,9 @@ export function useWork(left, work, shown = false) {
 export function useBegun() {
   const [begun, begin] = useState(false);
   useEffect(() => {
-    let due = requestAnimationFrame(() => { due = setTimeout(() => begin(true)); });
-    return () => { cancelAnimationFrame(due); clearTimeout(due); };
+    let after;
+    const due = requestAnimationFrame(() => { after = setTimeout(() => begin(true)); });
+    return () => { cancelAnimationFrame(due); clearTimeout(after); };
   }, []);
   return begun;
 }
