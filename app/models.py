@@ -1,24 +1,24 @@
 """The models of a server: those that are shipped, and beside them those that whoever runs it has named.
 
 The named ones are read one after the other in a thread of their own, so that no run waits for them. Together they take
-a bounded number of bytes: the one that was not asked for the longest goes first, and is read again when asked for.
+a bounded number of bytes: the one that was not asked for the longest goes first, and is read again when asked for. One
+that has just been read stays until it has answered as many requests as were turned away for it, or for HOLD seconds.
 A client knows a model by an id that was made here at the start, and never reaches a file by it.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 import time
+import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain, count
+from itertools import accumulate, chain
 from pathlib import Path
-from threading import Lock
-from typing import Any, Literal
+from threading import Condition
+from typing import Any
 
 import torch
 
@@ -26,45 +26,13 @@ from model import zoo
 from model.sources import check_reader, located
 
 from .memory import Memory, out_of_memory
+from .named import Named, named
 from .refusals import KINDS, Refusal
 
 log = logging.getLogger("headlight")
 
-State = Literal["waiting", "loading", "ready", "unloaded", "failed"]
 Load = Callable[[str | Path, str, str], zoo.Model]  # source, id, device; raises ValueError, with a `code` where refused
-AGAIN = 5  # seconds, for whoever asks for a model that is not there yet
-
-
-@dataclass
-class Named:
-    """A model that was named at the start, and how far it is."""
-
-    id: str
-    source: str | Path  # a folder, or a name of the hub
-    state: State = "waiting"
-    problem: Refusal | None = None  # why it failed
-    detail: str = ""  # the same for whoever runs this, with files and tensors; never for a client
-    bytes: int = 0  # of parameters and buffers, once they were read
-    begun: float = 0.0
-    seconds: float = 0.0  # that the last reading took
-    used: float = 0.0
-    model: zoo.Model | None = field(default=None, repr=False)
-    info: dict[str, Any] = field(default_factory=dict, repr=False)
-
-    @property
-    def elapsed(self) -> float:
-        """Seconds that reading it takes so far, or took."""
-        return time.monotonic() - self.begun if self.state == "loading" else self.seconds
-
-    def told(self, lang: str) -> dict[str, Any]:
-        """What the API says of it: all where it has been read, else what it is called and how far it is."""
-        source = "folder" if isinstance(self.source, Path) else "hub"
-        told = {"title": title(self.source), **self.info, "id": self.id, "source": source, "state": self.state}
-        if self.state == "loading":
-            told["seconds"] = round(self.elapsed, 1)
-        if self.problem:
-            told |= {"problem": self.problem.slug, "detail": self.problem.problem(lang, "")["detail"]}
-        return told
+AGAIN = 5  # seconds, for whoever asks for a model that is not there yet, and for one that found no room
 
 
 class Models:
@@ -79,9 +47,10 @@ class Models:
         dtype: str = "float32",
         any_type: bool = False,
         memory: Memory | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ):
         """limit: bytes of the named models; dtype: of them; any_type: of families never tried here too; memory: of the
-        device. Raises NotHere."""
+        device; clock: seconds, by which models are held. Raises NotHere."""
         self.memory = memory or Memory(device)
         on_card = None if self.memory.card is None else self.memory.total
         self.device, self.limit = device, limit if on_card is None else min(limit, on_card)
@@ -93,7 +62,9 @@ class Models:
         if found and load is None:
             check_reader()
         self._named = {id: Named(id, source) for id, source in zip(named(found), found, strict=True)}
-        self._lock, self._closed = Lock(), False
+        self._clock, self._closed = clock, False
+        self._lock = Condition()  # told when a model may go that was held
+        self._gone: list[weakref.ref[torch.nn.Module]] = []  # what was unloaded, and a run may still keep
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="reader")
 
     def ids(self) -> list[str]:
@@ -128,15 +99,18 @@ class Models:
 
     def _get(self, one: Named) -> zoo.Model:
         with self._lock:
-            if one.problem:
-                raise Refusal(one.problem.slug, **one.problem.values)
             if one.model:
-                one.used = time.monotonic()
+                one.used, one.owed = self._clock(), max(0, one.owed - 1)
+                self._lock.notify_all()
                 return one.model
+            if one.state == "failed" and one.problem:
+                raise Refusal(one.problem.slug, **one.problem.values)
+            one.owed += 1
             if one.state == "unloaded":
                 one.state = "waiting"
                 self._later(one.id)
-        raise Refusal("model-loading", retry_after=AGAIN)
+            slug = one.problem.slug if one.problem else "model-loading"
+        raise Refusal(slug, retry_after=AGAIN)
 
     def warm(self, id: str) -> None:
         """Load a shipped model and run it once, so that the first visitor does not wait for it."""
@@ -155,23 +129,31 @@ class Models:
             self._later(id)
 
     def read(self, id: str) -> None:
-        """Read a named model here and now, and make room for it before; nothing, where it is there or no named one."""
+        """Read a named model here and now, and make room for it before; nothing, where it is there or no named one.
+        Where a run keeps the room it waits, and is read behind the others."""
         one = self._named.get(id)
-        if one is None or not self._begin(one):
+        if one is None or one.model or one.state == "failed":
             return
+        one.begun = time.monotonic()
         try:
+            if one.problem and self._kept():
+                raise Refusal(one.problem.slug)
             expected = self._fits(max(one.bytes, self._needs(one.source)))
             self._make_room(expected, besides=one)
+            if self._closed:
+                return
+            with self._lock:
+                one.state, one.problem, one.begun = "loading", None, time.monotonic()
             model = self._read(one, expected)
             size, info = self._fits(size_of(model)), model.info()  # buffers that are in no file count too
         except Exception as error:  # the other models are served all the same
             self._fail(one, error)
             return
-        self._make_room(size, besides=one)
+        self._make_room(size, besides=one, held=False)  # it is there: whatever is too much goes now
         with self._lock:
-            now = time.monotonic()
             one.model, one.info, one.bytes, one.state = model, info, size, "ready"
-            one.used, one.seconds = now, now - one.begun
+            one.seconds, one.used = time.monotonic() - one.begun, self._clock()
+            one.since = one.used
         told = info.get("dtype"), info.get("stored_dtype")
         log.info("the model %s is there: %d bytes in %s, stored in %s, %.1f s", one.id, size, *told, one.seconds)
 
@@ -181,19 +163,21 @@ class Models:
         return any(one.state == "loading" for one in self._named.values())
 
     def close(self) -> None:
-        self._closed = True
+        with self._lock:
+            self._closed = True
+            self._lock.notify_all()
         self._reader.shutdown(wait=False, cancel_futures=True)
 
-    def _later(self, id: str) -> None:
+    def _later(self, id: str, read: Callable[[str], None] | None = None) -> None:
         with suppress(RuntimeError):  # the server is shutting down and takes no more work
-            self._reader.submit(self.read, id)
+            self._reader.submit(read or self.read, id)
 
-    def _begin(self, one: Named) -> bool:
+    def _once_more(self, id: str) -> None:
+        """Read it after a while. What was submitted before has had its turn by then."""
         with self._lock:
-            if one.model or one.problem:
-                return False
-            one.state, one.begun = "loading", time.monotonic()
-            return True
+            self._lock.wait_for(lambda: self._closed, AGAIN)
+        if not self._closed:
+            self.read(id)
 
     def _fits(self, size: int) -> int:
         """Raises Refusal: `model-too-large`."""
@@ -203,6 +187,11 @@ class Models:
 
     def _fail(self, one: Named, error: Exception) -> None:
         if self._closed:  # the library has threads of its own, which Python ends before ours
+            return
+        if isinstance(error, Refusal) and error.slug == "no-room-yet":
+            with self._lock:
+                one.state, one.problem = "waiting", error
+            self._later(one.id, self._once_more)
             return
         code = getattr(error, "code", None)
         problem = error if isinstance(error, Refusal) else Refusal(code if code in KINDS else "model-unavailable")
@@ -215,8 +204,8 @@ class Models:
             one.detail = getattr(error, "detail", "") if code else f"{type(error).__name__}: {error}"
 
     def _read(self, one: Named, size: int) -> zoo.Model:
-        """Where the device has no room for it, once more when all others are gone. Raises Refusal: `model-too-large`;
-        and whatever the loader raises."""
+        """Where the device has no room for it, once more when all others are gone. Raises Refusal: `no-room-yet` while
+        a run keeps one of those, else `model-too-large`; and whatever the loader raises."""
         for last in (False, True):
             try:
                 return self._load(one.source, one.id, self.device)
@@ -226,36 +215,45 @@ class Models:
             if not last:
                 self._make_room(self.limit, besides=one)
             self.memory.let_go()  # now that the error is gone, which held what was read
+        if self._kept():
+            log.warning("the model %s finds no room beside a run that is under way", one.id)
+            raise Refusal("no-room-yet")
         left = self.memory.free
         raise Refusal("model-too-large", limit=self.limit if left is None else left, actual=size)
 
-    def _make_room(self, size: int, besides: Named) -> None:
-        """Unload until so many bytes fit. A run that is under way keeps its model to its end; those that are kept from
-        before are let go of, for they hold their models too."""
+    def _make_room(self, size: int, besides: Named, held: bool = True) -> None:
+        """Unload until so many bytes fit; held: wait for those that are held. A run that is under way keeps its model
+        to its end; those that are kept from before are let go of, for they hold their models too."""
         with self._lock:
-            there = [one for one in self._named.values() if one.model and one is not besides]
-            there.sort(key=lambda one: one.used)
-            gone = 0
-            while there[gone:] and sum(one.bytes for one in there[gone:]) + size > self.limit:
-                there[gone].model, there[gone].state = None, "unloaded"
-                gone += 1
+            while held and not self._closed:
+                now = self._clock()
+                left = max((one.held(now) for one in self._too_much(size, besides)), default=0)
+                if not left:
+                    break
+                self._lock.wait(left)
+            gone = [] if self._closed else self._too_much(size, besides)
+            for one in gone:
+                assert one.model
+                self._gone.append(weakref.ref(one.model.transformer))
+                one.model, one.state, one.owed = None, "unloaded", 0
         if gone:
             self.memory.unloaded()
 
+    def _too_much(self, size: int, besides: Named) -> list[Named]:
+        """The models that go where so many bytes are to fit, those that are held last."""
+        now = self._clock()
+        there = [one for one in self._named.values() if one.model and one is not besides]
+        there.sort(key=lambda one: (one.held(now) > 0, one.used))
+        over = sum(one.bytes for one in there) + size - self.limit
+        taken = accumulate((one.bytes for one in there), initial=0)
+        return [one for one, before in zip(there, taken, strict=False) if before < over]
 
-def title(source: str | Path) -> str:
-    """The last part of a path or a name."""
-    return str(source).replace("\\", "/").rstrip("/").rpartition("/")[2]
-
-
-def named(sources: Sequence[str | Path]) -> list[str]:
-    """An id for each: of lower-case letters, digits, `.`, `_` and `-`; no two alike, and none of a shipped one."""
-    taken, ids = {*zoo.ids(), *zoo.OTHERS}, list[str]()
-    for source in sources:
-        stem = re.sub(r"[^a-z0-9._-]+", "-", title(source).lower()).strip(".-") or "model"
-        ids.append(next(id for id in chain([stem], (f"{stem}-{n}" for n in count(2))) if id not in taken))
-        taken.add(ids[-1])
-    return ids
+    def _kept(self) -> bool:
+        """Whether a run still keeps a model that was unloaded."""
+        self.memory.let_go()
+        with self._lock:
+            self._gone = [one for one in self._gone if one() is not None]
+            return bool(self._gone)
 
 
 def size_of(model: zoo.Model) -> int:

@@ -81,16 +81,12 @@ KINDS = {
         N_("Unknown word"),
         N_("This model knows a few words alone, and reads one language at a time. Write with these: {words}"),
     ),
-    "unknown-site": Kind(
-        422,
-        N_("No such attention"),
-        N_("An edit names an attention that this model does not have. A trace lists them as its sites."),
-    ),
-    "unknown-cell": Kind(
-        422,
-        N_("No such cell"),
-        N_("A painted cell lies beyond the last query or the last key of its attention. Both count from 0."),
-    ),
+    "unknown-site": Kind(422, N_("No such attention"), N_(
+        "An edit names an attention that this model does not have. A trace lists them as its sites."
+    )),
+    "unknown-cell": Kind(422, N_("No such cell"), N_(
+        "A painted cell lies beyond the last query or the last key of its attention. Both count from 0."
+    )),
     "no-diagonal": Kind(
         422,
         N_("No diagonal here"),
@@ -231,6 +227,9 @@ KINDS = {
     "model-loading": Kind(
         503, N_("Model being loaded"), N_("This model is still being loaded. Try again in a few seconds.")
     ),
+    "no-room-yet": Kind(503, N_("No room yet"), N_(
+        "A run that is under way takes the room of this model, which is loaded after it. Try again in a few seconds."
+    )),
     "model-too-large": Kind(
         503,
         N_("Model too large"),

@@ -1,5 +1,6 @@
 """What becomes of runs and of models for which a device has no room; the device is a made-up one (far.py)."""
 
+import copy
 import gc
 import threading
 import weakref
@@ -13,7 +14,7 @@ import torch
 from app import Settings, answers, cards, devices, wire
 from app.memory import Memory, out_of_memory
 from app.models import Models
-from app.refusals import Refusal
+from app.refusals import KINDS, Refusal
 from app.schemas import TraceRequest
 from model import alone, zoo
 from model.vetting import needed
@@ -150,6 +151,52 @@ def test_for_a_model_that_finds_no_room_the_others_go(card, tmp_path, room):
     else:
         problem = models.state("two").problem
         assert (problem.slug, problem.values) == ("model-too-large", {"limit": 1_000, "actual": 0})
+
+
+@pytest.mark.parametrize("enough", [True, False])
+def test_a_model_that_finds_no_room_beside_a_run_is_read_when_that_is_over(tmp_path, monkeypatch, enough):
+    monkeypatch.setattr("app.models.AGAIN", 1e-3)
+    done, taking, tried, models = threading.Event(), [], [], two_of(tmp_path, lambda *given: load(*given))
+
+    def load(source, id, device):
+        tried.append(id)
+        if any(one() is not None for one in taking):
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        if taking:
+            done.set()
+            if not enough:
+                raise torch.OutOfMemoryError("CUDA out of memory.")
+        model = copy.deepcopy(zoo.load("hand"))
+        taking.append(weakref.ref(model.transformer))
+        return model
+
+    models.read("one")
+    kept = models.get("one").transformer  # as a run does that is under way
+    models.read("two")
+    models._reader.submit(lambda: None).result(20)
+    models.read("two")
+    assert tried == ["one", "two", "two"]  # and not again while the run goes on
+    told = {one["id"]: one for one in models.listed("en")}
+    assert [told[id]["state"] for id in ("one", "two")] == ["unloaded", "waiting"]
+    assert (told["two"]["problem"], told["two"]["detail"]) == ("no-room-yet", KINDS["no-room-yet"].detail)
+    with pytest.raises(Refusal) as refused:
+        models.get("two")
+    assert refused.value.slug == "no-room-yet" and "Retry-After" in refused.value.headers
+    del kept
+    assert done.wait(20)
+    models._reader.submit(lambda: None).result(20)
+    one = models.state("two")
+    models.close()
+    assert (one.state, one.problem and one.problem.slug) == (
+        ("ready", None) if enough else ("failed", "model-too-large")
+    )
+
+
+def two_of(tmp_path, load):
+    """Models `one` and `two`, of which both have room by the settings."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    return Models([str(tmp_path / name) for name in ("one", "two")], "cpu", 2**40, load)
 
 
 def test_what_the_processor_says_without_memory_is_understood():

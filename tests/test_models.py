@@ -2,6 +2,8 @@
 
 import copy
 import threading
+import time
+from itertools import count
 
 import pytest
 
@@ -35,10 +37,10 @@ def models(tmp_path):
     """models("a", "b", limit=…, load=…): of folders that are there."""
     made = []
 
-    def make(*names, limit=2**40, load=lambda source, id, device: under(id)):
+    def make(*names, limit=2**40, load=lambda source, id, device: under(id), clock=time.monotonic):
         for name in names:
             (tmp_path / name).mkdir(parents=True, exist_ok=True)
-        made.append(Models([str(tmp_path / name) for name in names], "cpu", limit, load))
+        made.append(Models([str(tmp_path / name) for name in names], "cpu", limit, load, clock=clock))
         return made[-1]
 
     yield make
@@ -203,7 +205,8 @@ def test_shipped_models_take_none_of_the_room(models):
 
 
 def test_many_threads_may_ask_at_once(models):
-    made, got = models("a", "b", limit=bytes_of("hand")), []
+    hours = count(0, 3_600)  # nobody is waited for
+    made, got = models("a", "b", limit=bytes_of("hand"), clock=lambda: next(hours)), []
     made.start()
 
     def ask(id):

@@ -1,12 +1,14 @@
 /** Calls to the server. The only place that knows its addresses. */
 
+const AWAITED = ["urn:headlight:model-loading", "urn:headlight:no-room-yet"]; // of a model that comes by itself
+
 /** What the server refuses, in the visitor's language; or the network's own failure, `offline`. */
 export class Refusal extends Error {
   constructor(detail, {offline = false, field = null, loading = false, lasts = false, after = 0} = {}) {
     super(detail);
     this.offline = offline;
     this.field = field;
-    this.loading = loading; // the model is being read, and will be there
+    this.loading = loading; // the model is being read or waits for room, and will be there
     this.lasts = lasts; // the same will be refused again
     this.after = after; // seconds until it may be asked for again, where the server says so
   }
@@ -100,6 +102,6 @@ async function call(path, {lang, signal, body}) {
   }
   if (response.ok) return response;
   const problem = await response.json().catch(() => ({}));
-  throw new Refusal(problem.detail ?? `${response.status} ${response.statusText}`, {field: problem.field, loading: problem.type === "urn:headlight:model-loading", lasts: response.status === 422,
+  throw new Refusal(problem.detail ?? `${response.status} ${response.statusText}`, {field: problem.field, loading: AWAITED.includes(problem.type), lasts: response.status === 422,
     after: Number(response.headers.get("Retry-After"))});
 }

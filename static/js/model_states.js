@@ -11,7 +11,7 @@ export const choosable = ({state = "ready"}) => state === "ready" || state === "
 
 /** Why it cannot be chosen now; "" where it can. */
 export function stateOf(t, {state, seconds, detail}) {
-  if (state === "waiting") return t("waits to be loaded");
+  if (state === "waiting") return detail ?? t("waits to be loaded");
   if (state === "loading") return seconds === undefined ? t("is being loaded") : t("is being loaded, {seconds} s so far", {seconds: Math.round(seconds)});
   return state === "failed" ? detail ?? t("could not be loaded") : "";
 }

@@ -4,8 +4,10 @@ says so."""
 import copy
 import threading
 import time
+import weakref
 
 import pytest
+import torch
 from fastapi.testclient import TestClient
 from refusals.problem import check_problem
 
@@ -104,3 +106,34 @@ def test_a_model_that_was_refused_says_why_and_what_to_do(served, lang):
         assert (told[slug]["state"], told[slug]["problem"]) == ("failed", slug)
         assert told[slug]["detail"] == problem["detail"]
         assert "log alone" not in str(problem) + str(told)
+
+
+def test_a_model_that_waits_for_room_says_so_and_when_to_ask_again(tmp_path):
+    """`other` finds no room while a run, which this test is, keeps `mine`."""
+    taking = []
+
+    def load(source, id, device):
+        if any(one() is not None for one in taking):
+            raise torch.OutOfMemoryError("out of memory")
+        model = copy.deepcopy(zoo.load("hand"))
+        model.id = id
+        taking.append(weakref.ref(model.transformer))
+        return model
+
+    for name in ("mine", "other"):
+        (tmp_path / name).mkdir()
+    settings = Settings(device="cpu", threads=1, models=[str(tmp_path / name) for name in ("mine", "other")])
+    app = create_app(settings, load)
+    models = app.state.answers.models
+    models.read("mine")
+    kept = models.get("mine").transformer
+    models.read("other")
+    with TestClient(app, base_url="http://localhost") as client:
+        for lang in LANGUAGES:
+            headers = {"accept-language": lang}
+            answer = client.post("/api/trace", json={"model": "other", "text": "I love"}, headers=headers)
+            problem = check_problem(answer, "no-room-yet", lang)
+            assert int(answer.headers["retry-after"]) > 0
+            told = {one["id"]: one for one in client.get("/api/models", headers=headers).json()}["other"]
+            assert (told["state"], told["problem"], told["detail"]) == ("waiting", "no-room-yet", problem["detail"])
+        del kept

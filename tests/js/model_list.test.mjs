@@ -58,6 +58,7 @@ test("a model that is being read again is still known", async () => {
 test("what is not there says why, and can be chosen when it is", () => {
   const told = (state, more) => stateOf(t, {...bare, state, ...more});
   assert.equal(told("waiting"), "waits to be loaded");
+  assert.equal(told("waiting", {detail: "A run takes its room."}), "A run takes its room.");
   assert.equal(told("loading", {seconds: 12.4}), "is being loaded, 12 s so far");
   assert.equal(told("failed", {detail: "Fetch it again."}), "Fetch it again.");
   assert.deepEqual(["ready", "unloaded", "waiting", "loading", "failed", undefined].map((state) => choosable({state})), [true, true, false, false, false, true]);

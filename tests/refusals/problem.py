@@ -16,7 +16,7 @@ FAILURES = {  # of the server itself, and of models that were named at its start
     "custom-code-refused", "unsafe-weights", "adapter-refused", "model-corrupt", "model-not-finite",
     "model-config-refused", "model-type-refused", "dtype-refused", "reads-pictures", "reads-sound", "tokenizer-refused",
     "weights-only", "tokenizer-unconverted", "no-structure", "too-much-memory", "too-long-to-run", "out-of-memory",
-    "figure-too-large",
+    "figure-too-large", "no-room-yet",
 }  # fmt: skip
 REQUESTS = (
     TraceRequest, GenerateRequest, BeamsRequest, ImportanceRequest, GradientsRequest, FigureRequest, FarRequest,
