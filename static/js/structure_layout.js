@@ -9,7 +9,8 @@ import {isBetween, shapeOf, shapeText, stackOf} from "./structure.js";
 export const FINE = {road: 26, gap: 62, boxes: 244, space: 8, high: 26, thin: 24, step: 18, bus: 26, slot: 36, header: 26, fold: 26, apart: 8, bridge: 84, family: 60, edge: 36};
 export const COARSE = {...FINE, header: 42, road: 20, gap: 50, boxes: 174, space: 6, step: 15, bus: 22, bridge: 58, family: 22, edge: 14};
 
-const LONGEST = 11; // characters of a shape that have room to the right of the last arrow
+const LONGEST = 11; // characters of a shape that have room to the right of an arrow
+const close = (shape) => shape.replaceAll(" × ", "×");
 const ADD = 12; // the radius of an addition: 24 pixels are the least that a finger hits
 const HEADS = new Set(["rotate", "scores", "pattern", "z"]), MLP = new Set(["W_in", "post", "W_out"]);
 
@@ -51,7 +52,7 @@ class Column {
   shape(name) {
     const text = shapeText(shapeOf(this.model.plan, name, this.model.lengths));
     const long = Object.values(this.model.lengths).some((tokens) => tokens > 999); // there is no room for more
-    return this.coarse || long || text.length > LONGEST ? text.replaceAll(" × ", "×") : text;
+    return this.coarse || long || text.length > LONGEST ? close(text) : text;
   }
 
   draw() {
@@ -162,7 +163,7 @@ class Column {
     }
     ["q", "k", "v"].forEach((which, i) => this.box(by[`W_${which}`], y, size.slot, centre(i) - slot / 2, slot));
     y += size.slot;
-    const beside = [...["q", "k"].map((which) => this.shape(by[`W_${which}`].makes[0])), this.shape(by.W_v.makes[0])];
+    const beside = [...["q", "k"].map((which) => this.shape(by[`W_${which}`].makes[0])), close(this.shape(by.W_v.makes[0]))]; // the frame is near
     const values = y;
     if (this.coarse) {
       for (const i of [0, 1, 2]) this.line([[centre(i), y], [centre(i), y + size.step]], i === 1 ? beside[1] : "", ROLES[i]);
