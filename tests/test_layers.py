@@ -14,7 +14,7 @@ PURE = {
     "attention", "masks", "colour", "format", "labels", "safetensors", "selection", "trace", "names", "locale", "kinds",
     "grid", "births", "exports", "lines", "line_layout", "head_colours", "neuron", "sink", "values", "stages",
     "stage_words", "score_words", "at_stage", "attended", "layers", "matrices", "pixels", "architecture", "paging",
-    "real_words",
+    "real_words", "markup",
     "tiling", "colour_table", "halves", "bad_file", "head_scores", "attentions", "print", "line_picture",
     "cells", "edits", "setup", "line_layers", "marks", "large_print", "birth_layout", "birth_picture", "number_types",
     "acts", "spread", "beams", "kept", "sampling", "painting", "edit_words", "edited_mask", "undoing", "downstream",

@@ -3,6 +3,7 @@ import {plotOf} from "./birth_layout.js";
 import {across, curves, momentAt, same, scoreAt, ticks} from "./births.js";
 import {PALETTES} from "./colour.js";
 import {count} from "./format.js";
+import {escaped} from "./markup.js";
 
 const WIDTH = 760, HEIGHT = 400, NAMES = 170; // pixels; the names stand at the right
 const FRAME = {left: 60, right: WIDTH - NAMES, top: 52, bottom: HEIGHT - 52};
@@ -42,4 +43,3 @@ function apart(heights) {
 }
 
 const text = (x, y, words, anchor = "start", fill = soft) => `<text x="${x}" y="${y}" text-anchor="${anchor}" fill="${fill}">${escaped(words)}</text>`;
-const escaped = (words) => Array.from(words, (c) => ({"&": "&amp;", "<": "&lt;", ">": "&gt;"}[c] ?? c)).join("");

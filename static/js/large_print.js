@@ -1,5 +1,6 @@
 /** The matrices of a long text for print: a picture of a pixel for each cell, with as many labels beside it as can be read. */
 import {ems} from "./labels.js";
+import {escaped, round} from "./markup.js";
 
 const CELL = 14, SIZE = 10, EM = 12, MARGIN = 40; // pixels
 const LONGEST = 15_000; // pixels of all cells: no browser draws much more
@@ -36,6 +37,3 @@ function read(labels, cell) {
   const step = Math.ceil((SIZE + 1) / cell);
   return labels.flatMap((text, i) => (i % step ? [] : [[text, round((i + 0.5) * cell)]]));
 }
-
-const round = (x) => Math.round(x * 100) / 100;
-const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;");

@@ -5,6 +5,7 @@ import {elide, label} from "./labels.js";
 import {isLong, layersOf, linesOfHeads, shownHeads} from "./line_layers.js";
 import {LONGEST, ends, labelBox, layout, suited} from "./line_layout.js";
 import {opacity, tally, thickness} from "./lines.js";
+import {escaped, round} from "./markup.js";
 
 const WIDTH = 760, ROW = 30, MARGIN = 24, TITLE = 44; // pixels
 const MOST = 20_000; // lines: of more, a picture is a stain that no program opens
@@ -62,6 +63,3 @@ function token(text, i, place, axis) {
   const [at, anchor] = axis === "query" ? [top + height - 8, "start"] : [top + 8, "end"];
   return `<text transform="translate(${round(x + size * 0.35)},${round(at)}) rotate(-90)" text-anchor="${anchor}" ${style}>${words}${index}</text>`;
 }
-
-const round = (x) => Math.round(x * 100) / 100;
-const escaped = (text) => Array.from(text, (c) => ({"&": "&amp;", "<": "&lt;", ">": "&gt;"}[c] ?? c)).join("");

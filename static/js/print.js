@@ -42,4 +42,4 @@ function heatmap(z, view, numbered) {
 }
 
 const axis = (labels, size) => ({tickmode: "array", tickfont: {size}, tickvals: labels.map((_, i) => i), ticktext: labels.map(escaped), showgrid: false, zeroline: false, ticks: ""});
-const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;"); // plotly knows no code of a quotation mark
